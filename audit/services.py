@@ -1,0 +1,66 @@
+"""Writing the record, in the same transaction as the act; and letting other floors listen to kinds of act."""
+
+from __future__ import annotations
+
+import contextvars
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from audit.models import AuditEvent
+from core.actor import Actor
+
+#: The address of the request being served, set by middleware.
+request_ip: contextvars.ContextVar[str | None] = contextvars.ContextVar("request_ip", default=None)
+
+Listener = Callable[[AuditEvent], None]
+_listeners: dict[str, list[Listener]] = defaultdict(list)
+
+
+def listen(kind: str, listener: Listener) -> None:
+    """Call ``listener`` with each recorded event of ``kind``, inside the transaction of the act."""
+    if listener not in _listeners[kind]:
+        _listeners[kind].append(listener)
+
+
+def record(
+    *,
+    kind: str,
+    by: Actor,
+    summary: str,
+    unit: Any = None,
+    obj: Any = None,
+    data: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Write one event. ``unit`` is the unit concerned, ``obj`` the row acted on, ``data`` old and new values."""
+    event = AuditEvent.objects.create(
+        kind=kind,
+        actor_id=by.pk,
+        actor_label=by.actor_label[:120],
+        unit_id=unit.pk if unit is not None else None,
+        unit_label=str(unit)[:200] if unit is not None else "",
+        object_label=obj._meta.label_lower if obj is not None else "",
+        object_id=str(obj.pk) if obj is not None else "",
+        summary=summary[:500],
+        data=data or {},
+        ip=request_ip.get(),
+    )
+    for listener in _listeners[kind]:
+        listener(event)
+    return event
+
+
+def record_many(*, kind: str, by: Actor, rows: list[dict[str, Any]]) -> None:
+    """Write many events of one kind at once; each row holds the remaining fields of :class:`AuditEvent`.
+
+    Listeners are not called: a bulk act announces itself with one event of its own.
+    """
+    AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                kind=kind, actor_id=by.pk, actor_label=by.actor_label[:120], ip=request_ip.get(), **row
+            )
+            for row in rows
+        ],
+        batch_size=2000,
+    )

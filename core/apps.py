@@ -1,0 +1,8 @@
+"""Django's entry to the ground floor."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "基础"

@@ -1,0 +1,3 @@
+"""Routes of files below ``/api/v1/``."""
+
+urlpatterns: list = []

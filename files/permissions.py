@@ -1,0 +1,5 @@
+"""What the file room lets be done."""
+
+from core.permissions import declare
+
+EXPORT = declare("files.export", "下载报表和名册")

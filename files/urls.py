@@ -1,0 +1,4 @@
+"""Pages of files."""
+
+app_name = "files"
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Addresses of the portal itself: the front door and the probes."""
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Messages in the portal, e-mail behind them, reminders and receipts."""

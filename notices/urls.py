@@ -1,0 +1,4 @@
+"""Pages of notices."""
+
+app_name = "notices"
+urlpatterns: list = []

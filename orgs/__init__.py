@@ -1,0 +1,1 @@
+"""The organisation tree and its editions, what each unit has, cohorts of units, and reorganisation."""

@@ -1,0 +1,3 @@
+"""Routes of orgs below ``/api/v1/``."""
+
+urlpatterns: list = []

@@ -1,0 +1,5 @@
+"""Pages of orgs."""
+
+
+app_name = "orgs"
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Collections, forms, cycles, reports and their review; facts, totals, completeness and coverage; the papers."""

@@ -1,0 +1,3 @@
+"""Routes of reporting below ``/api/v1/``."""
+
+urlpatterns: list = []

@@ -1,0 +1,13 @@
+"""Django's entry to reporting."""
+
+from django.apps import AppConfig
+
+
+class ReportingConfig(AppConfig):
+    name = "reporting"
+    verbose_name = "填报"
+
+    def ready(self) -> None:
+        from reporting.permissions import declare_grants
+
+        declare_grants()

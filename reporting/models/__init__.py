@@ -1,0 +1,36 @@
+"""Tables of reporting, split by noun."""
+
+from reporting.models.correction import CaseItem, CaseStep, CorrectionCase
+from reporting.models.cycle import CalendarDay, Collection, Cycle, DeadlineOverride, UnitReporting
+from reporting.models.form import Form, FormItem, FormVersion, Indicator, Section
+from reporting.models.report import Cell, Figure, Report, ReportQuerySet, ReportStep, ReportVersion
+from reporting.models.review import CellRemark, ChaseRecord, ReviewRound, SignOff
+from reporting.models.totals import CycleFact, CycleTotal
+
+__all__ = [
+    "CalendarDay",
+    "CaseItem",
+    "CaseStep",
+    "Cell",
+    "CellRemark",
+    "ChaseRecord",
+    "Collection",
+    "CorrectionCase",
+    "Cycle",
+    "CycleFact",
+    "CycleTotal",
+    "DeadlineOverride",
+    "Figure",
+    "Form",
+    "FormItem",
+    "FormVersion",
+    "Indicator",
+    "Report",
+    "ReportQuerySet",
+    "ReportStep",
+    "ReportVersion",
+    "ReviewRound",
+    "Section",
+    "SignOff",
+    "UnitReporting",
+]

@@ -1,0 +1,128 @@
+"""Forms, their published versions, and the indicators they ask for."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from reporting.choices import Source, Space, Time, ValueKind
+
+
+class Indicator(models.Model):
+    """One thing that is counted, the same over all forms and years; a changed meaning is a new indicator."""
+
+    key = models.SlugField("代号", max_length=40, unique=True)
+    name = models.CharField("指标", max_length=80)
+    unit_label = models.CharField("计量单位", max_length=12, blank=True)
+    value_kind = models.CharField("数值类型", max_length=8, choices=ValueKind.choices)
+    source = models.CharField("来源", max_length=2, choices=Source.choices)
+    space = models.CharField("层级汇总", max_length=10, choices=Space.choices)
+    time = models.CharField("时间汇总", max_length=6, choices=Time.choices)
+    definition = models.CharField("口径", max_length=300, blank=True)
+    clause = models.CharField("依据", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指标"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.value_kind in (ValueKind.COUNT, ValueKind.MONEY, ValueKind.RATIO)
+
+    @property
+    def is_typed(self) -> bool:
+        return self.source != Source.REGISTRY
+
+    @property
+    def is_flow(self) -> bool:
+        """Counted over a window and summed over the year; otherwise a state as of the window's end."""
+        return self.time == Time.SUM
+
+
+class Form(models.Model):
+    """A form as an idea; what units fill in is one of its versions."""
+
+    owner = models.ForeignKey(
+        OrgUnit, on_delete=models.PROTECT, related_name="forms", verbose_name="制定单位"
+    )
+    key = models.SlugField("代号", max_length=40)
+    name = models.CharField("名称", max_length=80)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报表"
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="reporting_form_key_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormVersion(models.Model):
+    """What a form asks, unchangeable once published. ``rules`` are the checks between cells, as data:
+
+    ``{"kind": "pair", "events": key, "reached": key}``: one is positive only where the other is;
+    ``{"kind": "at_most", "key": key, "of": [keys]}``: not more than the sum of the others.
+    """
+
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField("版本号")
+    published_at = models.DateTimeField("发布时间", null=True, blank=True)
+    rules = models.JSONField("核对关系", default=list)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报表版本"
+        constraints = [models.UniqueConstraint(fields=["form", "number"], name="reporting_form_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.form} 第{self.number}版"
+
+
+class Section(models.Model):
+    version = models.ForeignKey(FormVersion, on_delete=models.CASCADE, related_name="sections")
+    key = models.SlugField("代号", max_length=40)
+    name = models.CharField("名称", max_length=40)
+    order = models.PositiveSmallIntegerField("顺序")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报表分节"
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="reporting_section_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormItem(models.Model):
+    """One line of a form version: the indicator, who owes it, who must not leave it empty."""
+
+    version = models.ForeignKey(FormVersion, on_delete=models.CASCADE, related_name="items")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="items")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="items")
+    order = models.PositiveSmallIntegerField("顺序")
+    owed_by = ArrayField(
+        models.PositiveSmallIntegerField(choices=Level.choices),
+        default=list,
+        blank=True,
+        verbose_name="填报层级",
+    )
+    required_at = ArrayField(
+        models.PositiveSmallIntegerField(choices=Level.choices),
+        default=list,
+        blank=True,
+        verbose_name="必填层级",
+    )
+    help_text = models.CharField("填报说明", max_length=300, blank=True)
+    max_length = models.PositiveIntegerField("字数上限", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报表项目"
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["version", "indicator"], name="reporting_item_once")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator}"

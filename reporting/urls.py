@@ -1,0 +1,4 @@
+"""Pages of reporting."""
+
+app_name = "reporting"
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Routes of sanzhang below ``/api/v1/``."""
+
+urlpatterns: list = []

@@ -1,0 +1,119 @@
+"""The words of the registry of key people."""
+
+from django.db import models
+
+from orgs.choices import Level
+
+
+class Category(models.TextChoices):
+    CORE = "core", "三长"
+    PAN = "pan", "泛三长"
+    VILLAGE = "village", "村级工作队伍"
+
+
+class Field(models.TextChoices):
+    """领域, apart from category. 社会服务中心主任 counts to agriculture (Zhoukou 四(二)三)."""
+
+    HEALTH = "health", "卫生"
+    EDUCATION = "education", "教育"
+    AGRICULTURE = "agriculture", "农林"
+    OTHER = "other", "其他"
+
+
+class Sex(models.TextChoices):
+    MALE = "m", "男"
+    FEMALE = "f", "女"
+
+
+class Education(models.TextChoices):
+    JUNIOR = "junior", "初中及以下"
+    SENIOR = "senior", "高中（中专）"
+    COLLEGE = "college", "大专"
+    BACHELOR = "bachelor", "本科"
+    MASTER = "master", "硕士"
+    DOCTOR = "doctor", "博士"
+
+
+class BodyKind(models.TextChoices):
+    """领导机构; and the village working team, which is no leadership body."""
+
+    CONGRESS = "congress", "代表大会"
+    COMMITTEE = "committee", "委员会（全委会）"
+    STANDING = "standing", "常委会"
+    LEADERSHIP = "leadership", "领导班子"
+    TEAM = "team", "村级工作队伍"
+
+
+LEADERSHIP_KINDS = (BodyKind.CONGRESS, BodyKind.COMMITTEE, BodyKind.STANDING, BodyKind.LEADERSHIP)
+
+
+class Position(models.TextChoices):
+    DELEGATE = "delegate", "代表"
+    MEMBER = "member", "委员"
+    STANDING_MEMBER = "standing_member", "常委"
+    VICE_CHAIR = "vice_chair", "副主席"
+    CHAIR = "chair", "主席"
+    TEAM_MEMBER = "team_member", "队员"
+
+
+#: The body in which a position sits.
+BODY_OF_POSITION = {
+    Position.DELEGATE: BodyKind.CONGRESS,
+    Position.MEMBER: BodyKind.COMMITTEE,
+    Position.STANDING_MEMBER: BodyKind.STANDING,
+    Position.VICE_CHAIR: BodyKind.LEADERSHIP,
+    Position.CHAIR: BodyKind.LEADERSHIP,
+    Position.TEAM_MEMBER: BodyKind.TEAM,
+}
+
+#: From the lowest seat to the highest: a head is counted once, by the highest.
+SEAT_ORDER = (
+    Position.TEAM_MEMBER,
+    Position.DELEGATE,
+    Position.MEMBER,
+    Position.STANDING_MEMBER,
+    Position.VICE_CHAIR,
+    Position.CHAIR,
+)
+
+
+class Employment(models.TextChoices):
+    PART_TIME = "part_time", "兼职"
+    SECONDED = "seconded", "挂职"
+    FULL_TIME = "full_time", "专职"
+
+
+class WayIn(models.TextChoices):
+    """换届选举 / 届中增补 / 其他方式; “其他” states its basis (Zhoukou 四(四)四, Shandong 三.1 二)."""
+
+    ELECTION = "election", "换届选举"
+    CO_OPTION = "co_option", "届中增补"
+    OTHER = "other", "其他方式"
+
+
+class EndReason(models.TextChoices):
+    TERM_ENDED = "term_ended", "届满"
+    TRANSFERRED = "transferred", "调离"
+    RETIRED = "retired", "退休"
+    RESIGNED = "resigned", "辞职"
+    REMOVED = "removed", "免职"
+    DECEASED = "deceased", "去世"
+    SECONDMENT_ENDED = "secondment_ended", "挂职期满"
+    RENEWAL = "renewal", "换届离任"
+
+
+COUNTY_POSITIONS = (
+    Position.DELEGATE,
+    Position.MEMBER,
+    Position.STANDING_MEMBER,
+    Position.VICE_CHAIR,
+    Position.CHAIR,
+)
+TOWNSHIP_POSITIONS = (Position.MEMBER, Position.STANDING_MEMBER, Position.VICE_CHAIR)
+
+#: Positions that a level's bodies know at all (rule 1; a province edits the list by occupation).
+POSITIONS_AT = {
+    Level.COUNTY: COUNTY_POSITIONS,
+    Level.TOWNSHIP: TOWNSHIP_POSITIONS,
+    Level.VILLAGE: (Position.TEAM_MEMBER,),
+}

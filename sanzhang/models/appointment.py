@@ -1,0 +1,103 @@
+"""Seats: who sat in which body, in which position, from when to when, and how it came about."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from core import clock
+from core.dated import DatedFact, DatedQuerySet
+from orgs.models import OrgUnit, ScopedQuerySet
+from sanzhang.choices import Employment, EndReason, Position, WayIn
+from sanzhang.models.body import LeadershipBody, Term, key_range
+from sanzhang.models.person import KeyPerson
+
+
+class AppointmentQuerySet(DatedQuerySet, ScopedQuerySet):
+    unit_path = "unit"
+
+
+class Appointment(DatedFact):
+    """One person's seat in one body. ``valid_from`` is the start, ``valid_to`` the first day out of office."""
+
+    person = models.ForeignKey(
+        KeyPerson, on_delete=models.PROTECT, related_name="appointments", verbose_name="姓名"
+    )
+    body = models.ForeignKey(
+        LeadershipBody, on_delete=models.PROTECT, related_name="appointments", verbose_name="领导机构"
+    )
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="appointments", editable=False)
+    term = models.ForeignKey(
+        Term, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+    )
+    position = models.CharField("职务", max_length=16, choices=Position.choices)
+    employment = models.CharField("任职方式", max_length=10, choices=Employment.choices)
+    secondment_ends_on = models.DateField("挂职截止日期", null=True, blank=True)
+    way_in = models.CharField("吸纳方式", max_length=10, choices=WayIn.choices)
+    basis = models.CharField("依据", max_length=200, blank=True)
+    is_backfill = models.BooleanField("存量补录", default=False)
+    end_reason = models.CharField("离任原因", max_length=16, choices=EndReason.choices, blank=True)
+    end_note = models.CharField("离任说明", max_length=200, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta(DatedFact.Meta):
+        verbose_name = verbose_name_plural = "任职"
+        ordering = ["-valid_from", "-id"]
+        indexes = [models.Index(fields=["unit", "valid_from"], name="sanzhang_seat_unit")]
+        constraints = [
+            *DatedFact.Meta.constraints,
+            ExclusionConstraint(
+                name="sanzhang_no_two_seats_in_one_body",
+                expressions=[
+                    (key_range("person"), RangeOperators.EQUAL),
+                    (key_range("body"), RangeOperators.EQUAL),
+                    (
+                        Func(F("valid_from"), F("valid_to"), Value("[)"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(voided_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True, end_reason="")
+                | (Q(valid_to__isnull=False) & ~Q(end_reason="")),
+                name="sanzhang_end_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way_in="other") | ~Q(basis="") | Q(is_backfill=True),
+                name="sanzhang_other_way_states_its_basis",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.body}{self.get_position_display()}"
+
+
+class FilingQuerySet(ScopedQuerySet):
+    unit_path = "appointment__unit"
+
+
+class Filing(models.Model):
+    """备案: with whom, under which number, when (Shandong 三.1 二)."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="filings")
+    authority = models.CharField("备案机关", max_length=80)
+    number = models.CharField("备案号", max_length=60, blank=True)
+    filed_on = models.DateField("备案日期")
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
+    recorded_by = models.CharField(max_length=120, blank=True, editable=False)
+
+    objects = FilingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "备案"
+        ordering = ["-filed_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["appointment", "authority"], name="sanzhang_filed_once_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment} {self.authority}"

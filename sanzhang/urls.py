@@ -1,0 +1,4 @@
+"""Pages of sanzhang."""
+
+app_name = "sanzhang"
+urlpatterns: list = []

@@ -1,0 +1,67 @@
+// Draws the figures: an element with data-chart="id" reads its option-lite from the JSON script of that id.
+import { BarChart, HeatmapChart, LineChart } from "echarts/charts";
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+import { chartOption } from "./chart-options.js";
+import { matching, onContent } from "./page.js";
+
+echarts.use([
+  AriaComponent,
+  BarChart,
+  CanvasRenderer,
+  GridComponent,
+  HeatmapChart,
+  LegendComponent,
+  LineChart,
+  TooltipComponent,
+  VisualMapComponent,
+]);
+
+const drawn = new Map();
+
+function draw(element) {
+  const source = document.getElementById(element.dataset.chart);
+  if (!source || drawn.has(element)) return;
+  const data = JSON.parse(source.textContent);
+  const chart = echarts.init(element, null, { renderer: "canvas" });
+  chart.setOption(chartOption(data, element.dataset.title, element.clientWidth));
+  chart.on("click", (params) => {
+    const urls = data.urls || [];
+    if (urls[params.dataIndex]) window.location.assign(urls[params.dataIndex]);
+  });
+  drawn.set(element, { chart, data });
+  const save = element.closest("figure") && element.closest("figure").querySelector("[data-chart-save]");
+  if (save) {
+    save.hidden = false;
+    save.addEventListener("click", () => download(chart, element.dataset.title));
+  }
+}
+
+function download(chart, title) {
+  const link = document.createElement("a");
+  link.href = chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: "#fff" });
+  link.download = `${title}.png`;
+  link.click();
+}
+
+function resizeAll() {
+  for (const [element, { chart, data }] of drawn) {
+    if (!element.isConnected) {
+      chart.dispose();
+      drawn.delete(element);
+    } else if (element.clientWidth) {
+      chart.setOption(chartOption(data, element.dataset.title, element.clientWidth), true);
+      chart.resize();
+    }
+  }
+}
+
+let resizing = 0;
+window.addEventListener("resize", () => {
+  window.clearTimeout(resizing);
+  resizing = window.setTimeout(resizeAll, 120);
+});
+window.addEventListener("beforeprint", resizeAll);
+
+onContent((root) => matching(root, "[data-chart]").forEach(draw));

@@ -1,0 +1,36 @@
+"""The services that every test uses are there before Django's settings are read.
+
+pytest-django reads the settings before any conftest if it is told their name in its configuration; so it is told
+here. Under xdist the controller has the services and its workers inherit their addresses.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+import django
+import pytest
+
+from kexie_portal import embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+_held = contextlib.ExitStack()
+
+
+def _begin() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kexie_portal.settings")
+    if embedded.wanted(os.environ):
+        var = Path(os.environ.get("KEXIE_VAR") or ROOT / "var") / "test"
+        os.environ["KEXIE_VAR"] = str(var)
+        _held.enter_context(embedded.services(var, durable=False))
+    if owner := os.environ.get("DATABASE_OWNER_URL"):
+        os.environ["DATABASE_URL"] = owner
+    django.setup()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    _held.close()
+
+
+_begin()
