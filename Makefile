@@ -16,7 +16,7 @@ run: .venv/.base system-run static/dist/.built
 
 # Everything the tests need, then all of them. PYTEST_ARGS narrows them down.
 test: .venv/.dev system-test static/dist/.built
-	@$(PYTHON_IN_VENV) -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
+	@$(PYTHON_IN_VENV) -m pytest -n $(TEST_PROCESSES) --create-db $(PYTEST_ARGS)
 
 check: .venv/.dev
 	.venv/bin/ruff check .
@@ -24,8 +24,8 @@ check: .venv/.dev
 	.venv/bin/djlint --lint --quiet templates
 	.venv/bin/mypy $(APPS)
 	.venv/bin/lint-imports
-	@KEXIE_VAR=$(CHECK_VAR) $(MANAGE) makemigrations --check --dry-run
-	@KEXIE_VAR=$(CHECK_VAR) PRODUCTION=1 ALLOWED_HOSTS=portal.example.org \
+	@KEXIE_VAR="$(CHECK_VAR)" $(MANAGE) makemigrations --check --dry-run
+	@KEXIE_VAR="$(CHECK_VAR)" PRODUCTION=1 ALLOWED_HOSTS=portal.example.org \
 		SECRET_KEY=$$($(PYTHON_IN_VENV) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		FIELD_KEYS=$$($(PYTHON_IN_VENV) -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())') \
 		$(MANAGE) check --deploy --fail-level WARNING

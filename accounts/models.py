@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.desks import Desk, desk_in_use, desks_of
 from accounts.roles import Reach, Role, reach_of
 from core import clock
 from core.cipher import decrypt, mask
@@ -94,6 +95,15 @@ class User(AbstractBaseUser):
     def roles_here(self) -> list[str]:
         """Role codes held at the unit in use."""
         return [p.role for p in self.postings_now if self.unit and p.unit_id == self.unit.pk]
+
+    @property
+    def desks(self) -> list[Desk]:
+        """What the switcher offers: one entry per unit."""
+        return desks_of(self)
+
+    @property
+    def desk(self) -> Desk | None:
+        return desk_in_use(self)
 
     @property
     def actor_label(self) -> str:

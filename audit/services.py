@@ -29,15 +29,17 @@ def record(
     by: Actor,
     summary: str,
     unit: Any = None,
+    unit_id: int | None = None,
     obj: Any = None,
     data: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """Write one event. ``unit`` is the unit concerned, ``obj`` the row acted on, ``data`` old and new values."""
+    """Write one event. ``unit`` is the unit concerned (``unit_id`` where only its number is known), ``obj`` the row
+    acted on, ``data`` old and new values."""
     event = AuditEvent.objects.create(
         kind=kind,
         actor_id=by.pk,
         actor_label=by.actor_label[:120],
-        unit_id=unit.pk if unit is not None else None,
+        unit_id=unit.pk if unit is not None else unit_id,
         unit_label=str(unit)[:200] if unit is not None else "",
         object_label=obj._meta.label_lower if obj is not None else "",
         object_id=str(obj.pk) if obj is not None else "",

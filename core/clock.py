@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from collections.abc import Iterator
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+_standing: ContextVar[dt.datetime | None] = ContextVar("standing", default=None)
+
 
 def now() -> dt.datetime:
     """This instant, in UTC."""
-    return timezone.now()
+    return _standing.get() or timezone.now()
+
+
+@contextlib.contextmanager
+def standing_at(instant: dt.datetime) -> Iterator[None]:
+    """Within, it is ``instant``: the services of today write a past as it would have come about."""
+    token = _standing.set(instant)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 def today() -> dt.date:

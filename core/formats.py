@@ -120,14 +120,11 @@ def file_size(count: int | None) -> str:
     """Bytes as people say them: ``2.4 MB``; absent → ``—``."""
     if count is None:
         return ABSENT
-    size = Decimal(count)
-    for unit in ("B", "KB", "MB"):
-        if size < 1024:
-            break
+    size, units = Decimal(count), ["B", "KB", "MB", "GB"]
+    while size >= 1024 and len(units) > 1:
         size /= 1024
-    else:
-        unit = "GB"
-    return f"{_rounded(size, 0 if unit == 'B' else 1):f} {unit}"
+        units.pop(0)
+    return f"{_rounded(size, 0 if units[0] == 'B' else 1):f} {units[0]}"
 
 
 def masked_phone(value: str | None) -> str:

@@ -85,7 +85,8 @@ def _may_see(item: NavItem, request: HttpRequest) -> bool:
     if item.permission is None:
         return True
     codes = (item.permission,) if isinstance(item.permission, str) else item.permission
-    return any(request.user.can_anywhere(code) for code in codes)
+    user: Any = request.user
+    return any(user.can_anywhere(code) for code in codes)
 
 
 def _link(item: NavItem, request: HttpRequest) -> dict[str, Any]:

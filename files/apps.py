@@ -6,3 +6,14 @@ from django.apps import AppConfig
 class FilesConfig(AppConfig):
     name = "files"
     verbose_name = "文件"
+
+    def ready(self) -> None:
+        from core import nav
+        from files.permissions import EXPORT
+
+        nav.register_group("我的", order=90)
+        nav.register(
+            nav.NavItem(
+                "导出中心", "files:centre", "我的", icon="download", permission=EXPORT.code, order=910
+            )
+        )

@@ -8,6 +8,8 @@ class ReportingConfig(AppConfig):
     verbose_name = "填报"
 
     def ready(self) -> None:
+        from reporting.notifying import subscribe
         from reporting.permissions import declare_grants
 
         declare_grants()
+        subscribe()

@@ -13,6 +13,8 @@ import pytest
 
 from kexie_portal import embedded
 
+pytest_plugins = ["tests.fixtures"]
+
 ROOT = Path(__file__).resolve().parent.parent
 _held = contextlib.ExitStack()
 

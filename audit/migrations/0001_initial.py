@@ -7,34 +7,50 @@ import core.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=core.clock.now, verbose_name='时间')),
-                ('kind', models.CharField(db_index=True, max_length=60, verbose_name='事项')),
-                ('actor_id', models.BigIntegerField(blank=True, db_index=True, null=True, verbose_name='操作人编号')),
-                ('actor_label', models.CharField(max_length=120, verbose_name='操作人')),
-                ('unit_id', models.BigIntegerField(blank=True, db_index=True, null=True, verbose_name='所涉单位编号')),
-                ('unit_label', models.CharField(blank=True, max_length=200, verbose_name='所涉单位')),
-                ('object_label', models.CharField(blank=True, max_length=60, verbose_name='对象类型')),
-                ('object_id', models.CharField(blank=True, max_length=64, verbose_name='对象编号')),
-                ('summary', models.CharField(max_length=500, verbose_name='摘要')),
-                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='明细')),
-                ('ip', models.GenericIPAddressField(blank=True, null=True, verbose_name='来源地址')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, default=core.clock.now, verbose_name="时间")),
+                ("kind", models.CharField(db_index=True, max_length=60, verbose_name="事项")),
+                (
+                    "actor_id",
+                    models.BigIntegerField(blank=True, db_index=True, null=True, verbose_name="操作人编号"),
+                ),
+                ("actor_label", models.CharField(max_length=120, verbose_name="操作人")),
+                (
+                    "unit_id",
+                    models.BigIntegerField(blank=True, db_index=True, null=True, verbose_name="所涉单位编号"),
+                ),
+                ("unit_label", models.CharField(blank=True, max_length=200, verbose_name="所涉单位")),
+                ("object_label", models.CharField(blank=True, max_length=60, verbose_name="对象类型")),
+                ("object_id", models.CharField(blank=True, max_length=64, verbose_name="对象编号")),
+                ("summary", models.CharField(max_length=500, verbose_name="摘要")),
+                (
+                    "data",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="明细",
+                    ),
+                ),
+                ("ip", models.GenericIPAddressField(blank=True, null=True, verbose_name="来源地址")),
             ],
             options={
-                'verbose_name': '审计记录',
-                'verbose_name_plural': '审计记录',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['object_label', 'object_id'], name='audit_object')],
+                "verbose_name": "审计记录",
+                "verbose_name_plural": "审计记录",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["object_label", "object_id"], name="audit_object")],
             },
         ),
     ]

@@ -67,7 +67,9 @@ def filter_chips(form: Any, query: QueryDict) -> list[dict[str, str]]:
         rest = query.copy()
         for name in [*names, "page"]:
             rest.pop(name, None)
-        chips.append({"label": bound.label, "value": _shown_value(bound, values), "url": f"?{rest.urlencode()}"})
+        chips.append(
+            {"label": bound.label, "value": _shown_value(bound, values), "url": f"?{rest.urlencode()}"}
+        )
     return chips
 
 

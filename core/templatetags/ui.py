@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.core.paginator import Page
@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core import formats
 from core.components import charts, fields, pages
 from core.errors import Problem
-from core.grids import EntryGrid, EntrySection
+from core.grids import Entry, EntryColumn, EntryGrid, EntrySection
 from core.tables import Table
 
 register = template.Library()
@@ -44,7 +44,13 @@ TONE_ICONS = {
     "warning": "exclamation-triangle-fill",
     "danger": "x-octagon",
 }
-MESSAGE_TONES = {"debug": "neutral", "info": "info", "success": "success", "warning": "warning", "error": "danger"}
+MESSAGE_TONES = {
+    "debug": "neutral",
+    "info": "info",
+    "success": "success",
+    "warning": "warning",
+    "error": "danger",
+}
 
 
 def _rendered(context: Context, name: str, values: dict[str, Any]) -> SafeString:
@@ -52,7 +58,8 @@ def _rendered(context: Context, name: str, values: dict[str, Any]) -> SafeString
     inner = context.new(values)
     if "csrf_token" in context:
         inner["csrf_token"] = context["csrf_token"]
-    return context.template.engine.get_template(f"components/{name}.html").render(inner)
+    engine = cast(template.Template, context.template).engine
+    return engine.get_template(f"components/{name}.html").render(inner)
 
 
 @register.simple_tag
@@ -104,14 +111,14 @@ def page_head(
     context: Context, content: str, title: str, lead: str = "", crumbs: Any = (), state: Any = None
 ) -> SafeString:
     """Title, breadcrumb (``[(label, url), …]``), one line of explanation, a state pill; the actions stand inside."""
-    values = {"title": title, "lead": lead, "crumbs": crumbs, "state": state, "actions": content.strip()}
+    values = {"title": title, "lead": lead, "crumbs": crumbs, "state": state, "actions": content}
     return _rendered(context, "page_head", values)
 
 
 @register.simple_block_tag(takes_context=True)
 def section_head(context: Context, content: str, title: str, anchor: str = "") -> SafeString:
     """A section's title with its own links or buttons inside."""
-    return _rendered(context, "section_head", {"title": title, "anchor": anchor, "actions": content.strip()})
+    return _rendered(context, "section_head", {"title": title, "anchor": anchor, "actions": content})
 
 
 @register.inclusion_tag("components/table.html")
@@ -187,7 +194,7 @@ def stat_card(
     words, direction = "", ""
     if delta is not None or has_delta:
         words = formats.points_words(delta) if kind == "percent" else formats.delta_words(delta, unit)
-        direction = {True: "up", False: "down"}.get(delta > 0) if delta else ""
+        direction = ("up" if delta > 0 else "down") if delta else ""
     return {
         "label": label,
         "value": written,
@@ -226,7 +233,9 @@ def share_bar(segments: list[dict[str, Any]], label: str = "", unit: str = "个"
 
 
 @register.inclusion_tag("components/empty_state.html")
-def empty_state(title: str, hint: str = "", symbol: str = "inbox", url: str = "", action: str = "") -> dict[str, Any]:
+def empty_state(
+    title: str, hint: str = "", symbol: str = "inbox", url: str = "", action: str = ""
+) -> dict[str, Any]:
     """Says why there is nothing here and what to do."""
     return {"title": title, "hint": hint, "symbol": symbol, "url": url, "action": action}
 
@@ -238,7 +247,9 @@ def problem_list(problems: Any, title: str = "") -> dict[str, Any]:
 
 
 @register.simple_block_tag(takes_context=True)
-def notice(context: Context, content: str, tone: str = "info", title: str = "", symbol: str = "") -> SafeString:
+def notice(
+    context: Context, content: str, tone: str = "info", title: str = "", symbol: str = ""
+) -> SafeString:
     """A box that says something to everyone who opens the page."""
     values = {"tone": tone, "title": title, "symbol": symbol, "content": content}
     return _rendered(context, "notice", values)
@@ -288,7 +299,12 @@ def tabs(items: list[dict[str, Any]], label: str = "视图") -> dict[str, Any]:
 
 @register.inclusion_tag("components/chart.html")
 def chart(
-    anchor: str, title: str, data: dict[str, Any], note: str = "", tall: bool = False, show_table: bool = False
+    anchor: str,
+    title: str,
+    data: dict[str, Any],
+    note: str = "",
+    tall: bool = False,
+    show_table: bool = False,
 ) -> dict[str, Any]:
     """A figure with its title, its data behind “查看数据表”, and “下载PNG”."""
     return {
@@ -304,19 +320,23 @@ def chart(
 
 
 @register.inclusion_tag("components/export_button.html", takes_context=True)
-def export_button(context: Context, url: str, label: str, symbol: str = "download", css: str = "btn-quiet") -> dict[str, Any]:
+def export_button(
+    context: Context, url: str, label: str, symbol: str = "download", css: str = "btn-quiet"
+) -> dict[str, Any]:
     """Starts an export by POST; its progress appears in ``#jobs`` of the page head."""
     return {"url": url, "label": label, "symbol": symbol, "css": css, "csrf_token": context.get("csrf_token")}
 
 
-@register.inclusion_tag("components/job.html")
+@register.inclusion_tag("components/export_progress.html")
 def job(job: Any) -> dict[str, Any]:
     """A running or finished export; polls itself until it is done."""
     return {"job": job}
 
 
 @register.inclusion_tag("components/copy_button.html")
-def copy_button(text: str, label: str = "复制", css: str = "btn-quiet", symbol: str = "clipboard") -> dict[str, Any]:
+def copy_button(
+    text: str, label: str = "复制", css: str = "btn-quiet", symbol: str = "clipboard"
+) -> dict[str, Any]:
     """Puts ``text`` on the clipboard and says so."""
     return {"text": text, "label": label, "css": css, "symbol": symbol}
 
@@ -353,6 +373,16 @@ def entry_grid(grid: EntryGrid) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/entry_list.html")
-def entry_list(sections: list[EntrySection], last_label: str = "上月", last_year_label: str = "去年同月") -> dict[str, Any]:
+def entry_list(
+    sections: list[EntrySection], last_label: str = "上月", last_year_label: str = "去年同月"
+) -> dict[str, Any]:
     """One unit's own figures, one under the other, last month and last year beside. Stands inside ``{% autosave %}``."""
     return {"sections": sections, "last_label": last_label, "last_year_label": last_year_label}
+
+
+@register.inclusion_tag("components/entry_text.html")
+def entry_text(
+    entry: Entry, column: EntryColumn, rows: int = 5, limit: int = 2000, required: bool = False
+) -> dict[str, Any]:
+    """A narrative that saves by itself, with the count of what is written. Stands inside ``{% autosave %}``."""
+    return {"entry": entry, "column": column, "rows": rows, "limit": limit, "required": required}

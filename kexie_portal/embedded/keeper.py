@@ -40,6 +40,15 @@ def _end(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
+def _born_with() -> socket.socket:
+    """The first client, taken from standard input so that closing it is the end of it."""
+    client = socket.socket(fileno=os.dup(0))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return client
+
+
 class Keeper:
     """Two servers and the clients for whom they run."""
 
@@ -51,7 +60,7 @@ class Keeper:
         self.last_client: socket.socket | None = None
 
     def keep(self) -> int:
-        self._welcome(socket.socket(fileno=os.dup(0)), greet=False)
+        self._welcome(_born_with(), greet=False)
         door = self._open_door()
         try:
             for server in self.servers:

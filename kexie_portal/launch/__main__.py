@@ -37,7 +37,7 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         say(NAME, "已停止。")
-        return 130
+        return 0
 
 
 def _end_on_signals() -> None:
@@ -108,7 +108,7 @@ def _application() -> dict[str, str]:
 
 
 def _children(port: int, var: Path) -> list[Child]:
-    celery = [sys.executable, "-m", "celery", "-A", "kexie_portal"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "kexie_portal"]
     workers = [
         Child(
             name=name,

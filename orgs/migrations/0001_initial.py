@@ -8,343 +8,832 @@ import core.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('is_pilot', models.BooleanField(default=False, verbose_name='试点')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("is_pilot", models.BooleanField(default=False, verbose_name="试点")),
             ],
             options={
-                'verbose_name': '单位集',
-                'verbose_name_plural': '单位集',
+                "verbose_name": "单位集",
+                "verbose_name_plural": "单位集",
             },
         ),
         migrations.CreateModel(
-            name='OrgUnit',
+            name="OrgUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='区划名称')),
-                ('display_name', models.CharField(max_length=160, verbose_name='全称')),
-                ('division_code', models.CharField(max_length=12, verbose_name='行政区划代码')),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, '省级'), (2, '市级'), (3, '县级'), (4, '乡镇级'), (5, '村级')], verbose_name='层级')),
-                ('kind', models.CharField(choices=[('regular', '行政区划'), ('zone', '功能区'), ('quasi', '类似单位')], default='regular', max_length=8, verbose_name='类别')),
-                ('is_expected', models.BooleanField(default=True, verbose_name='应建科协')),
-                ('expected_confirmed', models.BooleanField(default=False, verbose_name='应建已确认')),
-                ('opened_on', models.DateField(verbose_name='设立日期')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
-                ('lft', models.PositiveIntegerField(editable=False)),
-                ('rght', models.PositiveIntegerField(editable=False)),
-                ('tree_id', models.PositiveIntegerField(editable=False)),
-                ('depth', models.PositiveIntegerField(editable=False)),
-                ('pinyin', models.CharField(blank=True, editable=False, max_length=240)),
-                ('pinyin_joined', models.CharField(blank=True, editable=False, max_length=240)),
-                ('initials', models.CharField(blank=True, editable=False, max_length=80)),
-                ('city', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('county', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('parent', mptt.fields.TreeForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.orgunit', verbose_name='上级单位')),
-                ('province', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('township', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="区划名称")),
+                ("display_name", models.CharField(max_length=160, verbose_name="全称")),
+                ("division_code", models.CharField(max_length=12, verbose_name="行政区划代码")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "省级"), (2, "市级"), (3, "县级"), (4, "乡镇级"), (5, "村级")],
+                        verbose_name="层级",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("regular", "行政区划"), ("zone", "功能区"), ("quasi", "类似单位")],
+                        default="regular",
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("is_expected", models.BooleanField(default=True, verbose_name="应建科协")),
+                ("expected_confirmed", models.BooleanField(default=False, verbose_name="应建已确认")),
+                ("opened_on", models.DateField(verbose_name="设立日期")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                ("lft", models.PositiveIntegerField(editable=False)),
+                ("rght", models.PositiveIntegerField(editable=False)),
+                ("tree_id", models.PositiveIntegerField(editable=False)),
+                ("depth", models.PositiveIntegerField(editable=False)),
+                ("pinyin", models.CharField(blank=True, editable=False, max_length=240)),
+                ("pinyin_joined", models.CharField(blank=True, editable=False, max_length=240)),
+                ("initials", models.CharField(blank=True, editable=False, max_length=80)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "parent",
+                    mptt.fields.TreeForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="orgs.orgunit",
+                        verbose_name="上级单位",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "township",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '科协组织',
-                'verbose_name_plural': '科协组织',
-                'ordering': ['division_code'],
+                "verbose_name": "科协组织",
+                "verbose_name_plural": "科协组织",
+                "ordering": ["division_code"],
             },
         ),
         migrations.CreateModel(
-            name='FourLacks',
+            name="FourLacks",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='起始日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='终止日期')),
-                ('recorded_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='登记时间')),
-                ('recorded_by', models.CharField(blank=True, editable=False, max_length=80, verbose_name='登记人')),
-                ('end_recorded_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='终止登记时间')),
-                ('voided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='作废时间')),
-                ('item', models.CharField(choices=[('posts', '缺编制'), ('funds', '缺经费'), ('premises', '缺办公场所'), ('staff', '缺工作人员')], max_length=20, verbose_name='项目')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='four_lacks', to='orgs.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="起始日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=core.clock.now, editable=False, verbose_name="登记时间"),
+                ),
+                (
+                    "recorded_by",
+                    models.CharField(blank=True, editable=False, max_length=80, verbose_name="登记人"),
+                ),
+                (
+                    "end_recorded_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="终止登记时间"),
+                ),
+                (
+                    "voided_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="作废时间"),
+                ),
+                (
+                    "item",
+                    models.CharField(
+                        choices=[
+                            ("posts", "缺编制"),
+                            ("funds", "缺经费"),
+                            ("premises", "缺办公场所"),
+                            ("staff", "缺工作人员"),
+                        ],
+                        max_length=20,
+                        verbose_name="项目",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="four_lacks",
+                        to="orgs.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '四缺',
-                'verbose_name_plural': '四缺',
-                'abstract': False,
+                "verbose_name": "四缺",
+                "verbose_name_plural": "四缺",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Establishment',
+            name="Establishment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='起始日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='终止日期')),
-                ('recorded_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='登记时间')),
-                ('recorded_by', models.CharField(blank=True, editable=False, max_length=80, verbose_name='登记人')),
-                ('end_recorded_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='终止登记时间')),
-                ('voided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='作废时间')),
-                ('state', models.CharField(choices=[('established', '已建'), ('preparing', '筹建'), ('absent', '未建')], max_length=12, verbose_name='状态')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='未建原因')),
-                ('planned_on', models.DateField(blank=True, null=True, verbose_name='计划建成日期')),
-                ('responsible', models.CharField(blank=True, max_length=60, verbose_name='责任人')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='成立文件')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='establishments', to='orgs.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="起始日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=core.clock.now, editable=False, verbose_name="登记时间"),
+                ),
+                (
+                    "recorded_by",
+                    models.CharField(blank=True, editable=False, max_length=80, verbose_name="登记人"),
+                ),
+                (
+                    "end_recorded_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="终止登记时间"),
+                ),
+                (
+                    "voided_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="作废时间"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("established", "已建"), ("preparing", "筹建"), ("absent", "未建")],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="未建原因")),
+                ("planned_on", models.DateField(blank=True, null=True, verbose_name="计划建成日期")),
+                ("responsible", models.CharField(blank=True, max_length=60, verbose_name="责任人")),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="成立文件")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="establishments",
+                        to="orgs.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '建立情况',
-                'verbose_name_plural': '建立情况',
-                'abstract': False,
+                "verbose_name": "建立情况",
+                "verbose_name_plural": "建立情况",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CohortMember',
+            name="CohortMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='起始日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='终止日期')),
-                ('recorded_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='登记时间')),
-                ('recorded_by', models.CharField(blank=True, editable=False, max_length=80, verbose_name='登记人')),
-                ('end_recorded_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='终止登记时间')),
-                ('voided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='作废时间')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='orgs.cohort')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='orgs.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="起始日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=core.clock.now, editable=False, verbose_name="登记时间"),
+                ),
+                (
+                    "recorded_by",
+                    models.CharField(blank=True, editable=False, max_length=80, verbose_name="登记人"),
+                ),
+                (
+                    "end_recorded_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="终止登记时间"),
+                ),
+                (
+                    "voided_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="作废时间"),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="orgs.cohort"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="orgs.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单位集成员',
-                'verbose_name_plural': '单位集成员',
-                'abstract': False,
+                "verbose_name": "单位集成员",
+                "verbose_name_plural": "单位集成员",
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='orgs.orgunit', verbose_name='设定单位'),
+            model_name="cohort",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cohorts",
+                to="orgs.orgunit",
+                verbose_name="设定单位",
+            ),
         ),
         migrations.CreateModel(
-            name='SixHaves',
+            name="SixHaves",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='起始日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='终止日期')),
-                ('recorded_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='登记时间')),
-                ('recorded_by', models.CharField(blank=True, editable=False, max_length=80, verbose_name='登记人')),
-                ('end_recorded_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='终止登记时间')),
-                ('voided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='作废时间')),
-                ('item', models.CharField(choices=[('premises', '有固定场所'), ('nameplate', '有牌子'), ('staff', '有专兼职工作人员'), ('management_rules', '有管理制度'), ('rules_of_procedure', '有议事规则'), ('funding', '有经费保障')], max_length=20, verbose_name='项目')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='six_haves', to='orgs.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="起始日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=core.clock.now, editable=False, verbose_name="登记时间"),
+                ),
+                (
+                    "recorded_by",
+                    models.CharField(blank=True, editable=False, max_length=80, verbose_name="登记人"),
+                ),
+                (
+                    "end_recorded_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="终止登记时间"),
+                ),
+                (
+                    "voided_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="作废时间"),
+                ),
+                (
+                    "item",
+                    models.CharField(
+                        choices=[
+                            ("premises", "有固定场所"),
+                            ("nameplate", "有牌子"),
+                            ("staff", "有专兼职工作人员"),
+                            ("management_rules", "有管理制度"),
+                            ("rules_of_procedure", "有议事规则"),
+                            ("funding", "有经费保障"),
+                        ],
+                        max_length=20,
+                        verbose_name="项目",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="six_haves",
+                        to="orgs.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '六有',
-                'verbose_name_plural': '六有',
-                'abstract': False,
+                "verbose_name": "六有",
+                "verbose_name_plural": "六有",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='生效日期')),
-                ('cause', models.CharField(choices=[('opened', '设立'), ('imported', '导入'), ('renamed', '更名'), ('recoded', '代码变更'), ('moved', '改隶'), ('relevelled', '升格或降格'), ('merged', '合并'), ('split', '分设'), ('closed', '撤销'), ('expected', '应建调整')], max_length=12, verbose_name='事由')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('recorded_at', models.DateTimeField(default=core.clock.now)),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='orgs.orgunit')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='orgs.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="生效日期")),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("opened", "设立"),
+                            ("imported", "导入"),
+                            ("renamed", "更名"),
+                            ("recoded", "代码变更"),
+                            ("moved", "改隶"),
+                            ("relevelled", "升格或降格"),
+                            ("merged", "合并"),
+                            ("split", "分设"),
+                            ("closed", "撤销"),
+                            ("expected", "应建调整"),
+                        ],
+                        max_length=12,
+                        verbose_name="事由",
+                    ),
+                ),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("recorded_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successions",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="origins", to="orgs.orgunit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '承继关系',
-                'verbose_name_plural': '承继关系',
+                "verbose_name": "承继关系",
+                "verbose_name_plural": "承继关系",
             },
         ),
         migrations.CreateModel(
-            name='UnitEdition',
+            name="UnitEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='自')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('recorded_at', models.DateTimeField(default=core.clock.now)),
-                ('recorded_by', models.CharField(max_length=120, verbose_name='登记人')),
-                ('cause', models.CharField(choices=[('opened', '设立'), ('imported', '导入'), ('renamed', '更名'), ('recoded', '代码变更'), ('moved', '改隶'), ('relevelled', '升格或降格'), ('merged', '合并'), ('split', '分设'), ('closed', '撤销'), ('expected', '应建调整')], max_length=12, verbose_name='事由')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('name', models.CharField(max_length=80)),
-                ('display_name', models.CharField(max_length=160)),
-                ('division_code', models.CharField(max_length=12)),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, '省级'), (2, '市级'), (3, '县级'), (4, '乡镇级'), (5, '村级')])),
-                ('kind', models.CharField(choices=[('regular', '行政区划'), ('zone', '功能区'), ('quasi', '类似单位')], max_length=8)),
-                ('is_expected', models.BooleanField()),
-                ('city', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('county', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('province', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('township', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.orgunit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='orgs.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="自")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="至")),
+                ("recorded_at", models.DateTimeField(default=core.clock.now)),
+                ("recorded_by", models.CharField(max_length=120, verbose_name="登记人")),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("opened", "设立"),
+                            ("imported", "导入"),
+                            ("renamed", "更名"),
+                            ("recoded", "代码变更"),
+                            ("moved", "改隶"),
+                            ("relevelled", "升格或降格"),
+                            ("merged", "合并"),
+                            ("split", "分设"),
+                            ("closed", "撤销"),
+                            ("expected", "应建调整"),
+                        ],
+                        max_length=12,
+                        verbose_name="事由",
+                    ),
+                ),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("name", models.CharField(max_length=80)),
+                ("display_name", models.CharField(max_length=160)),
+                ("division_code", models.CharField(max_length=12)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "省级"), (2, "市级"), (3, "县级"), (4, "乡镇级"), (5, "村级")]
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("regular", "行政区划"), ("zone", "功能区"), ("quasi", "类似单位")],
+                        max_length=8,
+                    ),
+                ),
+                ("is_expected", models.BooleanField()),
+                (
+                    "city",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "township",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.orgunit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="orgs.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单位沿革',
-                'verbose_name_plural': '单位沿革',
-                'ordering': ['unit_id', 'valid_from', 'id'],
+                "verbose_name": "单位沿革",
+                "verbose_name_plural": "单位沿革",
+                "ordering": ["unit_id", "valid_from", "id"],
             },
         ),
         migrations.CreateModel(
-            name='UnitOfficer',
+            name="UnitOfficer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='起始日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='终止日期')),
-                ('recorded_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='登记时间')),
-                ('recorded_by', models.CharField(blank=True, editable=False, max_length=80, verbose_name='登记人')),
-                ('end_recorded_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='终止登记时间')),
-                ('voided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='作废时间')),
-                ('role', models.CharField(choices=[('leader_in_charge', '分管领导'), ('liaison', '联络员'), ('first_responsible', '第一责任人'), ('head_of_department', '责任部门负责人')], max_length=20, verbose_name='身份')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('post', models.CharField(blank=True, max_length=80, verbose_name='职务')),
-                ('is_chair', models.BooleanField(default=False, verbose_name='兼任科协主席')),
-                ('phone_cipher', models.TextField(blank=True, editable=False)),
-                ('phone_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='officers', to='orgs.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="起始日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=core.clock.now, editable=False, verbose_name="登记时间"),
+                ),
+                (
+                    "recorded_by",
+                    models.CharField(blank=True, editable=False, max_length=80, verbose_name="登记人"),
+                ),
+                (
+                    "end_recorded_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="终止登记时间"),
+                ),
+                (
+                    "voided_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="作废时间"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("leader_in_charge", "分管领导"),
+                            ("liaison", "联络员"),
+                            ("first_responsible", "第一责任人"),
+                            ("head_of_department", "责任部门负责人"),
+                        ],
+                        max_length=20,
+                        verbose_name="身份",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("post", models.CharField(blank=True, max_length=80, verbose_name="职务")),
+                ("is_chair", models.BooleanField(default=False, verbose_name="兼任科协主席")),
+                ("phone_cipher", models.TextField(blank=True, editable=False)),
+                ("phone_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="officers",
+                        to="orgs.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '负责人与联络员',
-                'verbose_name_plural': '负责人与联络员',
-                'abstract': False,
+                "verbose_name": "负责人与联络员",
+                "verbose_name_plural": "负责人与联络员",
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['province', 'level'], name='orgs_unit_province'),
+            model_name="orgunit",
+            index=models.Index(fields=["province", "level"], name="orgs_unit_province"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['city', 'level'], name='orgs_unit_city'),
+            model_name="orgunit",
+            index=models.Index(fields=["city", "level"], name="orgs_unit_city"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['county', 'level'], name='orgs_unit_county'),
+            model_name="orgunit",
+            index=models.Index(fields=["county", "level"], name="orgs_unit_county"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['township', 'level'], name='orgs_unit_township'),
+            model_name="orgunit",
+            index=models.Index(fields=["township", "level"], name="orgs_unit_township"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['tree_id', 'lft'], name='orgs_unit_order'),
+            model_name="orgunit",
+            index=models.Index(fields=["tree_id", "lft"], name="orgs_unit_order"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['initials'], name='orgs_unit_initials', opclasses=['text_pattern_ops']),
+            model_name="orgunit",
+            index=models.Index(
+                fields=["initials"], name="orgs_unit_initials", opclasses=["text_pattern_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=models.Index(fields=['pinyin_joined'], name='orgs_unit_pinyin', opclasses=['text_pattern_ops']),
+            model_name="orgunit",
+            index=models.Index(
+                fields=["pinyin_joined"], name="orgs_unit_pinyin", opclasses=["text_pattern_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('division_code',), name='orgs_open_code_is_unique'),
+            model_name="orgunit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_on__isnull", True)),
+                fields=("division_code",),
+                name="orgs_open_code_is_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('division_code__regex', '^[0-9]{2}$'), ('level', 1)), models.Q(('division_code__regex', '^[0-9]{4}$'), ('level', 2)), models.Q(('division_code__regex', '^[0-9]{6}$'), ('level', 3)), models.Q(('division_code__regex', '^[0-9]{9}$'), ('level', 4)), models.Q(('division_code__regex', '^[0-9]{12}$'), ('level', 5)), _connector='OR'), name='orgs_code_has_the_digits_of_its_level'),
+            model_name="orgunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("division_code__regex", "^[0-9]{2}$"), ("level", 1)),
+                    models.Q(("division_code__regex", "^[0-9]{4}$"), ("level", 2)),
+                    models.Q(("division_code__regex", "^[0-9]{6}$"), ("level", 3)),
+                    models.Q(("division_code__regex", "^[0-9]{9}$"), ("level", 4)),
+                    models.Q(("division_code__regex", "^[0-9]{12}$"), ("level", 5)),
+                    _connector="OR",
+                ),
+                name="orgs_code_has_the_digits_of_its_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.CheckConstraint(condition=models.Q(('lft__lt', models.F('rght'))), name='orgs_interval_is_open'),
+            model_name="orgunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lft__lt", models.F("rght"))), name="orgs_interval_is_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('parent__isnull', True)), models.Q(('level__gt', 1), ('parent__isnull', False)), _connector='OR'), name='orgs_only_a_province_is_a_root'),
+            model_name="orgunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", 1), ("parent__isnull", True)),
+                    models.Q(("level__gt", 1), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="orgs_only_a_province_is_a_root",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='orgs_closes_after_opening'),
+            model_name="orgunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True), ("closed_on__gte", models.F("opened_on")), _connector="OR"
+                ),
+                name="orgs_closes_after_opening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fourlacks',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='orgs_fourlacks_ends_after_start'),
+            model_name="fourlacks",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="orgs_fourlacks_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fourlacks',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_recorded_at__isnull', True), ('valid_to__isnull', True)), models.Q(('end_recorded_at__isnull', False), ('valid_to__isnull', False)), _connector='OR'), name='orgs_fourlacks_end_is_recorded'),
+            model_name="fourlacks",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_recorded_at__isnull", True), ("valid_to__isnull", True)),
+                    models.Q(("end_recorded_at__isnull", False), ("valid_to__isnull", False)),
+                    _connector="OR",
+                ),
+                name="orgs_fourlacks_end_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fourlacks',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True), ('voided_at__isnull', True)), fields=('unit', 'item'), name='orgs_one_present_lack'),
+            model_name="fourlacks",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True), ("voided_at__isnull", True)),
+                fields=("unit", "item"),
+                name="orgs_one_present_lack",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='orgs_establishment_ends_after_start'),
+            model_name="establishment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="orgs_establishment_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_recorded_at__isnull', True), ('valid_to__isnull', True)), models.Q(('end_recorded_at__isnull', False), ('valid_to__isnull', False)), _connector='OR'), name='orgs_establishment_end_is_recorded'),
+            model_name="establishment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_recorded_at__isnull", True), ("valid_to__isnull", True)),
+                    models.Q(("end_recorded_at__isnull", False), ("valid_to__isnull", False)),
+                    _connector="OR",
+                ),
+                name="orgs_establishment_end_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True), ('voided_at__isnull', True)), fields=('unit',), name='orgs_one_present_establishment'),
+            model_name="establishment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True), ("voided_at__isnull", True)),
+                fields=("unit",),
+                name="orgs_one_present_establishment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohortmember',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='orgs_cohortmember_ends_after_start'),
+            model_name="cohortmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="orgs_cohortmember_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohortmember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_recorded_at__isnull', True), ('valid_to__isnull', True)), models.Q(('end_recorded_at__isnull', False), ('valid_to__isnull', False)), _connector='OR'), name='orgs_cohortmember_end_is_recorded'),
+            model_name="cohortmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_recorded_at__isnull", True), ("valid_to__isnull", True)),
+                    models.Q(("end_recorded_at__isnull", False), ("valid_to__isnull", False)),
+                    _connector="OR",
+                ),
+                name="orgs_cohortmember_end_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohortmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True), ('voided_at__isnull', True)), fields=('cohort', 'unit'), name='orgs_one_present_membership'),
+            model_name="cohortmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True), ("voided_at__isnull", True)),
+                fields=("cohort", "unit"),
+                name="orgs_one_present_membership",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='orgs_cohort_name_once'),
+            model_name="cohort",
+            constraint=models.UniqueConstraint(fields=("owner", "name"), name="orgs_cohort_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='sixhaves',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='orgs_sixhaves_ends_after_start'),
+            model_name="sixhaves",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="orgs_sixhaves_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sixhaves',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_recorded_at__isnull', True), ('valid_to__isnull', True)), models.Q(('end_recorded_at__isnull', False), ('valid_to__isnull', False)), _connector='OR'), name='orgs_sixhaves_end_is_recorded'),
+            model_name="sixhaves",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_recorded_at__isnull", True), ("valid_to__isnull", True)),
+                    models.Q(("end_recorded_at__isnull", False), ("valid_to__isnull", False)),
+                    _connector="OR",
+                ),
+                name="orgs_sixhaves_end_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sixhaves',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True), ('voided_at__isnull', True)), fields=('unit', 'item'), name='orgs_one_present_have'),
+            model_name="sixhaves",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True), ("voided_at__isnull", True)),
+                fields=("unit", "item"),
+                name="orgs_one_present_have",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor', 'on'), name='orgs_succession_once'),
+            model_name="succession",
+            constraint=models.UniqueConstraint(
+                fields=("predecessor", "successor", "on"), name="orgs_succession_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='orgs_succession_between_two'),
+            model_name="succession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                name="orgs_succession_between_two",
+            ),
         ),
         migrations.AddIndex(
-            model_name='unitedition',
-            index=models.Index(fields=['valid_from', 'valid_to'], name='orgs_edition_days'),
+            model_name="unitedition",
+            index=models.Index(fields=["valid_from", "valid_to"], name="orgs_edition_days"),
         ),
         migrations.AddConstraint(
-            model_name='unitedition',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('unit',), name='orgs_one_present_edition'),
+            model_name="unitedition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True)),
+                fields=("unit",),
+                name="orgs_one_present_edition",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitedition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='orgs_edition_ends_after_start'),
+            model_name="unitedition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="orgs_edition_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitofficer',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='orgs_unitofficer_ends_after_start'),
+            model_name="unitofficer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="orgs_unitofficer_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitofficer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_recorded_at__isnull', True), ('valid_to__isnull', True)), models.Q(('end_recorded_at__isnull', False), ('valid_to__isnull', False)), _connector='OR'), name='orgs_unitofficer_end_is_recorded'),
+            model_name="unitofficer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_recorded_at__isnull", True), ("valid_to__isnull", True)),
+                    models.Q(("end_recorded_at__isnull", False), ("valid_to__isnull", False)),
+                    _connector="OR",
+                ),
+                name="orgs_unitofficer_end_is_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitofficer',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True), ('voided_at__isnull', True)), fields=('unit', 'role'), name='orgs_one_present_officer'),
+            model_name="unitofficer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True), ("voided_at__isnull", True)),
+                fields=("unit", "role"),
+                name="orgs_one_present_officer",
+            ),
         ),
     ]

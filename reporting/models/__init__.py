@@ -2,12 +2,14 @@
 
 from reporting.models.correction import CaseItem, CaseStep, CorrectionCase
 from reporting.models.cycle import CalendarDay, Collection, Cycle, DeadlineOverride, UnitReporting
+from reporting.models.feedback import BurdenFeedback
 from reporting.models.form import Form, FormItem, FormVersion, Indicator, Section
 from reporting.models.report import Cell, Figure, Report, ReportQuerySet, ReportStep, ReportVersion
 from reporting.models.review import CellRemark, ChaseRecord, ReviewRound, SignOff
 from reporting.models.totals import CycleFact, CycleTotal
 
 __all__ = [
+    "BurdenFeedback",
     "CalendarDay",
     "CaseItem",
     "CaseStep",

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, IntegerField, Q, Value, When
 
 from core import clock
 from core.dated import DatedFact, DatedQuerySet
 from orgs.models import OrgUnit, ScopedQuerySet
-from sanzhang.choices import Employment, EndReason, Position, WayIn
+from sanzhang.choices import SEAT_ORDER, Employment, EndReason, Position, WayIn
 from sanzhang.models.body import LeadershipBody, Term, key_range
 from sanzhang.models.person import KeyPerson
+
+#: The weight of a position, so that the database can pick a head's highest seat.
+SEAT_RANK = Case(
+    *[When(position=position, then=Value(rank)) for rank, position in enumerate(SEAT_ORDER)],
+    output_field=IntegerField(),
+)
 
 
 class AppointmentQuerySet(DatedQuerySet, ScopedQuerySet):
     unit_path = "unit"
+
+    def standing(self) -> Self:
+        """Every seat that was really held: present, past and announced, without the voided ones."""
+        return self.filter(voided_at__isnull=True)
+
+    def highest_first(self) -> Self:
+        """A head is counted once, by the highest seat: position first, then the higher unit, then the longer."""
+        return self.annotate(seat_rank=SEAT_RANK).order_by("-seat_rank", "unit__level", "valid_from", "id")
 
 
 class Appointment(DatedFact):
@@ -35,7 +51,7 @@ class Appointment(DatedFact):
     position = models.CharField("职务", max_length=16, choices=Position.choices)
     employment = models.CharField("任职方式", max_length=10, choices=Employment.choices)
     secondment_ends_on = models.DateField("挂职截止日期", null=True, blank=True)
-    way_in = models.CharField("吸纳方式", max_length=10, choices=WayIn.choices)
+    way_in = models.CharField("吸纳方式", max_length=10, choices=WayIn.choices, blank=True)
     basis = models.CharField("依据", max_length=200, blank=True)
     is_backfill = models.BooleanField("存量补录", default=False)
     end_reason = models.CharField("离任原因", max_length=16, choices=EndReason.choices, blank=True)
@@ -69,6 +85,13 @@ class Appointment(DatedFact):
             models.CheckConstraint(
                 condition=~Q(way_in="other") | ~Q(basis="") | Q(is_backfill=True),
                 name="sanzhang_other_way_states_its_basis",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way_in="") | Q(is_backfill=True), name="sanzhang_way_in_unless_backfill"
+            ),
+            models.CheckConstraint(
+                condition=~Q(employment="seconded") | Q(secondment_ends_on__isnull=False),
+                name="sanzhang_secondment_has_an_end",
             ),
         ]
 

@@ -51,8 +51,10 @@ class Candidacy(models.Model):
     body = models.ForeignKey(LeadershipBody, on_delete=models.PROTECT, related_name="candidacies")
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="candidacies")
     position = models.CharField("拟任职务", max_length=16, choices=Position.choices)
+    procedure = models.CharField("程序", max_length=20, default="shandong", editable=False)
     opened_on = models.DateField("提名日期")
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
+    recorded_by = models.CharField(max_length=120, blank=True, editable=False)
     closed_on = models.DateField("办结日期", null=True, blank=True)
     closed_recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
     outcome = models.CharField("结果", max_length=10, choices=CandidacyOutcome.choices, blank=True)
@@ -84,7 +86,7 @@ class Candidacy(models.Model):
 
 
 class CandidacyStep(models.Model):
-    """One dated step: opinion, optional document number."""
+    """One dated step: opinion, optional document number. A step put off is recorded again once it is decided."""
 
     candidacy = models.ForeignKey(Candidacy, on_delete=models.CASCADE, related_name="steps")
     step = models.CharField("环节", max_length=16, choices=ProcedureStep.choices)
@@ -99,7 +101,11 @@ class CandidacyStep(models.Model):
         verbose_name = verbose_name_plural = "程序环节"
         ordering = ["on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["candidacy", "step"], name="sanzhang_step_once"),
+            models.UniqueConstraint(
+                fields=["candidacy", "step"],
+                condition=~Q(opinion="defer"),
+                name="sanzhang_step_decided_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,16 +6,27 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from core import clock
-from core.cipher import decrypt, digest, mask
+from core.cipher import decrypt, digest, encrypt, mask
+from orgs.choices import Level
 from orgs.models import OrgUnit, ScopedQuerySet
 from sanzhang.choices import Education, Sex
 from sanzhang.models.occupation import Occupation
 
 
 class KeyPersonQuerySet(ScopedQuerySet):
+    """People of the units that keep their records, and of the units in whose bodies they sit."""
+
     unit_path = "unit"
+
+    def _in_subtree(self, unit: OrgUnit) -> Q:
+        kept = super()._in_subtree(unit)
+        if unit.level == Level.PROVINCE:
+            return kept
+        seats = self.model._meta.get_field("appointments").related_model.objects
+        return kept | Q(pk__in=seats.standing().within(unit).values("person"))
 
     def present(self) -> Self:
         """People not merged into another record and not voided."""
@@ -51,7 +62,7 @@ class KeyPerson(models.Model):
     education = models.CharField("学历", max_length=8, choices=Education.choices, blank=True)
     title = models.CharField("职称", max_length=40, blank=True)
     is_party_member = models.BooleanField("中共党员", default=False)
-    employer = models.CharField("工作单位", max_length=100)
+    employer = models.CharField("工作单位", max_length=100, blank=True)
     post = models.CharField("单位职务", max_length=60, blank=True)
     occupation = models.ForeignKey(
         Occupation, on_delete=models.PROTECT, related_name="people", verbose_name="职业身份"
@@ -60,10 +71,14 @@ class KeyPerson(models.Model):
     is_retired = models.BooleanField("已退休", default=False)
     phone_cipher = models.TextField(blank=True, editable=False)
     phone_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    phone_mask = models.CharField("电话", max_length=20, blank=True, editable=False)
     recorded_at = models.DateTimeField("登记时间", default=clock.now, editable=False)
     recorded_by = models.CharField("登记人", max_length=120, blank=True, editable=False)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
+    registration_key = models.UUIDField(
+        null=True, blank=True, unique=True, editable=False, help_text="同一张登记表重复提交时只登记一次"
+    )
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
@@ -86,6 +101,17 @@ class KeyPerson(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def seal_phone(self, phone: str) -> None:
+        """Keep a telephone number: encrypted, with its digest for the search and its mask for everyone's eyes."""
+        self.phone_cipher, self.phone_digest, self.phone_mask = encrypt(phone), digest(phone), mask(phone)
+
     @property
     def phone_masked(self) -> str:
-        return mask(decrypt(self.phone_cipher))
+        return self.phone_mask or mask(decrypt(self.phone_cipher))
+
+    @property
+    def is_present(self) -> bool:
+        return self.merged_into_id is None and self.voided_at is None
+
+    def get_absolute_url(self) -> str:
+        return reverse("sanzhang:person", args=[self.pk])

@@ -5,6 +5,7 @@ import "bootstrap/js/dist/offcanvas.js";
 import "./requests.js";
 import "./back.js";
 import "./copy.js";
+import "./counts.js";
 import "./dialogs.js";
 import "./messages.js";
 import "./tree.js";

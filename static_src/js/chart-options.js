@@ -32,7 +32,7 @@ function base(data, title) {
       axisPointer: { type: data.type === "line" ? "line" : "shadow" },
       valueFormatter: (value) => written(value, data.unit),
     },
-    grid: { left: 8, right: 20, top: data.series && data.series.length > 1 ? 40 : 16, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 20, top: data.series && data.series.length > 1 ? 40 : 16, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
   };
 }
 
@@ -48,7 +48,7 @@ function categoryAxis(data, isVertical) {
     inverse: isVertical,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: LINE } },
-    axisLabel: { color: SOFT, hideOverlap: !isVertical, interval: isVertical ? 0 : "auto", width: isVertical ? 110 : undefined, overflow: isVertical ? "truncate" : undefined },
+    axisLabel: { color: SOFT, interval: isVertical || data.type === "bar" || data.type === "stack" ? 0 : "auto", width: isVertical ? 110 : undefined, overflow: isVertical ? "truncate" : undefined },
   };
 }
 
@@ -56,6 +56,8 @@ function valueAxis(data) {
   return {
     type: "value",
     max: data.unit === "%" ? 1 : undefined,
+    interval: data.unit === "%" ? 0.25 : undefined,
+    minInterval: data.unit === "%" ? undefined : 1,
     splitNumber: 4,
     splitLine: { lineStyle: { color: "#edf0f4" } },
     axisLabel: { color: SOFT, formatter: (value) => axisNumber(value, data.unit) },
@@ -97,7 +99,7 @@ function barSeries(data, isVertical) {
 }
 
 /** Rows of labelled squares, one per unit and period or step: categories × series, coloured by share. */
-function tiles(data, title) {
+function tiles(data, title, width) {
   const cells = [];
   data.series.forEach((line, row) => line.data.forEach((value, column) => cells.push([column, row, value === null ? "-" : value])));
   return {
@@ -107,7 +109,7 @@ function tiles(data, title) {
       confine: true,
       formatter: ({ value }) => `${data.series[value[1]].name}　${data.categories[value[0]]}\n${written(value[2], data.unit)}`,
     },
-    grid: { left: 8, right: 12, top: 8, bottom: 44, containLabel: true },
+    grid: { left: 8, right: 12, top: 8, bottom: 44, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: { ...categoryAxis(data, false), position: "top", axisLine: { show: false } },
     yAxis: { type: "category", inverse: true, data: data.series.map((line) => line.name), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: INK } },
     visualMap: {
@@ -126,19 +128,21 @@ function tiles(data, title) {
         type: "heatmap",
         data: cells,
         itemStyle: { borderColor: "#fff", borderWidth: 2 },
-        label: { show: data.categories.length <= 14, formatter: ({ value }) => (value[2] === "-" ? "—" : data.unit === "%" ? `${Math.round(value[2] * 100)}` : value[2]) },
+        label: { show: width / data.categories.length > 34, formatter: ({ value }) => (value[2] === "-" ? "—" : data.unit === "%" ? `${Math.round(value[2] * 100)}` : value[2]) },
       },
     ],
   };
 }
 
 export function chartOption(data, title, width) {
-  if (data.type === "tiles") return tiles(data, title);
-  const isVertical = data.type !== "line" && (data.vertical || (width < 480 && data.categories.length > 6));
+  if (data.type === "tiles") return tiles(data, title, width);
+  const isVertical = data.type !== "line" && (data.vertical || width / data.categories.length < 46);
   const category = categoryAxis(data, isVertical);
   const value = valueAxis(data);
+  const frame = base(data, title);
+  if (isVertical) frame.grid.right = 56;
   return {
-    ...base(data, title),
+    ...frame,
     legend: legend(data),
     xAxis: isVertical ? value : category,
     yAxis: isVertical ? category : value,

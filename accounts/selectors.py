@@ -1,0 +1,63 @@
+"""Questions about accounts: who sits where, whom one administers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Posting, User
+from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY
+from accounts.roles import Role
+from core import clock
+from orgs.models import OrgUnit
+
+
+def people_at(unit: OrgUnit | int, roles: Iterable[str]) -> list[User]:
+    """Active users posted today at exactly ``unit`` in one of ``roles``, in the order of their account names."""
+    return people_at_many([unit if isinstance(unit, int) else unit.pk], roles)
+
+
+def people_at_many(unit_ids: Iterable[int], roles: Iterable[str]) -> list[User]:
+    """The same for several units at once, each user once."""
+    held = Posting.objects.on(clock.today()).filter(
+        user=OuterRef("pk"), unit_id__in=list(unit_ids), role__in=list(roles)
+    )
+    return list(User.objects.filter(Exists(held), is_active=True).order_by("username"))
+
+
+def postings_in_charge(actor: Any) -> QuerySet[Posting]:
+    """Postings that an administrator sees: all roles but the officers' for a unit administrator, the unit
+    administrators' and the other officers' for the security administrator."""
+    business = Posting.objects.visible_to(actor, MANAGE_ACCOUNTS).filter(
+        role__in=[Role.REPORTER, Role.REVIEWER, Role.LEADER, Role.UNIT_ADMIN]
+    )
+    guarded = Posting.objects.visible_to(actor, MANAGE_SECURITY).filter(
+        role__in=[Role.UNIT_ADMIN, Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN]
+    )
+    return business | guarded
+
+
+def accounts_in_charge(actor: Any) -> QuerySet[User]:
+    """Accounts with a posting that ``actor`` administers, the actor's own among them."""
+    held = postings_in_charge(actor).values("user_id")
+    return User.objects.filter(pk__in=held).prefetch_related("postings__unit")
+
+
+def search_accounts(accounts: QuerySet[User], text: str) -> QuerySet[User]:
+    """By account name, person's name, or the name or code of a unit."""
+    for word in text.split():
+        at = Posting.objects.filter(user=OuterRef("pk")).filter(
+            Q(unit__display_name__contains=word) | Q(unit__division_code__startswith=word)
+        )
+        accounts = accounts.filter(Q(username__icontains=word) | Q(name__contains=word) | Exists(at))
+    return accounts
+
+
+def units_to_staff(actor: Any) -> QuerySet[OrgUnit]:
+    """Open units at which ``actor`` may give some role."""
+    ours = OrgUnit.objects.visible_to(actor, MANAGE_ACCOUNTS) | OrgUnit.objects.visible_to(
+        actor, MANAGE_SECURITY
+    )
+    return ours.open().in_code_order()

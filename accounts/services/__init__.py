@@ -1,0 +1,1 @@
+"""What is done to accounts, postings, passwords and sessions."""

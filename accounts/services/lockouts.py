@@ -1,0 +1,24 @@
+"""Accounts that rest after too many failed sign-ins."""
+
+from __future__ import annotations
+
+from axes.models import AccessAttempt
+from axes.utils import reset
+
+from accounts.permissions import MANAGE_SECURITY
+from audit.services import record
+from core.errors import Conflict, Forbidden
+
+
+def unlock(*, attempt: AccessAttempt, by: object) -> None:
+    """Let an account sign in again at once."""
+    if not by.can_anywhere(MANAGE_SECURITY):  # type: ignore[attr-defined]
+        raise Forbidden.for_action(MANAGE_SECURITY.label)
+    if not reset(username=attempt.username):
+        raise Conflict.of("not_locked", f"账号“{attempt.username}”已经解除锁定。")
+    record(
+        kind="accounts.unlocked",
+        by=by,
+        summary=f"解除账号{attempt.username}的登录锁定",
+        data={"ip": attempt.ip_address},
+    )

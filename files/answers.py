@@ -1,0 +1,30 @@
+"""What a page answers once it has asked for a file, and how a file leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.base import File
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from files.cards import card_of
+from files.models import ExportJob
+
+
+def export_started(request: HttpRequest, job: ExportJob) -> HttpResponse:
+    """The progress widget for htmx, else the export centre."""
+    if getattr(request, "htmx", False):
+        return render(request, "components/export_progress.html", {"job": card_of(job)})
+    messages.info(request, f"正在生成“{job.title}”，完成后可在此下载。")
+    return redirect("files:centre")
+
+
+def download(file: File[Any], *, name: str, content_type: str) -> FileResponse:
+    """A stored file under its own name: never shown in the page, never guessed at, never kept by caches."""
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response

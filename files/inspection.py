@@ -1,0 +1,126 @@
+"""What may be uploaded: by its name, by its first bytes, and by what opening it would cost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from PIL import Image, UnidentifiedImageError
+
+from core.errors import DomainError
+from core.zipbounds import UnsafeZip, check_zip
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+PIXELS = 100_000_000
+#: What an office file with this extension must contain, when it is a zip.
+ZIP_MARKS = {"docx": "[Content_Types].xml", "xlsx": "[Content_Types].xml", "ofd": "OFD.xml"}
+
+CONTENT_TYPES = {
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "wps": "application/vnd.ms-works",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "et": "application/vnd.ms-excel",
+    "pdf": "application/pdf",
+    "ofd": "application/ofd",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "heic": "image/heic",
+}
+ALLOWED_WORDS = "Word（doc、docx、wps）、Excel（xls、xlsx、et）、PDF、OFD 和图片（jpg、png、heic）"
+
+
+class TooLarge(DomainError):
+    status = 413
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A file that may be kept: its name without path or control signs, and its type by extension."""
+
+    name: str
+    content_type: str
+
+
+def inspect(file: BinaryIO, *, name: str, size: int, limit: int) -> Inspected:
+    """Check one upload; raises :class:`DomainError` with what is wrong and what to do, leaves ``file`` at its start."""
+    name = clean_name(name)
+    extension = PurePosixPath(name).suffix.lower().lstrip(".")
+    if extension not in CONTENT_TYPES:
+        raise _refused("file_kind", f"“{name}”不是允许的类型，只能上传{ALLOWED_WORDS}。")
+    if size > limit:
+        raise TooLarge.of(
+            "file_too_large", f"“{name}”超过 {limit // 1024 // 1024} MB，请压缩或拆分后再上传。", "file"
+        )
+    if size == 0:
+        raise _refused("file_empty", f"“{name}”是空文件，请检查后重新选择。")
+    head = file.read(1024)
+    file.seek(0)
+    if not _matches(extension, head):
+        raise _refused("file_mismatch", f"“{name}”的内容与扩展名 .{extension} 不符，请用原软件另存后再上传。")
+    if head.startswith(ZIP):
+        _check_office(file, name, extension)
+    if extension in ("jpg", "jpeg", "png"):
+        _check_image(file, name)
+    file.seek(0)
+    return Inspected(name, CONTENT_TYPES[extension])
+
+
+def clean_name(name: str) -> str:
+    """The last part of ``name`` without control and direction signs, at most 200 characters with its extension."""
+    name = re.split(r"[/\\]", name)[-1]
+    name = (
+        re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\"<>|:*?]", "", name).strip(" .")
+        or "附件"
+    )
+    path = PurePosixPath(name)
+    return f"{path.stem[:180]}{path.suffix[:20]}"
+
+
+def _matches(extension: str, head: bytes) -> bool:
+    match extension:
+        case "doc" | "xls":
+            return head.startswith(OLE)
+        case "wps" | "et":
+            return head.startswith((OLE, ZIP))
+        case "docx" | "xlsx" | "ofd":
+            return head.startswith(ZIP)
+        case "pdf":
+            return b"%PDF-" in head
+        case "jpg" | "jpeg":
+            return head.startswith(b"\xff\xd8\xff")
+        case "png":
+            return head.startswith(b"\x89PNG\r\n\x1a\n")
+        case "heic":
+            return head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS
+    return False
+
+
+def _check_office(file: BinaryIO, name: str, extension: str) -> None:
+    try:
+        members = check_zip(file)
+    except UnsafeZip as unsafe:
+        raise _refused("file_unsafe", f"“{name}”未被接收：{unsafe}。") from unsafe
+    mark = ZIP_MARKS.get(extension)
+    if mark is not None and mark not in members:
+        raise _refused("file_mismatch", f"“{name}”的内容与扩展名 .{extension} 不符，请用原软件另存后再上传。")
+
+
+def _check_image(file: BinaryIO, name: str) -> None:
+    try:
+        with Image.open(file, formats=("JPEG", "PNG")) as image:
+            width, height = image.size
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise _refused("file_unsafe", f"“{name}”不是可以打开的图片，请重新拍摄或另存后上传。") from error
+    if width * height > PIXELS:
+        raise _refused("file_unsafe", f"“{name}”的尺寸过大（{width}×{height}），请缩小后再上传。")
+
+
+def _refused(code: str, message: str) -> DomainError:
+    return DomainError.of(code, message, "file")

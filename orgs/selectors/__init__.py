@@ -1,0 +1,1 @@
+"""What pages, commands and other floors ask of the tree."""

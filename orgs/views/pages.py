@@ -1,0 +1,129 @@
+"""What the pages of a unit share: the way back to it, and its facts ready to be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from core.formats import day
+from orgs.choices import HavesItem, LacksItem, OfficerRole
+from orgs.models import OrgUnit, UnitOfficer
+from orgs.permissions import VIEW_UNITS
+from orgs.selectors.units import UnitFacts
+from orgs.tables import state_pill
+
+SHOWN_OFFICERS = (OfficerRole.LEADER_IN_CHARGE, OfficerRole.LIAISON, OfficerRole.FIRST_RESPONSIBLE)
+
+
+def crumbs_of(unit: OrgUnit, user: Any) -> list[tuple[str, str]]:
+    """The units above; those outside the reach of ``user`` without an address."""
+    above = [unit.province, unit.city, unit.county, unit.township]
+    reach = user.reach_of(VIEW_UNITS)
+    return [
+        ("组织", reverse("orgs:tree")),
+        *(
+            (each.name, reverse("orgs:detail", args=[each.pk]) if reach.covers(each) else "")
+            for each in above
+            if each is not None and each.pk != unit.pk
+        ),
+    ]
+
+
+def facts_panel(facts: UnitFacts, *, can_edit: bool) -> dict[str, Any]:
+    """The facts of the unit page as labels and words, with the addresses where each is changed."""
+    unit = facts.unit
+    unit.state = facts.state  # type: ignore[attr-defined]
+    label, tone = state_pill(unit)
+    stated = facts.establishment
+    return {
+        "state": {"label": label, "tone": tone},
+        "is_blank_spot": facts.is_blank_spot,
+        "basics": [
+            ("行政区划代码", unit.division_code),
+            ("层级", unit.get_level_display()),
+            ("类别", unit.get_kind_display()),
+            ("是否应建", _expected_words(unit)),
+            ("设立日期", day(unit.opened_on)),
+            *([("撤销日期", day(unit.closed_on))] if unit.closed_on else []),
+            *(
+                ("由来", f"{link.predecessor}（{day(link.on)} {link.get_cause_display()}）")
+                for link in facts.origins
+            ),
+            *(
+                ("去向", f"{link.successor}（{day(link.on)} {link.get_cause_display()}）")
+                for link in facts.successions
+            ),
+        ],
+        "establishment": [
+            ("建立情况", label),
+            ("自何日起", day(stated.valid_from) if stated else ""),
+            ("成立文件", stated.basis if stated else ""),
+            *_blank_words(facts),
+        ],
+        "officers": [_officer(unit, role, facts.officers.get(role), can_edit) for role in SHOWN_OFFICERS],
+        "haves": [_item(item, item in facts.haves, "success", "neutral") for item in HavesItem],
+        "haves_met": len(facts.haves),
+        "haves_total": len(HavesItem),
+        "lacks": [_item(item, item in facts.lacks, "danger", "neutral") for item in LacksItem],
+        "links": [link for link in _links(unit) if link["url"]],
+    }
+
+
+def _expected_words(unit: OrgUnit) -> str:
+    words = "应建" if unit.is_expected else "不计应建"
+    return words if unit.is_expected or unit.expected_confirmed else f"{words}（导入时建议，待市级确认）"
+
+
+def _blank_words(facts: UnitFacts) -> list[tuple[str, str]]:
+    stated = facts.establishment
+    if not facts.is_blank_spot:
+        return []
+    return [
+        ("未建原因", (stated.reason if stated else "") or "未填写"),
+        ("计划建成", day(stated.planned_on) if stated and stated.planned_on else "未填写"),
+        ("责任人", (stated.responsible if stated else "") or "未填写"),
+    ]
+
+
+def _officer(unit: OrgUnit, role: OfficerRole, officer: UnitOfficer | None, can_edit: bool) -> dict[str, Any]:
+    shown = {
+        "role": role.label,
+        "name": officer.name if officer else "未明确",
+        "post": officer.post if officer else "",
+        "is_chair": bool(officer and officer.is_chair),
+        "phone": officer.phone_masked if officer else "",
+        "since": officer.valid_from if officer else None,
+        "edit_url": reverse("orgs:edit_officer", args=[unit.pk, role]) if can_edit else "",
+        "phone_url": "",
+    }
+    if officer and officer.phone_cipher and can_edit:
+        shown["phone_url"] = reverse("orgs:reveal_phone", args=[unit.pk, officer.pk])
+    return shown
+
+
+def _item(item: Any, holds: bool, tone: str, other: str) -> dict[str, Any]:
+    return {
+        "label": item.label if holds else f"{item.label}：否",
+        "tone": tone if holds else other,
+        "icon": "check-circle-fill" if holds and tone == "success" else "",
+    }
+
+
+def _links(unit: OrgUnit) -> list[dict[str, str]]:
+    return [
+        {
+            "label": "本单位的“三长”",
+            "icon": "people",
+            "url": _address("sanzhang:list", query=f"?unit={unit.pk}"),
+        },
+        {"label": "本单位的月报", "icon": "clipboard-data", "url": _address("reporting:unit", unit.pk)},
+    ]
+
+
+def _address(name: str, *args: Any, query: str = "") -> str:
+    """The address of a page on a higher floor, empty where that floor is not installed."""
+    try:
+        return reverse(name, args=args) + query
+    except NoReverseMatch:
+        return ""

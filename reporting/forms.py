@@ -1,0 +1,111 @@
+"""What the filling pages take from people: types and required fields only, the services judge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from orgs.models import OrgUnit
+from reporting.choices import ChaseChannel, EntryMode, SignOffMode, ValueKind
+from reporting.models import FormItem
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class AttachForm(forms.Form):
+    """佐证材料, 典型案例: never compulsory."""
+
+    kind = forms.CharField(widget=forms.HiddenInput)
+    file = forms.FileField(label="选择文件", widget=ManyFiles)
+
+
+class ScanForm(forms.Form):
+    """The scan that the leader signed."""
+
+    file = forms.FileField(label="签字扫描件")
+
+
+class ToldForm(forms.Form):
+    """电话报数：某某，时间."""
+
+    told_by = forms.CharField(label="报数人", max_length=60, required=False)
+    told_at = forms.DateTimeField(
+        label="报数时间",
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="不填则记为现在",
+    )
+
+
+class SignForm(forms.Form):
+    """The leader's word."""
+
+    note = forms.CharField(
+        label="签批意见",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="退回修改时必填",
+    )
+
+
+class BurdenForm(forms.Form):
+    """减负意见."""
+
+    text = forms.CharField(
+        label="您的意见",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="例如：哪些数据重复填报、哪些可以不报、哪里难填。意见送省科协，不影响考核。",
+    )
+
+
+class ChaseForm(forms.Form):
+    """催报登记."""
+
+    channel = forms.ChoiceField(label="方式", choices=ChaseChannel.choices)
+    spoken_to = forms.CharField(label="联系人", max_length=60, required=False)
+    note = forms.CharField(label="情况", max_length=300, required=False)
+
+
+class EntryModeForm(forms.Form):
+    """自报 or 代填 of one township."""
+
+    township = forms.ModelChoiceField(queryset=OrgUnit.objects.none())
+    mode = forms.ChoiceField(choices=EntryMode.choices)
+
+
+class SignOffForm(forms.Form):
+    """How a unit's leader signs."""
+
+    mode = forms.ChoiceField(label="签批方式", choices=SignOffMode.choices, widget=forms.RadioSelect)
+
+
+class CorrectionForm(forms.Form):
+    """更正: a new value for each cell that was wrong, the reason, and a file where there is one."""
+
+    reason = forms.CharField(label="更正原因", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    evidence = forms.FileField(label="佐证附件", required=False)
+
+    def __init__(self, *args: Any, items: list[FormItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = [item.indicator.key for item in items]
+        for item in items:
+            self.fields[f"new-{item.indicator.key}"] = forms.CharField(
+                label=item.indicator.name,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 4})
+                if item.indicator.value_kind == ValueKind.TEXT
+                else forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            )
+
+    def changes(self, before: dict[str, str]) -> dict[str, str]:
+        """What differs from ``before``, raw as typed."""
+        typed = {key: self.cleaned_data.get(f"new-{key}", "") for key in self.keys}
+        return {key: raw for key, raw in typed.items() if raw.strip() != before.get(key, "").strip()}

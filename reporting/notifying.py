@@ -1,0 +1,154 @@
+"""Who is told of which act: subscriptions to the audit trail, made at start."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from accounts.roles import Role
+from audit.models import AuditEvent
+from audit.services import listen
+from notices.services import tell
+from orgs.choices import Level
+from reporting.models import CorrectionCase, Cycle, Report
+from reporting.selectors.holders import people_by_unit
+
+
+def _report(event: AuditEvent) -> Report:
+    return Report.objects.select_related("cycle").get(pk=event.object_id)
+
+
+def _tell_desk(event: AuditEvent, *, unit_id: int, role: Role, title: str, body: str, link: str) -> None:
+    tell(
+        users=people_by_unit([unit_id], [role]).get(unit_id, []),
+        key=f"event:{event.pk}",
+        kind=event.kind,
+        title=title,
+        body=body,
+        link=link,
+    )
+
+
+def on_submitted(event: AuditEvent) -> None:
+    """The reviewing desk hears of a submission; what is accepted by itself needs nobody."""
+    report = _report(event)
+    if report.custodian_id == report.reviewer_id:
+        return
+    late = "" if report.on_time else "（迟报）"
+    _tell_desk(
+        event,
+        unit_id=report.reviewer_id,
+        role=Role.REVIEWER,
+        title=f"{report.unit_name}上报{report.cycle.label}月报{late}",
+        body=str(event.data.get("note") or "请及时审核。"),
+        link=reverse("reporting:review", args=[report.pk]),
+    )
+
+
+def on_returned(event: AuditEvent) -> None:
+    report = _report(event)
+    _tell_desk(
+        event,
+        unit_id=report.custodian_id,
+        role=Role.REPORTER,
+        title=f"{report.unit_name}{report.cycle.label}月报被退回",
+        body=f"{event.data.get('note', '')}。请按意见修改后重新上报。",
+        link=reverse("reporting:fill", args=[report.pk]),
+    )
+
+
+def on_accepted(event: AuditEvent) -> None:
+    report = _report(event)
+    _tell_desk(
+        event,
+        unit_id=report.custodian_id,
+        role=Role.REPORTER,
+        title=f"{report.unit_name}{report.cycle.label}月报已审核通过",
+        body=str(event.data.get("note") or ""),
+        link=reverse("reporting:report", args=[report.pk]),
+    )
+
+
+def on_sign_off_asked(event: AuditEvent) -> None:
+    report = _report(event)
+    _tell_desk(
+        event,
+        unit_id=report.custodian_id,
+        role=Role.LEADER,
+        title=f"请签批：{report.unit_name}{report.cycle.label}月报",
+        body="填报员已送签，请审阅数据后签批。",
+        link=reverse("reporting:sign", args=[report.pk]),
+    )
+
+
+def on_signed(event: AuditEvent) -> None:
+    report = _report(event)
+    agreed = event.kind == "report.sign"
+    _tell_desk(
+        event,
+        unit_id=report.custodian_id,
+        role=Role.REPORTER,
+        title=f"{report.cycle.label}月报{'领导已签批，可以上报' if agreed else '领导退回修改'}",
+        body=str(event.data.get("note") or ""),
+        link=reverse("reporting:fill", args=[report.pk]),
+    )
+
+
+def on_case(event: AuditEvent) -> None:
+    """The superior whose turn it is hears of a case; the desk that opened it hears how it ended."""
+    case = CorrectionCase.objects.select_related("report", "report__cycle").get(pk=event.object_id)
+    link = reverse("reporting:case", args=[case.pk])
+    waiting = case.steps.filter(confirmed__isnull=True).order_by("order").first()
+    what = f"{case.report.unit_name}{case.report.cycle.label}月报{case.get_kind_display()}"
+    if event.kind in ("case.open", "case.step") and waiting is not None:
+        _tell_desk(
+            event,
+            unit_id=waiting.unit_id,
+            role=Role.REVIEWER,
+            title=f"请确认：{what}",
+            body=case.reason,
+            link=link,
+        )
+    elif event.kind in ("case.confirmed", "case.refused"):
+        desks = {case.report.custodian_id, *case.steps.values_list("unit_id", flat=True)}
+        for people in people_by_unit(desks, [Role.REPORTER, Role.REVIEWER]).values():
+            tell(
+                users=people,
+                key=f"event:{event.pk}",
+                kind=event.kind,
+                title=f"{what}{'已生效，汇总数随之变动' if event.kind == 'case.confirmed' else '未获同意'}",
+                body=str(event.data.get("note") or ""),
+                link=link,
+            )
+
+
+def on_cycle_opened(event: AuditEvent) -> None:
+    """Every desk that types hears that the month is open."""
+    cycle = Cycle.objects.select_related("collection").get(pk=event.object_id)
+    desks = set(
+        cycle.reports.filter(level__gt=Level.PROVINCE).values_list("custodian_id", flat=True).distinct()
+    )
+    users = {user.pk: user for people in people_by_unit(desks, [Role.REPORTER]).values() for user in people}
+    tell(
+        users=list(users.values()),
+        key=f"open:{cycle.pk}",
+        kind=event.kind,
+        title=f"{cycle.label}{cycle.collection.name}开始填报",
+        body=f"统计期{cycle.window_first:%m月%d日}至{cycle.window_last:%m月%d日}；县级{cycle.county_due:%m月%d日}、"
+        f"市级{cycle.city_due:%m月%d日}截止。",
+        link=reverse("reporting:desk"),
+        mail=False,
+    )
+
+
+def subscribe() -> None:
+    """Called once at start."""
+    listen("report.submit", on_submitted)
+    listen("report.return", on_returned)
+    listen("report.return_accepted", on_returned)
+    listen("report.accept", on_accepted)
+    listen("report.ask_sign_off", on_sign_off_asked)
+    listen("report.sign", on_signed)
+    listen("report.refuse_to_sign", on_signed)
+    for kind in ("case.open", "case.step", "case.confirmed", "case.refused"):
+        listen(kind, on_case)
+    listen("cycle.open", on_cycle_opened)

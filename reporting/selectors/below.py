@@ -1,0 +1,145 @@
+"""Who reports to a unit in a cycle, how far each is, and what they add up to so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from orgs.choices import Level
+from reporting.choices import EntryMode, ReportState
+from reporting.models import Cycle, Report
+from reporting.selectors.layout import Layout, layout_of
+
+STATE_TONES = {
+    ReportState.DRAFT: ("neutral", "pencil"),
+    ReportState.SIGNING: ("info", "pen"),
+    ReportState.SIGNED: ("info", "patch-check"),
+    ReportState.SUBMITTED: ("primary", "hourglass-split"),
+    ReportState.RETURNED: ("danger", "arrow-return-left"),
+    ReportState.ACCEPTED: ("success", "check-circle-fill"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BelowRow:
+    """One unit below: its report, its state in the words of the desk above, how many of its cells are filled."""
+
+    report: Report
+    name: str
+    label: str
+    tone: str
+    symbol: str
+    filled: int
+    owed: int
+    is_self: bool
+
+    @property
+    def is_in(self) -> bool:
+        """Its figures are complete and with the desk above (or typed there in full)."""
+        if self.report.is_exempt:
+            return True
+        handed_in = self.report.state in (ReportState.SUBMITTED, ReportState.ACCEPTED)
+        return handed_in or (not self.is_self and self.filled == self.owed)
+
+    @property
+    def is_partial(self) -> bool:
+        return not self.is_in and not self.is_self and self.filled > 0
+
+    @property
+    def pill(self) -> dict[str, str]:
+        return {"label": self.label, "tone": self.tone, "icon": self.symbol}
+
+
+def state_pill(report: Report) -> dict[str, str]:
+    """The state of a report as words, tone and icon."""
+    if report.is_exempt:
+        return {"label": "免报", "tone": "neutral", "icon": "slash-circle"}
+    tone, icon = STATE_TONES[ReportState(report.state)]
+    return {"label": report.get_state_display(), "tone": tone, "icon": icon}
+
+
+def rows_below(cycle: Cycle, unit_id: int, *, layout: Layout | None = None) -> list[BelowRow]:
+    """The reports that go to ``unit_id`` in ``cycle``, in code order, without its own; in one query."""
+    layout = layout or layout_of(cycle.form_version)
+    numeric = {level: layout.numeric_owed_at(level) for level in Level}
+    counted = [item.indicator_id for items in numeric.values() for item in items]
+    reports = (
+        Report.objects.filter(cycle=cycle, reviewer=unit_id)
+        .exclude(unit=unit_id)
+        .select_related("unit", "custodian", "reviewer")
+        .annotate(filled=Count("cells", filter=Q(cells__value__isnull=False, cells__indicator__in=counted)))
+        .order_by("level", "unit__division_code")
+    )
+    rows = []
+    for report in reports:
+        report.cycle = cycle
+        rows.append(_row(report, owed=len(numeric[Level(report.level)])))
+    return rows
+
+
+def _row(report: Any, *, owed: int) -> BelowRow:
+    is_self = report.entry_mode == EntryMode.SELF
+    label, tone, symbol = _words(report, report.filled, owed, is_self)
+    return BelowRow(
+        report=report,
+        name=report.unit.name,
+        label=label,
+        tone=tone,
+        symbol=symbol,
+        filled=report.filled,
+        owed=owed,
+        is_self=is_self,
+    )
+
+
+def _words(report: Report, filled: int, owed: int, is_self: bool) -> tuple[str, str, str]:
+    state = ReportState(report.state)
+    if report.is_exempt:
+        return "免报", "neutral", "slash-circle"
+    if is_self:
+        if state == ReportState.DRAFT:
+            return ("填报中", "neutral", "pencil") if filled else ("未报", "warning", "circle")
+        return (ReportState(state).label, *STATE_TONES[state])
+    if state == ReportState.ACCEPTED:
+        return "已上报", "success", "check-circle-fill"
+    if filled == 0:
+        return "未填", "warning", "circle"
+    if filled < owed:
+        return f"已填{filled}/{owed}", "warning", "pencil"
+    return ("零报告", "success", "check-circle") if report.is_nil else ("已填", "success", "check-circle")
+
+
+_COLUMN = {Level.PROVINCE: "province_id", Level.CITY: "city_id", Level.COUNTY: "county_id"}
+
+_BELOW = """
+    SELECT i.key, sum(v.value) FROM (
+        SELECT f.indicator_id, f.value
+        FROM reporting_report r JOIN reporting_figure f ON f.version_id = r.live_version_id
+        WHERE r.cycle_id = %(cycle)s AND r.{column} = %(unit)s AND r.unit_id <> %(unit)s AND f.value IS NOT NULL
+        UNION ALL
+        SELECT c.indicator_id, c.value
+        FROM reporting_report r JOIN reporting_cell c ON c.report_id = r.id
+        WHERE r.cycle_id = %(cycle)s AND r.custodian_id = %(unit)s AND r.unit_id <> %(unit)s
+          AND r.live_version_id IS NULL AND r.exempted_at IS NULL AND c.value IS NOT NULL
+    ) v JOIN reporting_indicator i ON i.id = v.indicator_id
+    WHERE i.space = 'sum' AND (%(keys)s::text[] IS NULL OR i.key = ANY(%(keys)s))
+    GROUP BY i.key
+"""
+
+
+def sums_below(
+    cycle: Cycle, *, unit_id: int, level: int, keys: Iterable[str] | None = None
+) -> dict[str, Decimal]:
+    """What the units below add up to by indicator key: accepted figures, and the cells of those typed at this desk."""
+    column = _COLUMN.get(Level(level))
+    if column is None:
+        return {}
+    wanted = None if keys is None else list(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW.format(column=column), {"cycle": cycle.pk, "unit": unit_id, "keys": wanted})
+        return {key: total for key, total in cursor.fetchall()}

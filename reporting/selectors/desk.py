@@ -1,0 +1,192 @@
+"""“本月要做的事”: what one unit's people must do now, in one look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from notices.models import Message
+from orgs.choices import Level, OfficerRole
+from orgs.models import OrgUnit, UnitOfficer
+from reporting.choices import CaseState, CycleState, EntryMode, ReportState
+from reporting.models import CaseStep, CorrectionCase, Report
+from reporting.permissions import REVIEW, SIGN
+from reporting.selectors.below import BelowRow, rows_below, state_pill
+from reporting.selectors.deadline import deadline_words, due_day
+from reporting.selectors.sheet import last_return
+from reporting.selectors.situation import my_actions, situation_of
+
+HISTORY_SHOWN = 6
+
+
+@dataclass(slots=True)
+class Step:
+    """What to do next: one button and a line why."""
+
+    label: str
+    url: str
+    hint: str
+    is_waiting: bool = False
+
+
+@dataclass(slots=True)
+class Desk:
+    """One desk's month."""
+
+    unit: OrgUnit
+    report: Report | None
+    step: Step | None = None
+    rows: list[BelowRow] = field(default_factory=list)
+    returned: list[Report] = field(default_factory=list)
+    earlier: list[Report] = field(default_factory=list)
+    cases: list[CorrectionCase] = field(default_factory=list)
+    history: list[Report] = field(default_factory=list)
+    without_officers: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    round: Any = None
+
+    @property
+    def in_count(self) -> int:
+        return sum(1 for row in self.rows if row.is_in)
+
+    @property
+    def to_review(self) -> list[BelowRow]:
+        return [row for row in self.rows if row.report.state == ReportState.SUBMITTED]
+
+    @property
+    def pill(self) -> dict[str, str] | None:
+        return state_pill(self.report) if self.report else None
+
+    @property
+    def due_day(self) -> Any:
+        return due_day(self.report.deadline) if self.report else None
+
+    @property
+    def left(self) -> str:
+        return deadline_words(self.report.deadline) if self.report else ""
+
+    @property
+    def is_urgent(self) -> bool:
+        return bool(self.report) and self.report.state in (ReportState.DRAFT, ReportState.RETURNED)
+
+
+def read_desk(unit: OrgUnit, user: Any) -> Desk:
+    """The desk of a county's or township's clerk."""
+    own = _own_reports(unit)
+    open_reports = [report for report in own if report.cycle.state == CycleState.OPEN]
+    report = open_reports[0] if open_reports else None
+    desk = Desk(
+        unit=unit,
+        report=report,
+        earlier=[row for row in open_reports[1:] if row.state not in (ReportState.ACCEPTED,)],
+        cases=list(cases_waiting_for(unit)) if user.can(REVIEW, unit) else [],
+        history=[row for row in own if report is None or row.pk != report.pk][:HISTORY_SHOWN],
+        without_officers=_without_officers(unit),
+        messages=list(Message.objects.to(user).unread()[:5]),
+    )
+    if report is None:
+        return desk
+    if unit.level < Level.TOWNSHIP:
+        desk.rows = rows_below(report.cycle, unit.pk)
+    desk.returned = [row for row in open_reports if row.state == ReportState.RETURNED]
+    desk.round = last_return(report)
+    desk.step = next_step(report, user, desk.rows)
+    return desk
+
+
+def _own_reports(unit: OrgUnit) -> list[Report]:
+    return list(
+        Report.objects.filter(unit=unit)
+        .select_related("cycle", "cycle__form_version", "unit", "custodian", "reviewer", "last_version")
+        .order_by("-cycle__period")[: HISTORY_SHOWN + 3]
+    )
+
+
+def next_step(report: Report, user: Any, rows: list[BelowRow]) -> Step:
+    """The one thing to do next with the unit's own report."""
+    codes = {action.code for action in my_actions(user, report, situation_of(report))}
+    fill = reverse("reporting:fill", args=[report.pk])
+    show = reverse("reporting:report", args=[report.pk])
+    superior = report.reviewer.association
+    if report.is_exempt:
+        return Step("查看", show, "本期已批准免报，不需要填报。", is_waiting=True)
+    if report.entry_mode == EntryMode.ON_BEHALF and report.custodian_id != user.unit.pk:
+        return Step("查看", show, f"本期由{superior}代填，您不需要填报。", is_waiting=True)
+    if report.state == ReportState.RETURNED and "save" in codes:
+        return Step("按意见修改", fill, f"{superior}退回了月报，请按意见修改后重新上报。")
+    if "save" in codes:
+        return _filling_step(report, rows, fill)
+    if report.state == ReportState.SIGNED and "submit" in codes:
+        return Step(f"上报{superior}", show, "已签批，可以上报。")
+    if report.state == ReportState.SIGNING:
+        return Step("查看", show, "已送领导签批，等待签批。", is_waiting=True)
+    if report.state == ReportState.SUBMITTED:
+        return Step("查看", show, f"已上报，等待{superior}审核；审核前可以撤回。", is_waiting=True)
+    if report.state == ReportState.ACCEPTED:
+        return Step("查看", show, "本月月报已审核通过，没有要做的事。", is_waiting=True)
+    return Step("查看", show, "", is_waiting=True)
+
+
+def _filling_step(report: Report, rows: list[BelowRow], fill: str) -> Step:
+    typed = [row for row in rows if not row.is_self and row.report.state == ReportState.DRAFT]
+    unfilled = [row for row in typed if not row.is_in]
+    if unfilled:
+        grid = reverse("reporting:grid", args=[report.cycle_id])
+        return Step(
+            "录入乡镇数据", grid, f"还有{len(unfilled)}个代填乡镇（街道）没有填完；填完后再填本级数据并上报。"
+        )
+    return Step("填报本级数据", fill, "填写本级开展的工作，核对后上报。" if rows else "填写本月数据后上报。")
+
+
+def cases_waiting_for(unit: OrgUnit) -> QuerySet[CorrectionCase]:
+    """Open cases whose next step is ``unit``'s."""
+    earlier = CaseStep.objects.filter(
+        case=OuterRef("case"), confirmed__isnull=True, order__lt=OuterRef("order")
+    )
+    waiting = CaseStep.objects.filter(
+        ~Exists(earlier), unit=unit, confirmed__isnull=True, case__state=CaseState.OPEN
+    )
+    return (
+        CorrectionCase.objects.filter(pk__in=waiting.values("case"))
+        .select_related("report", "report__cycle", "report__unit")
+        .order_by("opened_at")
+    )
+
+
+def _without_officers(unit: OrgUnit) -> list[dict[str, Any]]:
+    """Townships of a county (or the township itself) without the two mandatory facts."""
+    if unit.level not in (Level.COUNTY, Level.TOWNSHIP):
+        return []
+    townships = OrgUnit.objects.open().filter(level=Level.TOWNSHIP, is_expected=True)
+    townships = townships.filter(county=unit) if unit.level == Level.COUNTY else townships.filter(pk=unit.pk)
+    there = UnitOfficer.objects.current().filter(unit=OuterRef("pk"))
+    rows = (
+        townships.annotate(
+            has_leader=Exists(there.filter(role=OfficerRole.LEADER_IN_CHARGE)),
+            has_liaison=Exists(there.filter(role=OfficerRole.LIAISON)),
+        )
+        .exclude(has_leader=True, has_liaison=True)
+        .order_by("division_code")
+    )
+    return [
+        {
+            "unit": row,
+            "missing": "、".join(
+                label for label, there in (("分管领导", row.has_leader), ("联络员", row.has_liaison)) if not there
+            ),
+        }
+        for row in rows
+    ]
+
+
+def to_sign(user: Any) -> list[Report]:
+    """Reports that wait for this leader's word."""
+    return list(
+        Report.objects.visible_to(user, SIGN)
+        .filter(state=ReportState.SIGNING)
+        .select_related("cycle", "unit", "custodian", "reviewer")
+        .order_by("due_at", "unit__division_code")
+    )

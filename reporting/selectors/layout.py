@@ -1,0 +1,101 @@
+"""A form version as pages, rules and papers read it: sections of items, and which of them a level owes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from orgs.choices import Level
+from reporting.choices import ValueKind
+from reporting.models import Cell, Figure, FormItem, FormVersion, Report, Section
+from reporting.rules import TEXT_LIMIT, Entry, Line, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Items of one form version in order, read once."""
+
+    version: FormVersion
+    items: tuple[FormItem, ...]
+
+    def owed_at(self, level: int) -> list[FormItem]:
+        """Items that a unit of ``level`` types."""
+        return [item for item in self.items if level in item.owed_by and item.indicator.is_typed]
+
+    def numeric_owed_at(self, level: int) -> list[FormItem]:
+        return [item for item in self.owed_at(level) if item.indicator.is_numeric]
+
+    def registry_items(self) -> list[FormItem]:
+        return [item for item in self.items if not item.indicator.is_typed]
+
+    def sections(self) -> list[tuple[Section, list[FormItem]]]:
+        """Sections in order, each with its items."""
+        grouped: dict[int, tuple[Section, list[FormItem]]] = {}
+        for item in self.items:
+            grouped.setdefault(item.section_id, (item.section, []))[1].append(item)
+        return list(grouped.values())
+
+    def lines(self, level: int) -> list[Line]:
+        return [line_of(item, level) for item in self.owed_at(level)]
+
+    def item(self, key: str) -> FormItem | None:
+        return next((item for item in self.items if item.indicator.key == key), None)
+
+
+def layout_of(version: FormVersion) -> Layout:
+    """The items of ``version`` with section and indicator, in one query."""
+    items = version.items.select_related("section", "indicator").order_by("section__order", "order")
+    return Layout(version, tuple(items))
+
+
+def line_of(item: FormItem, level: int) -> Line:
+    indicator = item.indicator
+    return Line(
+        key=indicator.key,
+        name=indicator.name,
+        kind=ValueKind(indicator.value_kind),
+        is_flow=indicator.is_flow,
+        is_required=level in item.required_at,
+        max_length=item.max_length or TEXT_LIMIT,
+    )
+
+
+def entries_of(cells: Sequence[Cell]) -> dict[str, Entry]:
+    """What stands in the cells, by indicator key; ``cell.indicator`` should be loaded."""
+    return {
+        cell.indicator.key: Entry(value=cell.value, text=cell.text, explanation=cell.explanation)
+        for cell in cells
+    }
+
+
+def sheet_for_rules(
+    *, report: Report, layout: Layout, entries: Mapping[str, Entry], past: Mapping[str, Sequence[Decimal]]
+) -> Sheet:
+    """The report as the rules see it."""
+    return Sheet(
+        lines=layout.lines(report.level),
+        entries=entries,
+        relations=layout.version.rules,
+        history=past,
+    )
+
+
+def figures_of(version_id: int | None) -> dict[str, Figure]:
+    """The frozen figures of a version by indicator key."""
+    if version_id is None:
+        return {}
+    rows = Figure.objects.filter(version=version_id).select_related("indicator")
+    return {row.indicator.key: row for row in rows}
+
+
+def level_label(level: int) -> str:
+    return Level(level).label
+
+
+def display_value(indicator: Any, value: Decimal | None) -> str:
+    """Digits of a value as the input shows it: counts whole, money with two decimals, nothing for nothing."""
+    if value is None:
+        return ""
+    return f"{value:.2f}" if indicator.value_kind == ValueKind.MONEY else f"{value:.0f}"

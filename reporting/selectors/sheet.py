@@ -1,0 +1,366 @@
+"""One report as its form: sections of lines with what stands in them, beside them and below them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from core import clock, formats
+from core.errors import Problem
+from core.grids import Entry, EntryColumn
+from core.windows import previous_month
+from files.models import Attachment
+from orgs.choices import Level
+from reporting.choices import Decision, ValueKind
+from reporting.models import Cell, Cycle, Figure, FormItem, Report, ReviewRound, Section
+from reporting.rules import TEXT_LIMIT, problems_at_submission, problems_while_typing
+from reporting.rules import Entry as RuleEntry
+from reporting.selectors.below import sums_below
+from reporting.selectors.facts import Fact, FactTable, facts_for, facts_of
+from reporting.selectors.history import History, history_of
+from reporting.selectors.layout import (
+    Layout,
+    display_value,
+    entries_of,
+    figures_of,
+    layout_of,
+    sheet_for_rules,
+)
+from reporting.workflow import EDITABLE
+
+
+@dataclass(slots=True)
+class FigureLine:
+    """One typed figure: own value, last month's and last year's, the sum below, and what was said about it."""
+
+    column: EntryColumn
+    entry: Entry
+    own: Decimal | None = None
+    below: Decimal | None = None
+    remark: str = ""
+    has_below: bool = False
+
+    @property
+    def both(self) -> Decimal | None:
+        """Own and below together; nothing known is nothing, not zero."""
+        known = [value for value in (self.own, self.below) if value is not None]
+        return sum(known, Decimal(0)) if known else None
+
+    @property
+    def change(self) -> Decimal | None:
+        if self.own is None or self.entry.last is None:
+            return None
+        return self.own - self.entry.last
+
+
+@dataclass(slots=True)
+class FactLine:
+    """One registry figure, read-only."""
+
+    key: str
+    name: str
+    unit: str
+    value: str
+    last: str
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class TextLine:
+    """A narrative; ``limit`` counts characters, ``last`` is last month's text."""
+
+    column: EntryColumn
+    entry: Entry
+    limit: int
+    is_required: bool
+    last: str = ""
+    remark: str = ""
+
+
+@dataclass(slots=True)
+class FileLine:
+    """A heap of files."""
+
+    key: str
+    name: str
+    help_text: str
+    files: list[Attachment]
+
+
+@dataclass(slots=True)
+class PaperSection:
+    """A section of the form with its lines of each kind."""
+
+    key: str
+    title: str
+    figures: list[FigureLine] = field(default_factory=list)
+    facts: list[FactLine] = field(default_factory=list)
+    texts: list[TextLine] = field(default_factory=list)
+    files: list[FileLine] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Paper:
+    """The whole form of one report, and what is still to do in it."""
+
+    report: Report
+    layout: Layout
+    sections: list[PaperSection]
+    facts_label: str
+    to_do: list[Problem] = field(default_factory=list)
+    filled: int = 0
+    owed: int = 0
+
+    @property
+    def has_below(self) -> bool:
+        return self.report.level < Level.TOWNSHIP
+
+    @property
+    def fact_sections(self) -> list[PaperSection]:
+        return [section for section in self.sections if section.facts]
+
+    @property
+    def figure_sections(self) -> list[PaperSection]:
+        return [section for section in self.sections if section.figures]
+
+    @property
+    def text_lines(self) -> list[TextLine]:
+        return [line for section in self.sections for line in section.texts]
+
+    @property
+    def file_lines(self) -> list[FileLine]:
+        return [line for section in self.sections for line in section.files]
+
+
+@dataclass(slots=True)
+class _Source:
+    """Everything read for one form before its lines are laid out."""
+
+    report: Report
+    layout: Layout
+    entries: dict[str, RuleEntry]
+    revisions: dict[str, int]
+    problems: dict[str, list[Problem]]
+    history: History
+    below: dict[str, Decimal]
+    remarks: dict[str, str]
+    facts: FactTable
+    last_facts: FactTable | None
+    files: list[Attachment]
+    is_locked: bool
+
+
+def read_paper(report: Report, *, version_id: int | None = None) -> Paper:
+    """The form of ``report`` with what is being typed; with ``version_id`` what that version froze, read-only.
+
+    A constant number of queries, whatever the form or the tree below.
+    """
+    layout = layout_of(report.cycle.form_version)
+    entries, revisions = _content(report, version_id)
+    history = history_of(report)
+    rules = sheet_for_rules(report=report, layout=layout, entries=entries, past=history.past)
+    is_locked = version_id is not None or report.state not in EDITABLE or report.is_exempt
+    to_do = [] if is_locked else problems_at_submission(rules)
+    source = _Source(
+        report=report,
+        layout=layout,
+        entries=entries,
+        revisions=revisions,
+        problems=_by_key(problems_while_typing(rules)),
+        history=history,
+        below=sums_below(report.cycle, unit_id=report.unit_id, level=report.level),
+        remarks=open_remarks(report) if version_id is None else {},
+        facts=facts_for(report.cycle, within=report.unit),
+        last_facts=_last_facts(report),
+        files=list(Attachment.objects.of(report)),
+        is_locked=is_locked,
+    )
+    owed = layout.owed_at(report.level)
+    needed = [i for i in owed if i.indicator.is_numeric or report.level in i.required_at]
+    return Paper(
+        report=report,
+        layout=layout,
+        sections=[_section(section, items, source) for section, items in layout.sections()],
+        facts_label=facts_label(report.cycle),
+        to_do=to_do,
+        filled=sum(1 for item in needed if _is_filled(entries.get(item.indicator.key))),
+        owed=len(needed),
+    )
+
+
+def facts_label(cycle: Cycle) -> str:
+    """截至11月19日 once the window has ended and the figures are taken, 截至目前 before."""
+    if cycle.facts_at:
+        return f"截至{formats.short_day(cycle.window_last)}"
+    return f"截至目前（{formats.short_day(min(clock.today(), cycle.window_last))}）"
+
+
+def open_remarks(report: Report) -> dict[str, str]:
+    """What the reviewer said at cells in the last return, while it is being worked on."""
+    last = last_return(report)
+    if last is None:
+        return {}
+    return {remark.indicator.key: remark.text for remark in last.remarks.all()}
+
+
+def last_return(report: Report) -> ReviewRound | None:
+    """The round that sent the report back, as long as nothing was handed in since."""
+    if report.correction_due_at is None:
+        return None
+    return (
+        report.rounds.filter(decision=Decision.RETURNED)
+        .prefetch_related("remarks__indicator")
+        .order_by("-at", "-id")
+        .first()
+    )
+
+
+def _content(report: Report, version_id: int | None) -> tuple[dict[str, RuleEntry], dict[str, int]]:
+    if version_id is not None:
+        figures = figures_of(version_id)
+        return {
+            key: RuleEntry(value=row.value, text=row.text, explanation=row.explanation)
+            for key, row in figures.items()
+        }, {}
+    cells = list(Cell.objects.filter(report=report).select_related("indicator"))
+    return entries_of(cells), {cell.indicator.key: cell.revision for cell in cells}
+
+
+def _last_facts(report: Report) -> FactTable | None:
+    last = Cycle.objects.filter(
+        collection=report.cycle.collection_id, period=previous_month(report.cycle.period)
+    ).first()
+    return facts_of(last, units=[report.unit_id]) if last else None
+
+
+def _by_key(problems: list[Problem]) -> dict[str, list[Problem]]:
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(problem.field or "", []).append(problem)
+    return found
+
+
+def _is_filled(entry: RuleEntry | None) -> bool:
+    return entry is not None and (entry.value is not None or bool(entry.text.strip()))
+
+
+def _section(section: Section, items: list[FormItem], source: _Source) -> PaperSection:
+    made = PaperSection(section.key, section.name)
+    for item in items:
+        kind = item.indicator.value_kind
+        is_owed = source.report.level in item.owed_by
+        if not item.indicator.is_typed:
+            fact = source.facts.fact(source.report.unit_id, item.indicator.key)
+            if fact is not None:
+                made.facts.append(_fact_line(item, fact, source))
+        elif kind == ValueKind.FILE:
+            if is_owed:
+                made.files.append(_file_line(item, source))
+        elif kind == ValueKind.TEXT:
+            if is_owed:
+                made.texts.append(_text_line(item, source))
+        elif is_owed or item.indicator.key in source.below:
+            made.figures.append(_figure_line(item, source, is_owed))
+    return made
+
+
+def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
+    indicator = item.indicator
+    key = indicator.key
+    found = source.entries.get(key, RuleEntry())
+    entry = Entry(
+        report=source.report.pk,
+        key=key,
+        value=display_value(indicator, found.value),
+        revision=source.revisions.get(key, 0),
+        explanation=found.explanation,
+        problems=source.problems.get(key, []),
+        last=source.history.last_month.get(key),
+        last_year=source.history.last_year.get(key),
+        is_locked=source.is_locked or not is_owed,
+    )
+    return FigureLine(
+        column=column_of(item),
+        entry=entry,
+        own=found.value,
+        below=source.below.get(key),
+        remark=source.remarks.get(key, ""),
+        has_below=source.report.level < Level.TOWNSHIP,
+    )
+
+
+def column_of(item: FormItem) -> EntryColumn:
+    indicator = item.indicator
+    return EntryColumn(
+        key=indicator.key,
+        label=indicator.name,
+        unit=indicator.unit_label,
+        kind="money" if indicator.value_kind == ValueKind.MONEY else "count",
+        hint=item.help_text or indicator.definition,
+    )
+
+
+def _text_line(item: FormItem, source: _Source) -> TextLine:
+    key = item.indicator.key
+    entry = Entry(
+        report=source.report.pk,
+        key=key,
+        value=source.entries.get(key, RuleEntry()).text,
+        revision=source.revisions.get(key, 0),
+        problems=source.problems.get(key, []),
+        is_locked=source.is_locked,
+    )
+    return TextLine(
+        column=column_of(item),
+        entry=entry,
+        limit=item.max_length or TEXT_LIMIT,
+        is_required=source.report.level in item.required_at,
+        last=source.history.last_texts.get(key, ""),
+        remark=source.remarks.get(key, ""),
+    )
+
+
+def _file_line(item: FormItem, source: _Source) -> FileLine:
+    key = item.indicator.key
+    files = [file for file in source.files if file.kind == key]
+    return FileLine(key, item.indicator.name, item.help_text, files)
+
+
+def _fact_line(item: FormItem, fact: Fact, source: _Source) -> FactLine:
+    key = item.indicator.key
+    last = source.last_facts.fact(source.report.unit_id, key) if source.last_facts else None
+    return FactLine(
+        key=key,
+        name=item.indicator.name,
+        unit="" if fact.is_ratio else item.indicator.unit_label,
+        value=written_fact(fact),
+        last=written_fact(last),
+        hint=item.indicator.definition,
+    )
+
+
+def written_fact(fact: Fact | None) -> str:
+    """A registry figure as people read it: counts with separators, ratios as percentages."""
+    if fact is None or fact.value is None:
+        return formats.ABSENT
+    return formats.percent(fact.value / 100) if fact.is_ratio else formats.number(fact.numerator)
+
+
+def collected_texts(report: Report) -> dict[str, list[dict[str, Any]]]:
+    """What the units directly below wrote, by indicator key, to edit one's own words from."""
+    rows = (
+        Figure.objects.filter(
+            version__live_of__cycle=report.cycle_id,
+            version__live_of__reviewer=report.unit_id,
+            indicator__value_kind=ValueKind.TEXT,
+        )
+        .exclude(version__live_of__unit=report.unit_id)
+        .exclude(text="")
+        .order_by("version__live_of__unit__division_code")
+        .values_list("version__live_of__unit__name", "version__live_of", "indicator__key", "text")
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, pk, key, text in rows:
+        found.setdefault(key, []).append({"name": name, "report": pk, "text": text})
+    return found

@@ -1,0 +1,1 @@
+"""What may be done in reporting: one module per noun, every function one transaction."""

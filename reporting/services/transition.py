@@ -1,0 +1,84 @@
+"""The one way a report changes its state: lock, ask the table, write, record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit.services import record
+from core import clock
+from core.actor import Actor
+from core.errors import Conflict, Forbidden
+from reporting.choices import ReportState
+from reporting.models import Report, ReportStep
+from reporting.selectors.situation import may, situation_of
+from reporting.workflow import Action, Situation
+
+
+def lock(report: Report, *, revision: int | None = None) -> Report:
+    """The report as it is now, locked for this transaction.
+
+    Raises:
+        Conflict: ``revision`` is given and somebody has changed the report since it was read.
+    """
+    fresh = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("cycle", "cycle__form_version", "unit", "custodian", "reviewer")
+        .get(pk=report.pk)
+    )
+    if revision is not None and fresh.revision != revision:
+        raise Conflict.of(
+            "changed_meanwhile",
+            f"就在刚才，这份月报已被他人处理，现为“{fresh.get_state_display()}”。请刷新后再办理。",
+        )
+    return fresh
+
+
+def demand(action: Action, *, report: Report, by: Actor, situation: Situation | None = None) -> Situation:
+    """The situation, once permission and order are in place.
+
+    Raises:
+        Forbidden: ``by`` lacks the permission at the report's desk.
+        Conflict: the action is out of order.
+    """
+    if not may(by, report, action.permission, action.desk):
+        raise Forbidden.for_action(action.label)
+    situation = situation or situation_of(report)
+    refusal = action.refusal(situation)
+    if refusal is not None:
+        raise Conflict(refusal)
+    return situation
+
+
+def move(
+    *,
+    report: Report,
+    action: Action,
+    situation: Situation,
+    by: Actor,
+    note: str = "",
+    data: dict[str, Any] | None = None,
+) -> ReportState:
+    """Put the locked report into the action's target state and save it, with its step and its audit event."""
+    source, target = ReportState(report.state), action.target(situation)
+    report.state = target
+    report.revision += 1
+    report.save()
+    ReportStep.objects.create(
+        report=report,
+        action=action.code,
+        from_state=source,
+        to_state=target,
+        at=clock.now(),
+        by_id=by.pk,
+        by=by.actor_label,
+        note=note[:500],
+    )
+    record(
+        kind=f"report.{action.code}",
+        by=by,
+        unit=report.unit,
+        obj=report,
+        summary=f"{action.label}：{report.unit_name}{report.cycle.label}月报",
+        data={"from": source, "to": target, "note": note, **(data or {})},
+    )
+    return target

@@ -1,0 +1,99 @@
+"""The form of one report: own figures, registry figures, words, files, and the way up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.access import requires
+from core.errors import Forbidden, Problem
+from orgs.choices import Level
+from reporting.forms import AttachForm, ScanForm, ToldForm
+from reporting.models import Report
+from reporting.permissions import FILL
+from reporting.selectors.below import rows_below, state_pill
+from reporting.selectors.deadline import deadline_words, due_day
+from reporting.selectors.paths import events_of
+from reporting.selectors.sheet import collected_texts, last_return, read_paper
+from reporting.selectors.situation import my_actions, situation_of
+from reporting.views.lookup import report_in_scope
+from reporting.workflow import EDITABLE
+
+
+@requires(FILL)
+def fill(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page on which a report is typed; once it is out of hand, its read-only page."""
+    report = report_in_scope(request, pk)
+    if not request.user.can(FILL, report.custodian):
+        raise Forbidden.for_action("填报")
+    if report.state not in EDITABLE or report.is_exempt:
+        return redirect("reporting:report", pk=report.pk)
+    return render_fill(request, report)
+
+
+def render_fill(
+    request: HttpRequest,
+    report: Report,
+    *,
+    problems: Sequence[Problem] = (),
+    status: int = 200,
+    **forms: Any,
+) -> HttpResponse:
+    """The form with what stands in the way; a refused form comes back bound in ``forms``."""
+    return render(request, "reporting/fill/page.html", fill_context(request, report, problems) | forms, status=status)
+
+
+def fill_context(request: HttpRequest, report: Report, problems: Sequence[Problem] = ()) -> dict[str, Any]:
+    paper = read_paper(report)
+    rows = rows_below(report.cycle, report.unit_id, layout=paper.layout) if paper.has_below else []
+    return {
+        **shared_context(request, report),
+        "paper": paper,
+        "rows": rows,
+        "in_count": sum(1 for row in rows if row.is_in),
+        "missing": [row for row in rows if not row.is_in],
+        "partial": [row for row in rows if row.is_partial],
+        "collected": collected_texts(report) if report.level < Level.COUNTY else {},
+        "round": last_return(report),
+        "problems": placed(report, problems),
+        "to_do": placed(report, paper.to_do),
+        "attach_forms": {line.key: AttachForm(initial={"kind": line.key}) for line in paper.file_lines},
+        "told_form": ToldForm(initial={"told_by": report.told_by}),
+    }
+
+
+def shared_context(request: HttpRequest, report: Report) -> dict[str, Any]:
+    """What the form and the read-only page both show: state, deadline, actions, what happened."""
+    situation = situation_of(report)
+    actions = my_actions(request.user, report, situation)
+    return {
+        "report": report,
+        "cycle": report.cycle,
+        "state": state_pill(report),
+        "due_day": due_day(report.deadline),
+        "left": deadline_words(report.deadline),
+        "situation": situation,
+        "actions": actions,
+        "codes": {action.code for action in actions},
+        "events": events_of(report),
+        "scan_form": ScanForm(),
+        "is_on_behalf": report.custodian_id != report.unit_id,
+        "crumbs": [("本月要做的事", reverse("reporting:desk"))],
+    }
+
+
+def placed(report: Report, problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Each problem with the place on a page where it is mended."""
+    return [{"problem": problem, "url": _place(report, problem)} for problem in problems]
+
+
+def _place(report: Report, problem: Problem) -> str:
+    other = problem.meta.get("report")
+    if other:
+        grid = reverse("reporting:grid", args=[report.cycle_id])
+        return f"{grid}#entry-{other}-{problem.field}" if problem.field else grid
+    return f"#entry-{report.pk}-{problem.field}" if problem.field else ""

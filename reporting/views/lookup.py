@@ -1,0 +1,46 @@
+"""Finding the row a page is about, in the scope of the person who asks: outside it is absent."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from orgs.models import OrgUnit
+from reporting.models import Cycle, Report
+from reporting.permissions import VIEW_REPORTS
+
+RELATED = (
+    "cycle",
+    "cycle__form_version",
+    "cycle__collection",
+    "unit",
+    "custodian",
+    "reviewer",
+    "last_version",
+    "live_version",
+)
+
+
+def report_in_scope(request: HttpRequest, pk: int) -> Report:
+    """The report, if the person may see it at all."""
+    return get_object_or_404(
+        Report.objects.visible_to(request.user, VIEW_REPORTS).select_related(*RELATED), pk=pk
+    )
+
+
+def cycle_in_scope(request: HttpRequest, pk: int) -> Cycle:
+    """The cycle, if it is one of the person's province."""
+    unit = own_unit(request)
+    return get_object_or_404(
+        Cycle.objects.select_related("collection", "form_version").filter(
+            collection__owner=unit.province_id or unit.pk
+        ),
+        pk=pk,
+    )
+
+
+def own_unit(request: HttpRequest) -> OrgUnit:
+    """The unit of the posting in use; guards have seen to it that there is one."""
+    return request.user.unit
+
+

@@ -1,0 +1,21 @@
+"""What pages, papers and other floors ask of the registry."""
+
+from sanzhang.selectors.board import Waiting, waiting_candidacies
+from sanzhang.selectors.people import doubles_of, life_of, seats_of_people
+from sanzhang.selectors.seats import HeadSummary, in_office, people_of_unit, summary_of_unit
+from sanzhang.selectors.terms import BodyTerm, TermState, body_terms
+
+__all__ = [
+    "BodyTerm",
+    "HeadSummary",
+    "TermState",
+    "Waiting",
+    "body_terms",
+    "doubles_of",
+    "in_office",
+    "life_of",
+    "people_of_unit",
+    "seats_of_people",
+    "summary_of_unit",
+    "waiting_candidacies",
+]

@@ -1,0 +1,43 @@
+"""Where a clerk may enter people, and which positions and occupations there are at a place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orgs.choices import Level
+from orgs.models import OrgUnit, OrgUnitQuerySet
+from sanzhang.choices import BODY_OF_POSITION, POSITIONS_AT, BodyKind, Position
+from sanzhang.models import Occupation, OccupationSeat
+from sanzhang.permissions import MANAGE_PEOPLE
+
+
+def units_to_fill(user: Any) -> OrgUnitQuerySet:
+    """The counties and townships whose people ``user`` keeps, in the order of their codes."""
+    reach = OrgUnit.objects.visible_to(user, MANAGE_PEOPLE).open()
+    return reach.filter(level__in=[Level.COUNTY, Level.TOWNSHIP]).in_code_order()
+
+
+def villages_to_fill(user: Any, township: OrgUnit | None) -> OrgUnitQuerySet:
+    """The villages of one of those townships."""
+    if township is None or township.level != Level.TOWNSHIP:
+        return OrgUnit.objects.none()
+    reach = OrgUnit.objects.visible_to(user, MANAGE_PEOPLE).open()
+    return reach.filter(township=township, level=Level.VILLAGE).in_code_order()
+
+
+def occupations_at(level: int | None) -> Any:
+    """The occupations in use, of those only that may sit at ``level`` where it is known."""
+    used = Occupation.objects.filter(is_active=True)
+    return used if level is None else used.filter(seats__level=level)
+
+
+def positions_at(level: int | None, occupation: Occupation | None) -> list[tuple[str, str]]:
+    """The positions open to ``occupation`` at ``level``, each with the body it sits in, the highest first."""
+    positions = list(POSITIONS_AT.get(Level(level), ())) if level else list(Position)
+    if level and occupation is not None:
+        seat = OccupationSeat.objects.filter(occupation=occupation, level=level).first()
+        positions = [position for position in positions if seat is not None and position in seat.positions]
+    return [
+        (position.value, f"{position.label}（{BodyKind(BODY_OF_POSITION[position]).label}）")
+        for position in reversed(positions)
+    ]

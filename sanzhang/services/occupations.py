@@ -1,0 +1,98 @@
+"""The list of occupations: the shipped default, and what a province makes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from django.db import transaction
+
+from audit.services import record
+from core.actor import Actor
+from core.errors import Forbidden, Problem, check
+from orgs.choices import Level
+from sanzhang import rules
+from sanzhang.models import Occupation, OccupationSeat
+from sanzhang.permissions import EDIT_OCCUPATIONS
+
+DEFAULTS = Path(__file__).resolve().parent.parent / "data" / "occupations.json"
+
+
+def load_defaults(*, by: Actor) -> int:
+    """Create the default occupations that are missing by name, and say how many; those present stay as they are."""
+    rows = json.loads(DEFAULTS.read_text(encoding="utf-8"))
+    with transaction.atomic():
+        present = set(Occupation.objects.values_list("name", flat=True))
+        missing = [row for row in rows if row["name"] not in present]
+        made = Occupation.objects.bulk_create(
+            Occupation(name=row["name"], category=row["category"], field=row["field"], order=row["order"])
+            for row in missing
+        )
+        OccupationSeat.objects.bulk_create(
+            OccupationSeat(occupation=occupation, level=Level[level.upper()], positions=positions)
+            for occupation, row in zip(made, missing, strict=True)
+            for level, positions in row["seats"].items()
+        )
+        if made:
+            record(kind="sanzhang.occupations_loaded", by=by, summary=f"载入默认职业身份{len(made)}项")
+    return len(made)
+
+
+def save(
+    *,
+    name: str,
+    category: str,
+    field: str,
+    seats: Mapping[int, Sequence[str]],
+    by: Actor,
+    occupation: Occupation | None = None,
+    order: int = 100,
+    is_active: bool = True,
+) -> Occupation:
+    """Write one occupation with its positions by level; seats already held are not touched by a narrower rule."""
+    if not _may_edit(by):
+        raise Forbidden.for_action(EDIT_OCCUPATIONS.label)
+    taken = {level: list(positions) for level, positions in seats.items() if positions}
+    check(_problems(name.strip(), taken, occupation))
+    with transaction.atomic():
+        held = (
+            Occupation()
+            if occupation is None
+            else Occupation.objects.select_for_update().get(pk=occupation.pk)
+        )
+        held.name, held.category, held.field = name.strip(), category, field
+        held.order, held.is_active = order, is_active
+        held.save()
+        OccupationSeat.objects.filter(occupation=held).delete()
+        OccupationSeat.objects.bulk_create(
+            OccupationSeat(occupation=held, level=level, positions=positions)
+            for level, positions in taken.items()
+        )
+        record(
+            kind="sanzhang.occupation_saved",
+            by=by,
+            summary=f"{'修改' if occupation else '新增'}职业身份“{held.name}”",
+            obj=held,
+            data={"category": category, "field": field, "is_active": is_active, "seats": taken},
+        )
+    return held
+
+
+def _may_edit(by: Actor) -> bool:
+    """The list is the province's: whoever holds the permission holds it for the whole list."""
+    ask = getattr(by, "can_anywhere", None)
+    return bool(ask(EDIT_OCCUPATIONS)) if ask else by.can(EDIT_OCCUPATIONS, None)
+
+
+def _problems(name: str, seats: dict[int, list[str]], occupation: Occupation | None) -> list[Problem]:
+    problems = [] if name else [Problem("name_missing", "请填写职业身份名称。", "name")]
+    same = Occupation.objects.filter(name=name)
+    if name and same.exclude(pk=occupation.pk if occupation else None).exists():
+        problems.append(Problem("name_taken", f"“{name}”已在列表中。", "name"))
+    if not seats:
+        problems.append(Problem("no_seats", "请至少勾选一个层级的可任职务。", "seats"))
+    for level, positions in seats.items():
+        for position in positions:
+            problems += rules.level_has_position(level, position)
+    return problems

@@ -1,0 +1,24 @@
+// What typing areas load: saving as one types, and moving, pasting and summing in the grid.
+import { Autosave } from "./autosave.js";
+import { attachGrid } from "./grid-keys.js";
+import { attachPaste } from "./grid-paste.js";
+import { attachSums } from "./grid-sums.js";
+import { matching, onContent } from "./page.js";
+import { registerSaver } from "./saving.js";
+
+onContent((root) => {
+  for (const area of matching(root, "[data-autosave-url]")) {
+    if (!area.dataset.ready) {
+      area.dataset.ready = "yes";
+      registerSaver(new Autosave(area));
+    }
+  }
+  for (const table of matching(root, "table[data-grid]")) {
+    if (!table.dataset.ready) {
+      table.dataset.ready = "yes";
+      attachGrid(table);
+      attachPaste(table);
+      attachSums(table);
+    }
+  }
+});
