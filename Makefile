@@ -8,7 +8,8 @@ CHECK_VAR := $(or $(KEXIE_VAR),$(CURDIR)/var)/test
 TEST_PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 PYTEST_ARGS ?=
 
-.PHONY: run test check bench requirements clean clean-data system-run system-test
+.PHONY: run test check bench requirements clean clean-data system-run system-test \
+	check-code check-templates check-types check-floors check-migrations check-deployment
 
 # The portal, on this machine: everything it needs, then web, worker and beat until Ctrl-C.
 run: .venv/.base system-run static/dist/.built
@@ -18,13 +19,25 @@ run: .venv/.base system-run static/dist/.built
 test: .venv/.dev system-test static/dist/.built
 	@$(PYTHON_IN_VENV) -m pytest -n $(TEST_PROCESSES) --create-db $(PYTEST_ARGS)
 
-check: .venv/.dev
+check: check-code check-templates check-types check-floors check-migrations check-deployment
+
+check-code: .venv/.dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+
+check-templates: .venv/.dev
 	.venv/bin/djlint --lint --quiet templates
+
+check-types: .venv/.dev
 	.venv/bin/mypy $(APPS)
+
+check-floors: .venv/.dev
 	.venv/bin/lint-imports
-	@KEXIE_VAR="$(CHECK_VAR)" $(MANAGE) makemigrations --check --dry-run
+
+check-migrations: .venv/.dev
+	KEXIE_VAR="$(CHECK_VAR)" $(MANAGE) makemigrations --check --dry-run
+
+check-deployment: .venv/.dev
 	@KEXIE_VAR="$(CHECK_VAR)" PRODUCTION=1 ALLOWED_HOSTS=portal.example.org \
 		SECRET_KEY=$$($(PYTHON_IN_VENV) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		FIELD_KEYS=$$($(PYTHON_IN_VENV) -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())') \

@@ -1,4 +1,4 @@
-"""Django's entry to accounts; fills the table of grants."""
+"""Django's entry to accounts; fills the table of grants, the navigation and the register of exports."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,11 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号"
 
     def ready(self) -> None:
+        from accounts.exporters import EXPORTER
+        from accounts.navigation import register_entries
         from accounts.permissions import declare_grants
+        from files.registry import register_exporter
 
         declare_grants()
+        register_exporter(EXPORTER)
+        register_entries()

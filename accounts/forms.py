@@ -127,7 +127,7 @@ class BulkForm(forms.Form):
     unit = UnitChoice(label="上级单位（行政区划代码）", help_text="为该单位下面的所有单位开通。")
     level = forms.TypedChoiceField(
         label="为哪一级开通",
-        coerce=int,
+        coerce=lambda value: Level(int(value)),
         choices=[(Level.CITY, "各市"), (Level.COUNTY, "各县（市、区）"), (Level.TOWNSHIP, "各乡镇（街道）")],
     )
     roles = forms.MultipleChoiceField(label="角色", widget=forms.CheckboxSelectMultiple)
@@ -145,7 +145,7 @@ class HandoverForm(forms.Form):
         label="接任人账号",
         queryset=User.objects.none(),
         to_field_name="username",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "candidates"}),
         error_messages={"invalid_choice": "没有这个账号，或不在您的管理范围内；请先为接任人开通账号。"},
     )
     close = forms.BooleanField(label="交接后停用原账号", required=False, initial=True)

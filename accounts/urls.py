@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import signing
+from accounts.views import administering, officers, own, signing
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,4 +10,21 @@ urlpatterns = [
     path("sign-out/", signing.sign_out, name="sign_out"),
     path("password/", signing.change_password, name="change_password"),
     path("posting/", signing.switch_posting, name="switch_posting"),
+    path("me/", own.own, name="own"),
+    path("me/token/", own.token, name="token"),
+    path("", administering.account_list, name="list"),
+    path("new/", administering.create, name="create"),
+    path("bulk/", administering.bulk, name="bulk"),
+    path("first-passwords/", administering.first_passwords, name="first_passwords"),
+    path("<int:pk>/", administering.detail, name="detail"),
+    path("<int:pk>/reset-password/", administering.reset, name="reset_password"),
+    path("<int:pk>/close/", administering.close, name="close"),
+    path("<int:pk>/reopen/", administering.reopen, name="reopen"),
+    path("<int:pk>/grant/", administering.grant, name="grant"),
+    path("<int:pk>/handover/", administering.hand_over, name="handover"),
+    path("postings/<int:posting_id>/end/", administering.end, name="end_posting"),
+    path("security/", officers.security, name="security"),
+    path("security/unlock/<int:attempt_id>/", officers.unlock, name="unlock"),
+    path("security/sessions/<int:session_id>/end/", officers.end_session, name="end_session"),
+    path("system/", officers.system, name="system"),
 ]

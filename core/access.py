@@ -25,6 +25,13 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
 
+class SignedInRequest(HttpRequest):
+    """The request of someone with an account, to the type checker; ``user`` is the actor of services."""
+
+    user: Any
+    htmx: Any
+
+
 def ensure_anywhere(user: Any, *permissions: Permission) -> None:
     """Raise :class:`Forbidden` unless one of ``permissions`` reaches some unit for ``user``."""
     if not any(user.can_anywhere(permission) for permission in permissions):

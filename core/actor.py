@@ -17,7 +17,7 @@ class Actor(Protocol):
     def actor_label(self) -> str:
         """Name and post as it is written into the records."""
 
-    def can(self, permission: str, unit: Any) -> bool:
+    def can(self, permission: Any, unit: Any) -> bool:
         """Whether ``permission`` reaches ``unit`` (a unit or its primary key)."""
 
 
@@ -30,7 +30,7 @@ class SystemActor:
     def __init__(self, label: str = "系统") -> None:
         self.actor_label = label
 
-    def can(self, permission: str, unit: Any) -> bool:
+    def can(self, permission: Any, unit: Any) -> bool:
         return True
 
     def __str__(self) -> str:

@@ -62,12 +62,17 @@ class EntryRow:
 
 @dataclass(slots=True)
 class EntryGrid:
-    """Units × columns; each row's entries stand in the order of the columns."""
+    """Units × columns; each row's entries stand in the order of the columns.
+
+    With ``row_sum_keys`` a last column sums those of each row, under ``row_sum_label``.
+    """
 
     columns: list[EntryColumn]
     rows: list[EntryRow]
     row_head: str = "单位"
     caption: str = ""
+    row_sum_label: str = ""
+    row_sum_keys: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[tuple[EntryRow, list[tuple[EntryColumn, Entry]]]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from core.errors import DomainError
+from core.errors import DomainError, Problem
 
 
 class DomainErrorMiddleware:
@@ -22,8 +23,29 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        template = (
-            "components/problem_list.html" if getattr(request, "htmx", False) else "errors/refused.html"
-        )
-        context = {"problems": exception.problems}
-        return render(request, template, context, status=exception.status)
+        return _refused(request, exception.problems, exception.status)
+
+
+class RequestSizeMiddleware:
+    """Refuses a request that says it is too large, before anything of its body is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        stated = request.META.get("CONTENT_LENGTH") or "0"
+        if not stated.isdecimal() or int(stated) <= settings.REQUEST_MAX_BYTES:
+            return self.get_response(request)
+        limit = settings.REQUEST_MAX_BYTES // 1024 // 1024
+        each = settings.UPLOAD_MAX_BYTES // 1024 // 1024
+        message = f"提交的内容超过 {limit} MB，未被接收。单个文件不超过 {each} MB，请压缩或分次上传。"
+        return _refused(request, [Problem("request_too_large", message)], 413)
+
+
+def _refused(request: HttpRequest, problems: list[Problem], status: int) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        rows = [{"pointer": "/", "code": problem.code, "message": problem.message} for problem in problems]
+        body = {"type": "about:blank", "title": "未被接收", "status": status, "errors": rows}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    template = "components/problem_list.html" if getattr(request, "htmx", False) else "errors/refused.html"
+    return render(request, template, {"problems": problems}, status=status)

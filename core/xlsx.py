@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import rustpy_xlsxwriter as rust
 from openpyxl import Workbook
@@ -56,7 +56,7 @@ def inert(value: Any) -> Any:
 
 
 def write_rows(
-    path: str | Path,
+    target: str | Path | BinaryIO,
     columns: Sequence[SheetColumn],
     rows: Iterable[Sequence[Any]],
     *,
@@ -66,7 +66,7 @@ def write_rows(
     total: int = 0,
     progress: Progress | None = None,
 ) -> int:
-    """Write ``rows`` (values in the order of ``columns``) as one sheet and return how many there were.
+    """Write ``rows`` (values in the order of ``columns``) as one sheet to a path or a binary file; how many there were.
 
     ``title`` and ``note`` (basis, filters, who made it) stand above the head. ``progress`` is called every few
     hundred rows and may stop the writing by raising.
@@ -76,7 +76,7 @@ def write_rows(
     last = max(len(columns) - 1, 1)
     rust.write_worksheet(
         counted,
-        str(path),
+        str(target) if isinstance(target, Path) else target,
         sheet_name=sheet,
         header_row=len(above),
         merge_ranges=[(row, 0, row, last, text, _above(text == title)) for row, text in enumerate(above)]

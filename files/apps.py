@@ -9,11 +9,9 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         from core import nav
-        from files.permissions import EXPORT
+        from files.exporters import AUDIT_EVENTS
+        from files.registry import register_exporter
 
+        register_exporter(AUDIT_EVENTS)
         nav.register_group("我的", order=90)
-        nav.register(
-            nav.NavItem(
-                "导出中心", "files:centre", "我的", icon="download", permission=EXPORT.code, order=910
-            )
-        )
+        nav.register(nav.NavItem("导出中心", "files:centre", "我的", icon="download", order=910))

@@ -18,6 +18,9 @@ from files.cards import card_of
 from files.models import ExportJob
 from files.registry import exporter_of
 
+#: Parameters of a list's address that choose a page of it, not its rows.
+NOT_FILTERS = {"page", "sort", "before"}
+
 
 def _own_job(request: HttpRequest, job_id: UUID) -> ExportJob:
     job = selectors.job_of(request.user, job_id)
@@ -32,6 +35,15 @@ def centre(request: HttpRequest) -> HttpResponse:
     """One's own files: which are being made, which can be fetched until when."""
     page = Paginator(selectors.jobs_of(request.user), 20).get_page(request.GET.get("page"))
     return render(request, "files/centre.html", {"page": page, "jobs": [card_of(job) for job in page]})
+
+
+@signed_in
+@require_POST
+def start(request: HttpRequest, kind: str) -> HttpResponse:
+    """Ask for a file of ``kind`` with the filters of the list that it was asked from."""
+    params = {key: value for key, value in request.GET.items() if value and key not in NOT_FILTERS}
+    job = services.request_export(kind=kind, params=params, unit=request.user.unit, by=request.user)
+    return export_started(request, job)
 
 
 @signed_in

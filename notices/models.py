@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Self
 
 from django.conf import settings
@@ -26,6 +27,10 @@ class MessageQuerySet(models.QuerySet):
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+    def interrupted(self, now: dt.datetime) -> Self:
+        """Mails that have been going out for longer than any mail does."""
+        return self.filter(mail_state=MailState.SENDING, mailed_at__lt=now - dt.timedelta(minutes=10))
 
 
 class Message(models.Model):

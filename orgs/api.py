@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 
@@ -49,5 +51,5 @@ class UnitViewSet(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self) -> OrgUnitQuerySet:
         return with_facts(visible_units(self.request.user)).in_code_order()
 
-    def filter_queryset(self, queryset: OrgUnitQuerySet) -> OrgUnitQuerySet:
+    def filter_queryset(self, queryset: Any) -> Any:
         return super().filter_queryset(queryset) if self.action == "list" else queryset

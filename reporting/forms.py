@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 
-from orgs.models import OrgUnit
-from reporting.choices import ChaseChannel, EntryMode, SignOffMode, ValueKind
+from reporting.choices import ChaseChannel, ReturnReason, SignOffMode, ValueKind
 from reporting.models import FormItem
 
 
@@ -74,13 +73,6 @@ class ChaseForm(forms.Form):
     note = forms.CharField(label="情况", max_length=300, required=False)
 
 
-class EntryModeForm(forms.Form):
-    """自报 or 代填 of one township."""
-
-    township = forms.ModelChoiceField(queryset=OrgUnit.objects.none())
-    mode = forms.ChoiceField(choices=EntryMode.choices)
-
-
 class SignOffForm(forms.Form):
     """How a unit's leader signs."""
 
@@ -109,3 +101,13 @@ class CorrectionForm(forms.Form):
         """What differs from ``before``, raw as typed."""
         typed = {key: self.cleaned_data.get(f"new-{key}", "") for key in self.keys}
         return {key: raw for key, raw in typed.items() if raw.strip() != before.get(key, "").strip()}
+
+
+class ReturnForm(forms.Form):
+    """退回: a coded reason, a remark, and days for the correction."""
+
+    reason = forms.ChoiceField(label="退回原因", choices=[("", "请选择"), *ReturnReason.choices])
+    remark = forms.CharField(
+        label="退回意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    days = forms.IntegerField(label="几天内改好", min_value=1, max_value=15)

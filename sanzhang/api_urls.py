@@ -1,3 +1,11 @@
 """Routes of sanzhang below ``/api/v1/``."""
 
-urlpatterns: list = []
+from rest_framework.routers import SimpleRouter
+
+from sanzhang.api import AppointmentViewSet, PersonViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("people", PersonViewSet, basename="person")
+router.register("appointments", AppointmentViewSet, basename="appointment")
+
+urlpatterns = router.urls

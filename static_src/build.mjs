@@ -1,6 +1,6 @@
 // Builds what the browser loads: static_src/ and npm packages in, static/dist/ out.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -8,8 +8,9 @@ import * as sass from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const dist = join(root, "static", "dist");
 const watching = process.argv.includes("--watch");
+const served = join(root, "static", "dist");
+const dist = watching ? served : join(root, "node_modules", `.dist-${process.pid}`);
 
 /** The policy allows images of this site only, so Bootstrap's data: images become files. */
 function extractImages(css) {
@@ -56,15 +57,29 @@ const scripts = {
   logLevel: "info",
 };
 
-rmSync(dist, { recursive: true, force: true });
+/** Put the new files over the served ones, each at once, so that a running portal never misses one. */
+function publish(from, to) {
+  mkdirSync(to, { recursive: true });
+  const built = readdirSync(from, { withFileTypes: true });
+  for (const entry of built) {
+    if (entry.isDirectory()) publish(join(from, entry.name), join(to, entry.name));
+    else renameSync(join(from, entry.name), join(to, entry.name));
+  }
+  const names = new Set(built.map((entry) => entry.name));
+  for (const name of readdirSync(to)) if (!names.has(name)) rmSync(join(to, name), { recursive: true });
+}
+
 mkdirSync(join(dist, "img"), { recursive: true });
-buildIcons();
-await buildStyles();
-if (watching) {
-  const { watch } = await import("node:fs");
-  watch(join(here, "scss"), () => buildStyles().catch((error) => console.error(error.message)));
-  const context = await esbuild.context(scripts);
-  await context.watch();
-} else {
-  await esbuild.build(scripts);
+try {
+  buildIcons();
+  await buildStyles();
+  if (watching) {
+    watch(join(here, "scss"), () => buildStyles().catch((error) => console.error(error.message)));
+    await (await esbuild.context(scripts)).watch();
+  } else {
+    await esbuild.build(scripts);
+    publish(dist, served);
+  }
+} finally {
+  if (!watching) rmSync(dist, { recursive: true });
 }

@@ -28,8 +28,8 @@ def random_password() -> str:
 
 
 @transaction.atomic
-def change_password(*, user: User, old: str, new: str, session_key: str = "") -> User:
-    """Change one's own password; every other session ends. Raises :class:`DomainError` by field ``old`` or ``new``."""
+def change_password(*, user: User, old: str, new: str) -> User:
+    """Change one's own password; every session ends. Raises :class:`DomainError` by field ``old`` or ``new``."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.check_password(old):
         raise DomainError.of("wrong_password", "原密码不正确。", "old")
@@ -44,7 +44,7 @@ def change_password(*, user: User, old: str, new: str, session_key: str = "") ->
     user.set_password(new)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
-    end_sessions_of(user=user, except_key=session_key)
+    end_sessions_of(user=user)
     record(kind="accounts.password_changed", by=user, unit=user.unit, obj=user, summary="修改密码")
     return user
 

@@ -40,9 +40,9 @@ def end_session(*, user: User, session_key: str) -> None:
 
 
 @transaction.atomic
-def end_sessions_of(*, user: User, except_key: str = "") -> int:
-    """End every session of ``user`` but the one named; how many. The caller puts the reason on record."""
-    ended = list(UserSession.objects.filter(user=user).exclude(session_key=except_key))
+def end_sessions_of(*, user: User) -> int:
+    """End every session of ``user``; how many. The caller puts the reason on record."""
+    ended = list(UserSession.objects.filter(user=user))
     for session in ended:
         _end(session)
     return len(ended)

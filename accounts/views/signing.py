@@ -71,7 +71,6 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 user=request.user,
                 old=form.cleaned_data["old"],
                 new=form.cleaned_data["new"],
-                session_key=request.session.session_key or "",
             )
         except DomainError as refused:
             for problem in refused.problems:
@@ -86,7 +85,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 
 def _keep_session(request: HttpRequest, user: object) -> None:
-    """Stay signed in under a new session key."""
+    """All sessions have ended; this one goes on under a new key."""
     update_session_auth_hash(request, user)
     begin_session(
         user=user,

@@ -72,7 +72,14 @@ def typing_grid() -> EntryGrid:
     rows[1].entries[9].problems = [
         Problem("led_over_events", "“三长”牵头的场次不能超过以上场次之和（6 场）。")
     ]
-    return EntryGrid(COUNTED, rows, row_head="乡镇（街道）", caption="11月乡镇数据")
+    return EntryGrid(
+        COUNTED,
+        rows,
+        row_head="乡镇（街道）",
+        caption="11月乡镇数据",
+        row_sum_label="活动场次",
+        row_sum_keys=("health_events", "contest_events", "agri_events", "popularisation_events"),
+    )
 
 
 def _fields(entry: Entry) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "page": Paginator(range(1853), 50).get_page(request.GET.get("page", 3)),
         "filter": SampleFilter(request.GET if request.GET else {"state": "late"}),
         "form": SampleForm(),
-        "bound_form": SampleForm({"name": "", "phone": "138", "way": "election"}),
+        "bound_form": SampleForm({"name": "", "phone": "138", "way": "election"}, auto_id="refused_%s"),
         "segments": [
             {"label": "按时", "count": 118, "tone": "success"},
             {"label": "迟报", "count": 9, "tone": "warning"},

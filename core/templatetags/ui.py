@@ -134,12 +134,16 @@ def pagination(context: Context, page: Page, unit: str = "条") -> dict[str, Any
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(context: Context, filterset: Any, label: str = "筛选") -> dict[str, Any]:
-    """A filter form by GET with a chip per filter in use. Takes a filter set or a plain form."""
+def filter_bar(context: Context, filterset: Any, label: str = "筛选", first: int = 99) -> dict[str, Any]:
+    """A filter form by GET with a chip per filter in use; past the ``first`` fields the others are folded away."""
     form = getattr(filterset, "form", filterset)
     request = context["request"]
+    visible = form.visible_fields()
     return {
         "form": form,
+        "shown": visible[:first],
+        "folded": visible[first:],
+        "is_unfolded": any(bound.errors or request.GET.get(bound.html_name) for bound in visible[first:]),
         "label": label,
         "chips": fields.filter_chips(form, request.GET),
         "clear_url": request.path,

@@ -52,7 +52,10 @@ def make_accounts(world: World) -> int:
     secret = make_password(PASSWORD)
     seats = list(_seats(world))
     users = User.objects.bulk_create(
-        [_user(seat, secret, world, words.person_name(chance, is_woman=chance.random() < 0.4)) for seat in seats]
+        [
+            _user(seat, secret, world, words.person_name(chance, is_woman=chance.random() < 0.4))
+            for seat in seats
+        ]
     )
     world.users = {user.username: user for user in users}
     Posting.objects.bulk_create(
@@ -132,7 +135,10 @@ def table_of(world: World) -> list[str]:
         (desk_username(city), f"{city.name}科协 审核员、填报员"),
         (f"{desk_username(city)}-ld", f"{city.name}科协 领导"),
         (f"{desk_username(city)}-gl", f"{city.name}科协 单位管理员"),
-        (desk_username(county), f"{county.name}科协 填报员、审核员（{len(world.townships_of(county))}个街道代填，本月未填）"),
+        (
+            desk_username(county),
+            f"{county.name}科协 填报员、审核员（{len(world.townships_of(county))}个街道代填，本月未填）",
+        ),
         (f"{desk_username(county)}-ld", f"{county.name}科协 领导"),
         (desk_username(own_city), f"{own_city.name}科协 审核员、填报员（所辖乡镇自报）"),
         (desk_username(own_county), f"{own_county.name}科协 填报员、审核员"),

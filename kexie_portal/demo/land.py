@@ -24,18 +24,21 @@ _DATED = ("valid_from", "valid_to", "recorded_at", "end_recorded_at", "recorded_
 
 
 def confirm_expected(world: World) -> int:
-    """The cities have confirmed most of what the import proposed; how many units wait."""
+    """The cities have confirmed most of what the import proposed for zones and quasi-divisions; how many wait."""
     chance = world.chance("expected")
     waiting = [
         place.pk for place in world.places.values() if place.kind == UnitKind.QUASI and chance.random() < 0.15
     ]
-    OrgUnit.objects.exclude(pk__in=waiting).update(expected_confirmed=True)
+    proposed = [place.pk for place in world.places.values() if place.kind != UnitKind.REGULAR]
+    OrgUnit.objects.filter(pk__in=set(proposed).difference(waiting)).update(expected_confirmed=True)
     return len(waiting)
 
 
 def recorded(world: World, chance: random.Random, day: dt.date) -> dt.datetime:
     """When a fact of ``day`` came onto record: within days, not before the portal began, not after now."""
-    at = clock.at(day, dt.time(9, 0)) + dt.timedelta(days=chance.randint(0, 9), minutes=chance.randint(0, 480))
+    at = clock.at(day, dt.time(9, 0)) + dt.timedelta(
+        days=chance.randint(0, 9), minutes=chance.randint(0, 480)
+    )
     return min(max(at, world.began_at), world.now - dt.timedelta(minutes=7))
 
 
@@ -77,6 +80,7 @@ def _founded(chance: random.Random, place: Place) -> dt.date:
 
 
 def _standing(world: World, place: Place, day: dt.date, known: dt.datetime) -> tuple[object, ...]:
+    world.standing[place.pk] = day
     basis = f"科协发〔{day.year}〕{place.pk % 90 + 3}号" if place.level < Level.VILLAGE else ""
     state = EstablishmentState.ESTABLISHED.value
     return (place.pk, state, "", None, "", basis, day, None, known, None, MAKER)
@@ -113,7 +117,9 @@ def name_officers(world: World) -> int:
                 if chance.random() < share:
                     rows.append(_officer(world, chance, place, role, chance.choice(posts), 0.84))
     copy_rows(
-        UnitOfficer, ("unit_id", "role", "name", "post", "is_chair", "phone_cipher", "phone_digest", *_DATED), rows
+        UnitOfficer,
+        ("unit_id", "role", "name", "post", "is_chair", "phone_cipher", "phone_digest", *_DATED),
+        rows,
     )
     return len(rows)
 
@@ -132,7 +138,20 @@ def _officer(
     is_chair = role == OfficerRole.LEADER_IN_CHARGE and chance.random() < 0.72
     name = words.person_name(chance, is_woman=chance.random() < 0.3)
     known = recorded(world, chance, start)
-    return (place.pk, role.value, name, post, is_chair, encrypt(phone), digest(phone), start, None, known, None, MAKER)
+    return (
+        place.pk,
+        role.value,
+        name,
+        post,
+        is_chair,
+        encrypt(phone),
+        digest(phone),
+        start,
+        None,
+        known,
+        None,
+        MAKER,
+    )
 
 
 def have_and_lack(world: World) -> tuple[int, int]:

@@ -46,9 +46,11 @@ class World:
     now: dt.datetime
     months: int
     seed: int
+    province_code: str
     places: dict[int, Place] = field(default_factory=dict)
     below: dict[int | None, list[Place]] = field(default_factory=lambda: defaultdict(list))
     users: dict[str, User] = field(default_factory=dict)
+    standing: dict[int, dt.date] = field(default_factory=dict)
     self_reporting_city: str = ""
     showcase_county: str = ""
 
@@ -83,7 +85,8 @@ class World:
     def read_places(self) -> None:
         columns = ("pk", "division_code", "name", "display_name", "level", "kind", "is_expected")
         above = ("parent_id", "city_id", "county_id", "township_id")
-        rows = OrgUnit.objects.open().order_by("division_code").values_list(*columns, *above)
+        units = OrgUnit.objects.open().filter(division_code__startswith=self.province_code)
+        rows = units.order_by("division_code").values_list(*columns, *above)
         for row in rows.iterator(chunk_size=20_000):
             place = Place(*row)
             self.places[place.pk] = place

@@ -2,11 +2,13 @@
 
 import contextlib
 import os
+import select
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kexie_portal.embedded.errors import EmbeddedError
@@ -29,8 +31,20 @@ def wanted(environment: Mapping[str, str]) -> bool:
     return not given
 
 
+@dataclass(frozen=True)
+class Services:
+    """The services in use: where they are, and the connection that keeps them."""
+
+    places: Places
+    connection: socket.socket
+
+    def are_alive(self) -> bool:
+        """Whether the keeper still keeps them; it hangs up when one of its servers has died."""
+        return not select.select([self.connection], [], [], 0)[0]
+
+
 @contextlib.contextmanager
-def services(var_dir: str | os.PathLike[str], *, durable: bool = True) -> Iterator[Places]:
+def services(var_dir: str | os.PathLike[str], *, durable: bool = True) -> Iterator[Services]:
     """Have the services of ``var_dir`` while the block runs, their addresses in ``os.environ``.
 
     ``DATABASE_URL`` is the application role, ``DATABASE_OWNER_URL`` the owner. ``durable=False`` gives up safety
@@ -46,7 +60,7 @@ def services(var_dir: str | os.PathLike[str], *, durable: bool = True) -> Iterat
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     try:
-        yield places
+        yield Services(places, connection)
     finally:
         for name, value in before.items():
             os.environ.pop(name, None)
@@ -90,7 +104,7 @@ def _start_keeper(places: Places, *, durable: bool) -> socket.socket:
         subprocess.Popen(
             [sys.executable, "-m", KEEPER, str(places.var), "durable" if durable else "volatile"],
             cwd=Path(__file__).resolve().parents[2],
-            stdin=its,
+            stdin=its.fileno(),
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -26,9 +26,16 @@ def main() -> int:
     var = Path(os.environ.get("KEXIE_VAR") or ROOT / "var").resolve()
     var.mkdir(parents=True, exist_ok=True)
     try:
-        with _alone(var, port), _services(var):
+        with _alone(var, port), _services(var) as are_alive:
             _prepare()
-            return live_together(_children(port, var), _application(), meanwhile=Welcome(port, var))
+            welcome = Welcome(port, var)
+
+            def look_around() -> None:
+                if not are_alive():
+                    raise embedded.EmbeddedError(f"内置服务意外停止，日志在 {var / 'embedded' / 'log'}")
+                welcome.look()
+
+            return live_together(_children(port, var), _application(), meanwhile=look_around)
     except embedded.EmbeddedError as error:
         say(NAME, str(error))
         return 1
@@ -77,13 +84,14 @@ def _alone(var: Path, port: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _services(var: Path) -> Iterator[None]:
+def _services(var: Path) -> Iterator[Callable[[], bool]]:
+    """The services while the block runs, and a way to ask whether ours are still there."""
     if not embedded.wanted(os.environ):
-        yield
+        yield lambda: True
         return
     say(NAME, "正在启动内置的 PostgreSQL 和 Redis……")
-    with embedded.services(var):
-        yield
+    with embedded.services(var) as services:
+        yield services.are_alive
 
 
 def _prepare() -> None:

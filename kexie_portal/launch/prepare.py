@@ -7,7 +7,7 @@ two database roles, and settings are read once.
 import sys
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 
 def main(step: str) -> None:
@@ -29,4 +29,7 @@ def load_demo_once() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try:
+        main(sys.argv[1])
+    except CommandError as error:
+        sys.exit(str(error))

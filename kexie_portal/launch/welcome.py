@@ -19,9 +19,9 @@ class Welcome:
         self.began = self.asked = time.monotonic()
         self.is_complained = False
 
-    def __call__(self) -> None:
+    def look(self) -> None:
         now = time.monotonic()
-        if self.is_said or now - self.asked < 0.5:
+        if self.is_said or now - self.asked < 1.0:
             return
         self.asked = now
         if self._answers():

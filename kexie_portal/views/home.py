@@ -12,7 +12,7 @@ from reporting.permissions import VIEW_REPORTS
 
 #: Whose permission leads where, the first that fits.
 DOORS = [
-    (VIEW_REPORTS, "reporting:home"),
+    (VIEW_REPORTS, "reporting:desk"),
     (MANAGE_ACCOUNTS, "accounts:list"),
     (MANAGE_SECURITY, "accounts:security"),
     (VIEW_SYSTEM, "accounts:system"),

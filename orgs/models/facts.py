@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -11,14 +13,14 @@ from orgs.choices import EstablishmentState, HavesItem, LacksItem, OfficerRole
 from orgs.models.unit import OrgUnit, ScopedQuerySet
 
 
-class UnitFactQuerySet(DatedQuerySet, ScopedQuerySet):
+class UnitFactQuerySet(DatedQuerySet, ScopedQuerySet):  # type: ignore[override]
     unit_path = "unit"
 
 
 class UnitFact(DatedFact):
     """Abstract: a dated fact of one unit."""
 
-    objects = UnitFactQuerySet.as_manager()
+    objects: ClassVar[Any] = UnitFactQuerySet.as_manager()
 
     class Meta(DatedFact.Meta):
         abstract = True

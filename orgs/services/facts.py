@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -25,7 +25,9 @@ from orgs.permissions import CONFIRM_EXPECTED, EDIT_FACTS
 from orgs.rules import facts as rules
 from orgs.services.tree import succeed_editions
 
-Fact = TypeVar("Fact", Establishment, UnitOfficer, SixHaves, FourLacks)
+#: A model of dated facts, and one row of it.
+FactModel = Any
+Fact = Any
 
 
 @transaction.atomic
@@ -225,9 +227,9 @@ def _common(unit: OrgUnit, since: dt.date, history: Any) -> list[Problem]:
 
 
 def _succeed(
-    model: type[Fact], unit: OrgUnit, since: dt.date, values: dict[str, Any], by: Actor, **key: Any
-) -> tuple[Fact, Fact | None]:
-    """The new fact, and the one that it ends or replaces."""
+    model: FactModel, unit: OrgUnit, since: dt.date, values: dict[str, Any], by: Actor, **key: Any
+) -> tuple[Fact, Fact]:
+    """The new fact, and the one that it ends or replaces (``None`` for the first)."""
     present = model.objects.open_ended().filter(unit=unit, **key).first()
     if present is not None:
         _finish(present, since)
@@ -246,7 +248,7 @@ def _finish(fact: Any, on: dt.date) -> None:
 
 
 def _set_item(
-    model: type[Fact], unit: OrgUnit, item: Any, since: dt.date, note: str, by: Actor, kind: str
+    model: FactModel, unit: OrgUnit, item: Any, since: dt.date, note: str, by: Actor, kind: str
 ) -> Fact:
     unit = _locked(unit, by)
     check(_common(unit, since, model.objects.filter(unit=unit, item=item)))
@@ -256,7 +258,7 @@ def _set_item(
     return fact
 
 
-def _end(model: type[Fact], unit: OrgUnit, on: dt.date, by: Actor, kind: str, **key: Any) -> None:
+def _end(model: FactModel, unit: OrgUnit, on: dt.date, by: Actor, kind: str, **key: Any) -> None:
     unit = _locked(unit, by)
     present = model.objects.open_ended().filter(unit=unit, **key).first()
     label = next(iter(key.values())).label

@@ -58,11 +58,12 @@ def open_unit(
 def _insert(parent: OrgUnit, name: str, code: str, level: Level, on: dt.date) -> OrgUnit:
     kind = kind_of(code, name)
     keys = search_keys(name)
+    is_expected = kind not in PROPOSED_UNEXPECTED
     is_alone = not _homonyms(parent, name, level).exists()
     row = (
         *(bulk.new_keys(OrgUnit, 1)[0], parent.pk, name),
         *(display_name(level, name, parent.display_name, is_alone=is_alone), code, level.value, kind.value),
-        *(kind not in PROPOSED_UNEXPECTED, False, on, 0, 1, 0, parent.tree_id, *keys),
+        *(is_expected, is_expected, on, 0, 1, 0, parent.tree_id, *keys),
     )
     columns = (
         *("id", "parent_id", "name", "display_name", "division_code", "level", "kind", "is_expected"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core import tables
-from core.access import requires
+from core.access import SignedInRequest, requires
 from files.answers import export_started
 from files.permissions import EXPORT
 from files.services import request_export
@@ -42,7 +42,7 @@ def _node(unit: Any) -> dict[str, Any]:
 
 @requires(VIEW_UNITS)
 @require_GET
-def tree(request: HttpRequest) -> HttpResponse:
+def tree(request: SignedInRequest) -> HttpResponse:
     """The tree from the highest units in reach, or what was searched for."""
     text = request.GET.get("q", "").strip()[:60]
     tops = selectors.top_units(request.user)
@@ -63,13 +63,13 @@ def tree(request: HttpRequest) -> HttpResponse:
     else:
         units = selectors.with_facts(OrgUnit.objects.filter(pk__in=[unit.pk for unit in tops]))
         context["nodes"] = [_node(unit) for unit in units.in_code_order()]
-    is_part = request.headers.get("HX-Request") == "true"
+    is_part = bool(request.htmx) and not request.htmx.history_restore_request
     return render(request, "orgs/tree_results.html" if is_part else "orgs/tree.html", context)
 
 
 @requires(VIEW_UNITS)
 @require_GET
-def branch(request: HttpRequest, pk: int) -> HttpResponse:
+def branch(request: SignedInRequest, pk: int) -> HttpResponse:
     """The units directly below one, for the tree."""
     unit = get_object_or_404(selectors.visible_units(request.user), pk=pk)
     nodes = [_node(child) for child in selectors.children_of(unit)]
@@ -78,7 +78,7 @@ def branch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(VIEW_UNITS)
 @require_GET
-def unit_list(request: HttpRequest) -> HttpResponse:
+def unit_list(request: SignedInRequest) -> HttpResponse:
     """Every unit in reach, narrowed, sorted, by pages."""
     units = selectors.visible_units(request.user)
     found = UnitFilter(request.GET, queryset=units, request=request)
@@ -105,7 +105,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 @requires(EXPORT)
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedInRequest) -> HttpResponse:
     """The list, narrowed as on the page, as a workbook."""
     units = selectors.visible_units(request.user)
     found = UnitFilter(request.GET, queryset=units, request=request)
@@ -116,7 +116,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEW_UNITS)
 @require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One unit: what stands, who answers for it, what it has and lacks, what lies below, what it was."""
     units = selectors.visible_units(request.user).select_related("province", "city", "county", "township")
     unit = get_object_or_404(units, pk=pk)
@@ -131,11 +131,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_confirm": not unit.is_expected
         and not unit.expected_confirmed
         and request.user.can(CONFIRM_EXPECTED, unit),
-        "below": tables.build(facts.below, LEVEL_COLUMNS, caption="下级单位覆盖情况"),
-        "children": tables.build(
-            children[:CHILDREN_LIMIT], CHILD_COLUMNS, caption="直属单位", empty="没有下级单位"
-        ),
+        "below": tables.build(facts.below, LEVEL_COLUMNS),
+        "children": tables.build(children[:CHILDREN_LIMIT], CHILD_COLUMNS, empty="没有下级单位"),
         "children_url": f"{reverse('orgs:list')}?parent={unit.pk}" if len(children) > CHILDREN_LIMIT else "",
-        "editions": tables.build(facts.editions, EDITION_COLUMNS, caption="沿革"),
+        "editions": tables.build(facts.editions, EDITION_COLUMNS),
     }
     return render(request, "orgs/detail.html", context)

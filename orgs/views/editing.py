@@ -7,12 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import clock
-from core.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
 from orgs.choices import OfficerRole
 from orgs.forms import EstablishmentForm, ExpectedForm, FactForm, ItemsForm, OfficerForm
@@ -25,17 +25,17 @@ from orgs.views.pages import crumbs_of
 UNCONFIRMED_PAGE = 100
 
 
-def _editable(request: HttpRequest, pk: int) -> OrgUnit:
+def _editable(request: SignedInRequest, pk: int) -> OrgUnit:
     """The unit, if it is in sight (else 404) and its facts may be changed (else 403)."""
     units = selectors.visible_units(request.user).select_related("province", "city", "county", "township")
     unit = get_object_or_404(units, pk=pk)
-    if not request.user.can(EDIT_FACTS, unit):  # type: ignore[union-attr]
+    if not request.user.can(EDIT_FACTS, unit):
         raise Forbidden.for_action(EDIT_FACTS.label)
     return unit
 
 
 def _answer(
-    request: HttpRequest,
+    request: SignedInRequest,
     unit: OrgUnit,
     form: FactForm,
     act: Callable[[dict[str, Any]], Any],
@@ -64,7 +64,7 @@ def unit_page(unit: OrgUnit) -> str:
 
 @requires(EDIT_FACTS)
 @require_http_methods(["GET", "POST"])
-def establishment(request: HttpRequest, pk: int) -> HttpResponse:
+def establishment(request: SignedInRequest, pk: int) -> HttpResponse:
     """已建, 筹建 or 未建."""
     unit = _editable(request, pk)
     present = selectors.unit_facts(unit).establishment
@@ -89,7 +89,7 @@ def establishment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(EDIT_FACTS)
 @require_http_methods(["GET", "POST"])
-def officer(request: HttpRequest, pk: int, role: str) -> HttpResponse:
+def officer(request: SignedInRequest, pk: int, role: str) -> HttpResponse:
     """The leader in charge, the liaison and the like."""
     unit = _editable(request, pk)
     if role not in OfficerRole.values:
@@ -106,7 +106,7 @@ def officer(request: HttpRequest, pk: int, role: str) -> HttpResponse:
 
 @requires(EDIT_FACTS)
 @require_http_methods(["GET", "POST"])
-def items(request: HttpRequest, pk: int) -> HttpResponse:
+def items(request: SignedInRequest, pk: int) -> HttpResponse:
     """Six haves and four lacks in one form."""
     unit = _editable(request, pk)
     facts = selectors.unit_facts(unit)
@@ -123,12 +123,12 @@ def items(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(EDIT_FACTS)
 @require_POST
-def reveal_phone(request: HttpRequest, pk: int, officer_pk: int) -> HttpResponse:
+def reveal_phone(request: SignedInRequest, pk: int, officer_pk: int) -> HttpResponse:
     """One number in full, kept on record."""
     unit = _editable(request, pk)
     officer = get_object_or_404(UnitOfficer.objects.select_related("unit"), pk=officer_pk, unit=unit)
     number = services.reveal_phone(officer=officer, by=request.user)
-    if request.headers.get("HX-Request") == "true":
+    if request.htmx:
         response = render(request, "orgs/phone.html", {"number": number})
     else:
         messages.info(request, f"{officer.name}的联系电话：{number}")
@@ -137,10 +137,10 @@ def reveal_phone(request: HttpRequest, pk: int, officer_pk: int) -> HttpResponse
     return response
 
 
-def _expectation_page(request: HttpRequest, form: ExpectedForm, status: int = 200) -> HttpResponse:
+def _expectation_page(request: SignedInRequest, form: ExpectedForm, status: int = 200) -> HttpResponse:
     pending = selectors.proposed_unexpected(request.user)
     page = Paginator(pending, UNCONFIRMED_PAGE).get_page(request.GET.get("page"))
-    chosen = {str(pk) for pk in form.data.getlist("units")} if form.is_bound else set()
+    chosen = set(request.POST.getlist("units"))
     rows = [{"unit": unit, "chosen": str(unit.pk) in chosen} for unit in page]
     return render(
         request, "orgs/expectations.html", {"form": form, "page": page, "rows": rows}, status=status
@@ -149,14 +149,14 @@ def _expectation_page(request: HttpRequest, form: ExpectedForm, status: int = 20
 
 @requires(CONFIRM_EXPECTED)
 @require_GET
-def expectations(request: HttpRequest) -> HttpResponse:
+def expectations(request: SignedInRequest) -> HttpResponse:
     """Units proposed as not expected, for the city to confirm."""
     return _expectation_page(request, ExpectedForm(initial={"expected": "no", "on": clock.today()}))
 
 
 @requires(CONFIRM_EXPECTED)
 @require_POST
-def confirm_expected(request: HttpRequest) -> HttpResponse:
+def confirm_expected(request: SignedInRequest) -> HttpResponse:
     """Confirm one or many."""
     units = OrgUnit.objects.visible_to(request.user, CONFIRM_EXPECTED).open()
     asked = [

@@ -33,7 +33,7 @@ def crumbs_of(unit: OrgUnit, user: Any) -> list[tuple[str, str]]:
 def facts_panel(facts: UnitFacts, *, can_edit: bool) -> dict[str, Any]:
     """The facts of the unit page as labels and words, with the addresses where each is changed."""
     unit = facts.unit
-    unit.state = facts.state  # type: ignore[attr-defined]
+    unit.state = facts.state
     label, tone = state_pill(unit)
     stated = facts.establishment
     return {

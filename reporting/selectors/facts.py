@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from string import Template
 
 from django.db import connection
 
@@ -121,13 +122,17 @@ def facts_now(unit: OrgUnit, cycle: Cycle) -> FactTable:
 
     Stores nothing; the same statement as the monthly job, over the subtree alone. A village has none.
     """
+    if unit.level > Level.TOWNSHIP:
+        return FactTable(as_of=clock.today(), is_provisional=True)
+    return _as_they_stand(unit, cycle, statement(unit))
+
+
+def _as_they_stand(unit: OrgUnit, cycle: Cycle, facts: str) -> FactTable:
     at = min(closing_moment(cycle), Moment(clock.today(), clock.now()), key=lambda moment: moment.instant)
     table = FactTable(as_of=at.day, is_provisional=True)
-    if unit.level > Level.TOWNSHIP:
-        return table
     with connection.cursor() as cursor:
         cursor.execute(
-            statement(unit),
+            facts,
             parameters(at=at, before=opening_moment(cycle), cycle_before=cycle_before(cycle), within=unit),
         )
         for unit_id, key, numerator, denominator in cursor.fetchall():
@@ -138,6 +143,15 @@ def facts_now(unit: OrgUnit, cycle: Cycle) -> FactTable:
 def facts_for(cycle: Cycle, *, within: OrgUnit) -> FactTable:
     """Stored facts of a subtree where the cycle has them, else as they stand."""
     return facts_of(cycle, within=within) if cycle.facts_at else facts_now(within, cycle)
+
+
+def unit_facts(cycle: Cycle, unit: OrgUnit) -> FactTable:
+    """The facts of one unit without those below it: stored where the cycle has them, else as they stand."""
+    if cycle.facts_at or unit.level > Level.TOWNSHIP:
+        return facts_of(cycle, units=[unit.pk])
+    return _as_they_stand(
+        unit, cycle, Template("$facts AND c.unit_id = %(within)s").substitute(facts=statement(unit))
+    )
 
 
 def is_computed(key: str, level: int) -> bool:

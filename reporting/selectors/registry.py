@@ -93,9 +93,7 @@ seats AS MATERIALIZED (
     JOIN sanzhang_keyperson r ON r.id = COALESCE(p.merged_into_id, p.id)
     JOIN sanzhang_occupation o ON o.id = r.occupation_id
     LEFT JOIN heirs h ON h.unit_id = a.unit_id LEFT JOIN heirs_before hb ON hb.unit_id = a.unit_id
-    WHERE ($now OR $before) AND a.unit_id IN (
-        SELECT unit_id FROM tree UNION SELECT unit_id FROM tree_before UNION SELECT unit_id FROM heirs
-    )
+    WHERE ($now OR $before) AND a.unit_id $seated
 ),
 heads AS MATERIALIZED (
     SELECT x.unit_id, s.person, s.field, s.is_pan,
@@ -359,13 +357,15 @@ def statement(within: OrgUnit) -> str:
 
     Parameters: see :func:`parameters`.
     """
+    units = "(SELECT unit_id FROM tree UNION SELECT unit_id FROM tree_before UNION SELECT unit_id FROM heirs)"
+    seated = f"= ANY(ARRAY{units})" if within.level >= Level.COUNTY else f"IN {units}"
     scope = f"e.{ANCESTOR_FIELD[Level(within.level)]}_id = %(within)s"
     now, before = _known("a", *_NOW), _known("a", *_BEFORE)
     parts = [
         TREE.substitute(scope=scope),
         _heirs("heirs", "day"),
         _heirs("heirs_before", "day_before"),
-        SEATS.substitute(now=now, before=before),
+        SEATS.substitute(now=now, before=before, seated=seated),
         MOVES,
         UNITS.substitute(
             established=_known("e", *_NOW), six_haves=_known("h", *_NOW), officers=_known("o", *_NOW)

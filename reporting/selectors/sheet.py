@@ -76,16 +76,18 @@ class TextLine:
     is_required: bool
     last: str = ""
     remark: str = ""
+    collected: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class FileLine:
-    """A heap of files."""
+    """A heap of files; the page that fills puts its upload form here."""
 
     key: str
     name: str
     help_text: str
     files: list[Attachment]
+    form: Any = None
 
 
 @dataclass(slots=True)

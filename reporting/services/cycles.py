@@ -157,20 +157,19 @@ def _report_of(
         custodian_id=reviewer if on_behalf else edition.unit_id,
         reviewer_id=reviewer,
         entry_mode=EntryMode.ON_BEHALF if on_behalf else EntryMode.SELF,
-        due_at=_due_at(edition, cycle, overrides, due),
+        due_at=_due_at(edition, Level.COUNTY if on_behalf else level, cycle, overrides, due),
     )
 
 
 def _due_at(
-    edition: UnitEdition, cycle: Cycle, overrides: dict[tuple[int, int], dt.date], due: dict[Level, dt.date]
+    edition: UnitEdition, desk: Level, cycle: Cycle, overrides: dict[tuple[int, int], dt.date], due: dict[Level, dt.date]
 ) -> dt.datetime:
-    """The first late instant; a county directly under the province keeps the cities' deadline."""
-    level = Level(edition.level)
-    if level == Level.PROVINCE:
+    """The first late instant, that of the ``desk`` that types; a county directly under the province keeps the cities'."""
+    if desk == Level.PROVINCE:
         return cycle.settles_at
-    if level == Level.COUNTY and edition.city_id is None:
+    if desk == Level.COUNTY and edition.city_id is None:
         return clock.end_of(cycle.city_due)
-    day = overrides.get((edition.city_id or 0, level), due[level])
+    day = overrides.get((edition.city_id or 0, desk), due[desk])
     return clock.end_of(day)
 
 

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import requires
 from core.errors import DomainError, Forbidden
-from files.services import attach
 from reporting.forms import ScanForm
 from reporting.models import Report
 from reporting.permissions import FILL, SUBMIT
-from reporting.services import filling, submission
+from reporting.services import attachments, filling, submission
 from reporting.views.fill import render_fill
 from reporting.views.lookup import report_in_scope
 from reporting.views.report import render_report
@@ -109,13 +108,8 @@ def upload_scan(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> None:
         if not form.is_valid():
             raise DomainError.of("file_wanted", "请选择签字扫描件（图片、PDF 或 OFD）。", "file")
-        submission.sign_by_scan(
-            report=report,
-            keep=lambda fresh: attach(
-                owner=fresh, unit=fresh.unit, upload=form.cleaned_data["file"], kind="scan", by=request.user
-            ),
-            by=request.user,
-            revision=_revision(request),
+        attachments.sign_by_scan(
+            report=report, upload=form.cleaned_data["file"], by=request.user, revision=_revision(request)
         )
 
     return perform(request, report, act, done="签字扫描件已上传，可以上报。")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.access import requires
 from core.errors import Forbidden, Problem
 from orgs.choices import Level
-from reporting.forms import AttachForm, ScanForm, ToldForm
+from reporting.forms import AttachForm, ScanForm
 from reporting.models import Report
 from reporting.permissions import FILL
 from reporting.selectors.below import rows_below, state_pill
@@ -49,20 +49,23 @@ def render_fill(
 
 def fill_context(request: HttpRequest, report: Report, problems: Sequence[Problem] = ()) -> dict[str, Any]:
     paper = read_paper(report)
+    collected = collected_texts(report) if report.level < Level.COUNTY else {}
+    for text in paper.text_lines:
+        text.collected = collected.get(text.entry.key, [])
+    for heap in paper.file_lines:
+        heap.form = AttachForm(initial={"kind": heap.key}, auto_id=f"{heap.key}_%s")
     rows = rows_below(report.cycle, report.unit_id, layout=paper.layout) if paper.has_below else []
     return {
         **shared_context(request, report),
         "paper": paper,
+        "save_scope": f"report-{report.pk}",
         "rows": rows,
         "in_count": sum(1 for row in rows if row.is_in),
         "missing": [row for row in rows if not row.is_in],
         "partial": [row for row in rows if row.is_partial],
-        "collected": collected_texts(report) if report.level < Level.COUNTY else {},
         "round": last_return(report),
         "problems": placed(report, problems),
         "to_do": placed(report, paper.to_do),
-        "attach_forms": {line.key: AttachForm(initial={"kind": line.key}) for line in paper.file_lines},
-        "told_form": ToldForm(initial={"told_by": report.told_by}),
     }
 
 

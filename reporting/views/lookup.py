@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from orgs.models import OrgUnit
@@ -28,15 +28,18 @@ def report_in_scope(request: HttpRequest, pk: int) -> Report:
     )
 
 
-def cycle_in_scope(request: HttpRequest, pk: int) -> Cycle:
-    """The cycle, if it is one of the person's province."""
+def cycle_in_scope(request: HttpRequest, pk: int | None) -> Cycle:
+    """A cycle of the person's province; without a key the newest open one."""
     unit = own_unit(request)
-    return get_object_or_404(
-        Cycle.objects.select_related("collection", "form_version").filter(
-            collection__owner=unit.province_id or unit.pk
-        ),
-        pk=pk,
+    cycles = Cycle.objects.select_related("collection", "form_version").filter(
+        collection__owner=unit.province_id or unit.pk
     )
+    if pk is not None:
+        return get_object_or_404(cycles, pk=pk)
+    found = cycles.open().order_by("-period").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def own_unit(request: HttpRequest) -> OrgUnit:

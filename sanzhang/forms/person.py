@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse_lazy
 
 from sanzhang.choices import Education, Sex
 from sanzhang.forms.fields import MonthField
@@ -43,14 +44,23 @@ class PersonForm(ExplainedForm):
     is_front_line = forms.BooleanField(label="一线科技工作者", required=False, initial=True)
     is_retired = forms.BooleanField(label="已退休", required=False)
 
+    doubles_url = reverse_lazy("sanzhang:doubles")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.occupation_field.queryset = self.occupations()
+        for name in ("name", "employer", "phone"):
+            self.fields[name].widget.attrs |= {
+                "hx-post": self.doubles_url,
+                "hx-trigger": "change",
+                "hx-target": "#doubles",
+                "hx-swap": "innerHTML",
+            }
 
     @property
     def occupation_field(self) -> forms.ModelChoiceField:
         field = self.fields["occupation"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        assert isinstance(field, forms.ModelChoiceField)
         return field
 
     def occupations(self) -> QuerySet[Occupation]:
@@ -74,6 +84,7 @@ class PersonEditForm(PersonForm):
 
     def __init__(self, *args: Any, person: KeyPerson, **kwargs: Any) -> None:
         self.person = person
+        self.doubles_url = f"{PersonForm.doubles_url}?not={person.pk}"
         kwargs.setdefault(
             "initial", {column: getattr(person, column) for column in COLUMNS} | {"revision": person.revision}
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.forms.utils import ErrorDict
 
 from core.errors import DomainError
 
@@ -27,10 +26,11 @@ class ExplainedForm(forms.Form):
 
 def show_problems(form: forms.Form, error: DomainError) -> None:
     """Put every problem of ``error`` by its field; nothing that was typed is lost."""
-    if form._errors is None:
-        form._errors = ErrorDict()
     for problem in error.problems:
-        field = problem.field if problem.field in form.fields else None
-        form.add_error(field, problem.message)
+        form.add_error(problem.field if _is_shown(form, problem.field) else None, problem.message)
     if isinstance(form, ExplainedForm) and all(not problem.is_error for problem in error.problems):
         form.needs_explanation = True
+
+
+def _is_shown(form: forms.Form, name: str | None) -> bool:
+    return name in form.fields and not form.fields[name].widget.is_hidden

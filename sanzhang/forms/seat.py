@@ -170,6 +170,11 @@ class RegisterForm(SeatForm, PersonForm):
             # A bound form keeps the whole list: what does not fit the place is answered by the rule, in words.
             self.occupation_field.queryset = occupations_at(self.level)
 
+    @property
+    def more_is_open(self) -> bool:
+        """Whether something went wrong among the optional facts, which are folded away."""
+        return any(name in self.errors for name in ("sex", "birth_month", "education", "title"))
+
 
 class EndSeatForm(forms.Form):
     """Leaving a seat."""

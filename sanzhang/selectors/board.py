@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from core import clock
@@ -60,3 +61,10 @@ def waiting_candidacies(candidacies: CandidacyQuerySet) -> list[Waiting]:
     rows = candidacies.open().select_related("person__occupation", "unit", "body").prefetch_related("steps")
     board = [waiting(row, list(row.steps.all()), today) for row in rows]
     return sorted(board, key=lambda row: (-row.days, row.candidacy.pk))
+
+
+def stages_of(rows: list[Waiting]) -> list[tuple[str, int]]:
+    """How many candidacies wait at each stage, in the order of the steps; the seat itself comes last."""
+    counts = Counter(row.stage for row in rows)
+    order = [*(step.label for step in ProcedureStep), "办理任职"]
+    return [(stage, counts[stage]) for stage in order if counts[stage]]

@@ -41,3 +41,16 @@ def positions_at(level: int | None, occupation: Occupation | None) -> list[tuple
         (position.value, f"{position.label}（{BodyKind(BODY_OF_POSITION[position]).label}）")
         for position in reversed(positions)
     ]
+
+
+def place_of(user: Any, unit_id: str | None) -> dict[str, Any]:
+    """The form's initial place for a unit asked for by key; for a village also its township. Empty when unknown."""
+    if not (unit_id or "").isdigit() or len(unit_id or "") > 18:
+        only = list(units_to_fill(user)[:2])
+        return {"unit": only[0].pk} if len(only) == 1 else {}
+    unit = OrgUnit.objects.visible_to(user, MANAGE_PEOPLE).open().filter(pk=int(unit_id or 0)).first()
+    if unit is None:
+        return {}
+    if unit.level == Level.VILLAGE:
+        return {"unit": unit.township_id, "village": unit.pk}
+    return {"unit": unit.pk}

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, Q
 from django.db.models.functions import Coalesce
 
 from orgs.models import OrgUnit
@@ -77,3 +77,14 @@ def _row(body: LeadershipBody, term: Term | None, today: dt.date) -> BodyTerm:
     days = (term.lawful_end - today).days
     state = TermState.OVERDUE if days <= 0 else TermState.SOON if days <= SOON_DAYS else TermState.RUNNING
     return BodyTerm(body, term, state, days)
+
+
+def count_by_state(bodies: BodyQuerySet, today: dt.date) -> dict[str, int]:
+    """How many of ``bodies`` (of :func:`with_present_term`) stand in each state. One query."""
+    soon = today + dt.timedelta(days=SOON_DAYS)
+    return bodies.order_by().aggregate(
+        overdue=Count("pk", filter=Q(lawful_end__lte=today)),
+        soon=Count("pk", filter=Q(lawful_end__gt=today, lawful_end__lte=soon)),
+        running=Count("pk", filter=Q(lawful_end__gt=soon)),
+        unknown=Count("pk", filter=Q(lawful_end__isnull=True)),
+    )

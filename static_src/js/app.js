@@ -7,6 +7,7 @@ import "./back.js";
 import "./copy.js";
 import "./counts.js";
 import "./dialogs.js";
+import "./insert.js";
 import "./messages.js";
 import "./tree.js";
 import "./uploads.js";

@@ -17,6 +17,7 @@ export class Autosave {
     this.panel = new Panel(area, this);
     this.failures = 0;
     this.isExpired = false;
+    this.told = new Map();
     this.listen();
     this.restore();
     for (const cell of this.cells()) showState(cell, this.queue.get(cellId(cell)) !== undefined);
@@ -65,6 +66,7 @@ export class Autosave {
       explanation: cell.dataset.explanation || null,
       revision: Number(cell.dataset.revision),
       held: Boolean(problem),
+      problems: problemsBefore(cell),
     });
     showState(cell, true);
     if (problem) this.panel.show(cell);
@@ -77,14 +79,14 @@ export class Autosave {
     for (const [id, entry] of Array.from(this.queue.entries)) {
       const cell = this.cell(id);
       if (!cell) continue;
-      if (valueOf(cell) === entry.value && !entry.explanation) {
+      if (valueOf(cell) === entry.value && (cell.dataset.explanation || null) === (entry.explanation || null)) {
         this.queue.remove(id);
       } else if (Number(cell.dataset.revision) > entry.revision) {
         this.conflict(cell, { value: cell.value, revision: Number(cell.dataset.revision), by: "他人" }, entry.value);
       } else {
         cell.value = entry.value;
         if (entry.explanation) cell.dataset.explanation = entry.explanation;
-        if (entry.problems) setProblems(cell, entry.problems);
+        if (entry.held) setProblems(cell, entry.problems);
         cell.dispatchEvent(new Event("kexie:restored", { bubbles: true }));
       }
     }
@@ -119,6 +121,7 @@ export class Autosave {
   async post(batch, isLeaving) {
     const cells = batch.map(([id, entry]) => {
       const [report, key] = id.split("|");
+      this.told.set(id, [...(this.told.get(id) || []), entry.value].slice(-5));
       const { value, explanation, revision } = entry;
       return { report: Number(report), key, value, explanation, revision };
     });
@@ -200,13 +203,21 @@ export class Autosave {
     const cell = this.cell(id);
     const waiting = this.queue.get(id) || sent.get(id);
     if (!cell || !waiting) return;
-    if (String(theirs.value === null ? "" : theirs.value) === waiting.value) {
-      cell.dataset.revision = theirs.revision;
-      this.queue.remove(id);
-      showState(cell);
+    const stored = String(theirs.value === null ? "" : theirs.value);
+    const isSettled = stored === waiting.value;
+    if (!isSettled && !this.isMyOwn(id, stored)) {
+      this.conflict(cell, theirs, waiting.value);
       return;
     }
-    this.conflict(cell, theirs, waiting.value);
+    cell.dataset.revision = theirs.revision;
+    if (isSettled) this.queue.remove(id);
+    else this.queue.put(id, { ...waiting, revision: theirs.revision });
+    showState(cell, !isSettled);
+  }
+
+  /** Whether the stored value is one that was sent from here before, by two requests under way at once. */
+  isMyOwn(id, stored) {
+    return (this.told.get(id) || []).slice(0, -1).includes(stored);
   }
 
   /** A refusal that names no cell (422, 409) keeps the values and stops sending them again and again. */

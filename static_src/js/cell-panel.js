@@ -45,6 +45,7 @@ export class Panel {
 
   hide() {
     this.element.hidden = true;
+    this.element.removeAttribute("id");
     if (this.cell) this.cell.removeAttribute("aria-describedby");
     this.cell = null;
   }

@@ -61,7 +61,15 @@ function target(table, cell, event) {
   }
 }
 
+/** The line above the grid that says which keys move; only a grid shows it. */
+function showKeys(table) {
+  const area = table.closest("[data-autosave-url]");
+  const keys = area && area.querySelector("[data-grid-keys]");
+  if (keys) keys.hidden = false;
+}
+
 export function attachGrid(table) {
+  showKeys(table);
   table.addEventListener("focusin", (event) => {
     if (!event.target.matches(CELLS)) return;
     event.target.dataset.before = event.target.value;

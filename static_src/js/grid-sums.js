@@ -12,10 +12,13 @@ export function sumOf(values) {
   return known.length ? known.reduce((sum, value) => sum + Math.round(value * 100), 0) / 100 : null;
 }
 
+/** The amount in a typed cell or in a locked one. */
+function amountIn(place) {
+  return amount(place.matches("input") ? place.value : place.dataset.value || "");
+}
+
 function columnValues(table, key) {
-  return Array.from(table.tBodies[0].querySelectorAll(`[data-key="${CSS.escape(key)}"]`)).map((place) =>
-    amount(place.matches("input") ? place.value : place.dataset.value || ""),
-  );
+  return Array.from(table.tBodies[0].querySelectorAll(`[data-key="${CSS.escape(key)}"]`)).map(amountIn);
 }
 
 function show(place, value) {
@@ -24,9 +27,9 @@ function show(place, value) {
 
 function sumRow(place) {
   const keys = (place.dataset.rowSum || "").split(" ").filter(Boolean);
-  const inputs = Array.from(place.parentElement.querySelectorAll("input[data-key]"));
-  const counted = keys.length ? inputs.filter((input) => keys.includes(input.dataset.key)) : inputs;
-  show(place, sumOf(counted.map((input) => amount(input.value))));
+  const cells = Array.from(place.parentElement.querySelectorAll("[data-key]"));
+  const counted = keys.length ? cells.filter((cell) => keys.includes(cell.dataset.key)) : cells;
+  show(place, sumOf(counted.map(amountIn)));
 }
 
 export function attachSums(table) {

@@ -3,6 +3,7 @@ import { Autosave } from "./autosave.js";
 import { attachGrid } from "./grid-keys.js";
 import { attachPaste } from "./grid-paste.js";
 import { attachSums } from "./grid-sums.js";
+import { attachList } from "./list-keys.js";
 import { matching, onContent } from "./page.js";
 import { registerSaver } from "./saving.js";
 
@@ -11,6 +12,12 @@ onContent((root) => {
     if (!area.dataset.ready) {
       area.dataset.ready = "yes";
       registerSaver(new Autosave(area));
+    }
+  }
+  for (const list of matching(root, "[data-figure-list]")) {
+    if (!list.dataset.ready) {
+      list.dataset.ready = "yes";
+      attachList(list);
     }
   }
   for (const table of matching(root, "table[data-grid]")) {

@@ -34,7 +34,8 @@ class Server:
         cells = json.loads(route.request.post_data)["cells"]
         self.sent.extend(cells)
         status, body = getattr(self, f"_{self.mode}")(cells)
-        route.fulfill(status=status, json=body)
+        headers = {"Location": "/accounts/sign-in/"} if status == 302 else None
+        route.fulfill(status=status, json=body, headers=headers)
 
     def _ok(self, cells: list[dict]) -> tuple[int, dict]:
         saved = [self._cell(cell) | {"revision": cell["revision"] + 1} for cell in cells]
@@ -59,6 +60,9 @@ class Server:
 
     def _expired(self, cells: list[dict]) -> tuple[int, dict]:
         return 401, {}
+
+    def _redirected(self, cells: list[dict]) -> tuple[int, dict]:
+        return 302, {}
 
     @staticmethod
     def _cell(cell: dict) -> dict:
@@ -141,7 +145,9 @@ def test_cell_that_is_no_number_is_told_at_once_and_not_sent(page: Page, server:
     page.locator(BELOW).fill("5")
     expect(page.locator(BELOW)).to_have_attribute("data-revision", "2")
     assert [cell["value"] for cell in server.sent] == ["5"]
+    page.reload()
     expect(page.locator(EMPTY)).to_have_value("十二")
+    expect(page.locator(EMPTY)).to_have_attribute("aria-invalid", "true")
 
 
 @pytest.mark.parametrize(("choice", "value", "sent_again"), [("用我的", "4", True), ("用对方的", "7", False)])
@@ -173,8 +179,11 @@ def test_closed_month_shows_the_reason_at_the_cell(page: Page, server: Server) -
     expect(page.locator(EMPTY)).to_have_value("4")
 
 
-def test_expired_session_keeps_the_queue_until_the_next_sign_in(page: Page, server: Server) -> None:
-    server.mode = "expired"
+@pytest.mark.parametrize("mode", ["expired", "redirected"])
+def test_expired_session_keeps_the_queue_until_the_next_sign_in(
+    page: Page, server: Server, mode: str
+) -> None:
+    server.mode = mode
     page.locator(EMPTY).fill("8")
     expect(status(page)).to_contain_text("登录已过期，已暂存在本机")
     server.mode = "ok"
@@ -250,6 +259,13 @@ def test_sum_follows_typing_and_counts_locked_rows(page: Page, server: Server) -
     before = int(total.inner_text().replace(",", ""))
     page.locator(EMPTY).fill("1000")
     expect(total).to_have_text(f"{before + 1000:,}")
+    row = page.locator('[data-row-label="北岭乡"] [data-row-sum]')
+    expect(row).to_have_text("1,000")
+    page.locator('[data-report="909"][data-key="agri_events"]').fill("24")
+    expect(row).to_have_text("1,024")
+    page.locator('[data-report="909"][data-key="agri_reached"]').fill("500")
+    expect(row).to_have_text("1,024")
+    expect(page.locator('[data-row-label="石门街道"] [data-row-sum]')).to_have_text("38")
 
 
 def test_submission_waits_for_unsaved_cells(page: Page, server: Server) -> None:
@@ -277,7 +293,7 @@ def test_last_month_and_last_year_stand_beside_the_cell_in_hand(page: Page, serv
 
 def test_cell_is_sent_at_once_when_the_page_is_left(page: Page, server: Server) -> None:
     page.locator(EMPTY).press_sequentially("6")
-    with page.expect_request(lambda request: request.method == "POST", timeout=500):
+    with page.expect_response(lambda response: response.request.method == "POST", timeout=600):
         page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     assert [cell["value"] for cell in server.sent] == ["6"]
 
@@ -297,3 +313,38 @@ def test_server_error_is_tried_again(page: Page, server: Server) -> None:
     server.mode = "ok"
     expect(status(page)).to_contain_text("已保存", timeout=6000)
     assert [cell["value"] for cell in server.sent] == ["12"]
+
+
+def test_conflict_with_what_was_sent_from_here_is_none(page: Page, server: Server) -> None:
+    page.locator(EMPTY).fill("1")
+    expect(page.locator(EMPTY)).to_have_attribute("data-revision", "2")
+    server.mode, server.their_value = "conflict", "1"
+    page.locator(EMPTY).fill("12")
+    expect(page.locator(EMPTY)).to_have_attribute("data-revision", "9")
+    server.mode = "ok"
+    expect(page.locator(EMPTY)).to_have_attribute("data-revision", "10", timeout=8000)
+    assert [cell["value"] for cell in server.sent][-1] == "12"
+    expect(page.locator(".cell-box.is-conflict")).to_have_count(0)
+
+
+def test_explanation_typed_without_network_comes_back(page: Page, server: Server) -> None:
+    server.mode = "warning"
+    page.locator(EMPTY).fill("880")
+    expect(page.get_by_text("请核对", exact=True)).to_be_visible()
+    server.mode = "lost"
+    page.get_by_label("数值属实的，写一句说明即可").fill("科普日")
+    page.keyboard.press("Enter")
+    expect(status(page)).to_contain_text("网络中断")
+    server.mode = "ok"
+    page.reload()
+    expect(status(page)).to_contain_text("已保存")
+    assert server.sent[-1]["value"] == "880"
+    assert server.sent[-1]["explanation"] == "科普日"
+
+
+def test_enter_goes_down_the_list_of_figures(page: Page, server: Server) -> None:
+    page.locator('[data-report="812"][data-key="health_events"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-report="812"][data-key="health_reached"]')).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator('[data-report="812"][data-key="health_events"]')).to_be_focused()

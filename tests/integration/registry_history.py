@@ -253,7 +253,9 @@ class World:
     def seats(self, *, day: dt.date, instant: dt.datetime) -> list[tuple[KeyPerson, Appointment, int]]:
         """Seats known then, placed in this tree."""
         found = []
-        for seat in Appointment.objects.select_related("person__merged_into__occupation", "person__occupation", "body"):
+        for seat in Appointment.objects.select_related(
+            "person__merged_into__occupation", "person__occupation", "body"
+        ):
             head = seat.person.merged_into or seat.person
             if head.voided_at is not None and head.voided_at < instant:
                 continue
@@ -271,7 +273,9 @@ class World:
         return by_unit
 
 
-def recompute(day: dt.date, day_before: dt.date, opening: dict[int, int] | None) -> dict[tuple[int, str], tuple]:
+def recompute(
+    day: dt.date, day_before: dt.date, opening: dict[int, int] | None
+) -> dict[tuple[int, str], tuple]:
     """Every figure of every unit down to the townships: ``{(unit, key): (numerator, denominator)}``."""
     instant, instant_before = clock.end_of(day), clock.end_of(day_before)
     world, world_before = World(day, instant), World(day_before, instant_before)
@@ -311,7 +315,9 @@ def _units(figures: dict, world: World, unit_id: int, below: list[int], now) -> 
         for key, value in counts.items():
             _count(figures, unit_id, f"{key}_{name}", value)
             parts[key].append(value)
-        _count(figures, unit_id, f"blank_spots_{name}", counts["units_expected"] - counts["units_established"])
+        _count(
+            figures, unit_id, f"blank_spots_{name}", counts["units_expected"] - counts["units_established"]
+        )
         figures[unit_id, f"coverage_rate_{name}"] = (counts["units_established"], counts["units_expected"])
     total = {key: sum(values) for key, values in parts.items()}
     for key, value in total.items():
@@ -365,11 +371,15 @@ def _heads(figures: dict, world: World, unit_id: int, now) -> None:
     here = [
         (head, seat, world.editions[place].level)
         for head, seat, place in now
-        if seat.body.kind != "team" and world.editions[place].level in (3, 4) and unit_id in world.ancestors(place)
+        if seat.body.kind != "team"
+        and world.editions[place].level in (3, 4)
+        and unit_id in world.ancestors(place)
     ]
 
     def distinct(key: str, wanted) -> None:
-        _count(figures, unit_id, key, len({head.pk for head, seat, level in here if wanted(head, seat, level)}))
+        _count(
+            figures, unit_id, key, len({head.pk for head, seat, level in here if wanted(head, seat, level)})
+        )
 
     distinct("key_people_total", lambda head, seat, level: True)
     distinct("key_people_county", lambda head, seat, level: level == 3)
@@ -416,7 +426,9 @@ def _changes(figures, world: World, world_before: World, now, middle, before, op
     ended = {
         seat.pk
         for _head, seat, _place in middle
-        if seat.valid_to is not None and seat.valid_to <= world.day and seat.end_recorded_at < world.instant
+        if seat.valid_to is not None
+        and seat.valid_to <= world.day
+        and seat.end_recorded_at < world.instant
         and (seat.voided_at is None or seat.voided_at >= world.instant)
     }
     for unit_id in [pk for pk, edition in world.editions.items() if edition.level <= 4]:

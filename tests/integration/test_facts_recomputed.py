@@ -40,7 +40,9 @@ def make_cycle(collection: Collection, month: int) -> Cycle:
 
 
 def stored(cycle: Cycle) -> dict[tuple[int, str], tuple[int, int | None]]:
-    rows = CycleFact.objects.filter(cycle=cycle).values_list("unit", "indicator__key", "numerator", "denominator")
+    rows = CycleFact.objects.filter(cycle=cycle).values_list(
+        "unit", "indicator__key", "numerator", "denominator"
+    )
     return {(unit, key): (numerator, denominator) for unit, key, numerator, denominator in rows}
 
 
@@ -87,12 +89,12 @@ def test_facts_balance_from_cycle_to_cycle(past):
     with time_machine.travel(dt.datetime(2026, 7, 1, tzinfo=dt.UTC), tick=False):
         collection = load_collection(owner=past.province, by=SYSTEM)
         closing: dict[int, int] = {}
-        moved = 0
         for month in (3, 4, 5, 6):
             cycle = make_cycle(collection, month)
             compute_facts(cycle=cycle, by=SYSTEM)
             facts = facts_of(cycle)
             for unit in facts:
+
                 def number(key, unit=unit, facts=facts):
                     return facts.number(unit, key)
 
@@ -107,9 +109,7 @@ def test_facts_balance_from_cycle_to_cycle(past):
                     - number("moved_out")
                     + number("corrected")
                 )
-                moved += number("moved_in") + number("moved_out")
             closing = {unit: facts.number(unit, "key_people_total") for unit in facts}
-    assert moved >= 0
 
 
 def test_facts_now_of_a_subtree_is_what_the_job_would_store(past):
@@ -119,7 +119,9 @@ def test_facts_now_of_a_subtree_is_what_the_job_would_store(past):
         cycle = make_cycle(collection, 5)
         compute_facts(cycle=cycle, by=SYSTEM)
         whole = facts_of(cycle)
-        for unit in OrgUnit.objects.filter(level__in=[Level.CITY, Level.COUNTY, Level.TOWNSHIP], closed_on=None)[:12]:
+        for unit in OrgUnit.objects.filter(
+            level__in=[Level.CITY, Level.COUNTY, Level.TOWNSHIP], closed_on=None
+        )[:12]:
             part = facts_now(unit, cycle)
             assert unit.pk in set(part)
             differing = {

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from accounts.models import User
 from core import clock
 from core.errors import DomainError
 from kexie_portal.demo import loading
@@ -22,13 +23,19 @@ class Command(BaseCommand):
     help = "装入演示省份：真实区划，虚构的人员、账号和填报数据"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--province", default="37", choices=sorted(loading.PROVINCES), help="省份代码，默认 37")
+        parser.add_argument(
+            "--province", default="37", choices=sorted(loading.PROVINCES), help="省份代码，默认 37"
+        )
         parser.add_argument("--months", type=int, default=12, help="已结束的填报期数，默认 12")
         parser.add_argument("--seed", type=int, default=1, help="随机种子；相同的种子得到相同的数据")
-        parser.add_argument("--today", type=_day, default=None, help="把这一天当作今天，如 2026-11-21；默认为当天")
+        parser.add_argument(
+            "--today", type=_day, default=None, help="把这一天当作今天，如 2026-11-21；默认为当天"
+        )
         parser.add_argument("--keep", action="store_true", help="已有单位时也装入（不清除任何数据）")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if User.objects.filter(username="shengkexie").exists():
+            raise CommandError("演示账号已经存在，未重复装入演示数据。")
         if OrgUnit.objects.exists() and not options["keep"]:
             raise CommandError("数据库中已有单位，未装入演示数据。如确需在现有数据上装入，请加 --keep。")
         if not 0 <= options["months"] <= 36:
@@ -40,8 +47,14 @@ class Command(BaseCommand):
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 accounts = loading.load(
-                    province=options["province"], months=options["months"], seed=options["seed"], now=now, say=self.say
+                    province=options["province"],
+                    months=options["months"],
+                    seed=options["seed"],
+                    now=now,
+                    say=self.say,
                 )
+        except IntegrityError as error:
+            raise CommandError(f"与现有数据冲突，数据库没有改动：{str(error).splitlines()[0]}") from error
         except DomainError as error:
             for problem in error.problems:
                 self.stderr.write(problem.message)

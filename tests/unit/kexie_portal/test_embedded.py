@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 HOLD = """
 import os, sys, time
 from kexie_portal import embedded
-with embedded.services(sys.argv[1], durable=False) as places:
+with embedded.services(sys.argv[1], durable=False):
     print("held", flush=True)
     sys.stdin.readline() if sys.argv[2] == "line" else time.sleep(120)
 """
@@ -179,14 +179,17 @@ def test_servers_start_anew_while_the_killed_ones_still_end(var):
     client.wait()
 
 
-def test_keeper_ends_everything_when_a_server_dies(var):
-    client = held(var)
-    os.kill(processes.left_behind(next(var.glob("postgres-[0-9]*")), "postgres")[0], signal.SIGKILL)
-    await_gone(var)
-    with embedded.services(var, durable=False):
+@pytest.mark.parametrize("name", ["postgres", "redis-server"])
+def test_everything_ends_and_clients_know_when_a_server_dies(var, name):
+    with embedded.services(var, durable=False) as ours:
+        assert ours.are_alive()
+        folder = next(var.glob(f"{name.removesuffix('-server')}-[0-9]*"))
+        os.kill(processes.left_behind(folder, name)[0], signal.SIGKILL)
+        await_gone(var)
+        assert not ours.are_alive()
+    with embedded.services(var, durable=False) as ours:
+        assert ours.are_alive()
         assert ask("SELECT 1") == (1,)
-    client.kill()
-    client.wait()
 
 
 def test_stale_pid_file_that_names_a_living_process_is_forgotten(var):
@@ -251,8 +254,11 @@ def test_folders_and_passwords_are_closed_to_others(var):
 
 @pytest.mark.parametrize("role", [OWNER_ROLE, APP_ROLE, "kexie_super", "postgres"])
 def test_nobody_comes_in_without_the_password(var, role):
-    with embedded.services(var, durable=False) as places, pytest.raises(psycopg.OperationalError) as refused:
-        psycopg.connect(host=str(places.sockets), user=role, password="guess", dbname=DATABASE)
+    with (
+        embedded.services(var, durable=False) as held_here,
+        pytest.raises(psycopg.OperationalError) as refused,
+    ):
+        psycopg.connect(host=str(held_here.places.sockets), user=role, password="guess", dbname=DATABASE)
     assert "password authentication failed" in str(refused.value)
 
 

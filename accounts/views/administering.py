@@ -1,0 +1,270 @@
+"""A unit administrator's pages: accounts of the unit and below."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import secrets_once
+from accounts.access import requires
+from accounts.filters import AccountFilter
+from accounts.forms import AccountForm, BulkForm, EndPostingForm, GrantForm, HandoverForm
+from accounts.models import Posting, User
+from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY
+from accounts.registry import open_work_of
+from accounts.roles import Role
+from accounts.rules import may_assign, may_manage
+from accounts.selectors import accounts_in_charge, postings_in_charge, units_to_staff
+from accounts.services.accounts import (
+    Opened,
+    close_account,
+    open_account,
+    open_accounts,
+    plan_accounts,
+    reopen_account,
+)
+from accounts.services.passwords import reset_password
+from accounts.services.postings import end_posting, grant_posting, handover
+from accounts.tables import ACCOUNT_COLUMNS, SECRET_SHEET
+from audit.services import record
+from core import clock, tables
+from core.errors import DomainError
+from core.xlsx import XLSX, write_rows
+from files.answers import download
+
+administers = requires(MANAGE_ACCOUNTS, MANAGE_SECURITY)
+CRUMB = ("账号管理", "/accounts/")
+
+
+def _account(request: HttpRequest, pk: int) -> User:
+    return get_object_or_404(accounts_in_charge(request.user), pk=pk)
+
+
+def _take(form: Any, refused: DomainError) -> None:
+    """Put a refusal's problems by their fields."""
+    for problem in refused.problems:
+        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+
+
+@administers
+@require_GET
+def account_list(request: HttpRequest) -> HttpResponse:
+    """Accounts in charge, filtered, a page at a time."""
+    found = AccountFilter(request.GET, queryset=accounts_in_charge(request.user))
+    order = tables.order_of(request, ACCOUNT_COLUMNS, "username")
+    page = Paginator(found.qs.order_by(order, "pk"), 50).get_page(request.GET.get("page"))
+    table = tables.build(
+        page.object_list,
+        ACCOUNT_COLUMNS,
+        request=request,
+        order=order,
+        caption="账号",
+        empty="没有符合条件的账号",
+        empty_hint="可放宽筛选条件，或为下级单位开通账号。",
+    )
+    return render(request, "accounts/list.html", {"filter": found, "page": page, "table": table})
+
+
+@administers
+@never_cache
+def create(request: HttpRequest) -> HttpResponse:
+    """One account; its password is shown once, on the answer."""
+    form = AccountForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = open_account(**form.cleaned_data, by=request.user)
+        except DomainError as refused:
+            _take(form, refused)
+        else:
+            return _show_passwords(request, [opened], title="账号已开通")
+    context = {"form": form, "crumbs": [CRUMB], "units": _suggested_units(request.user)}
+    return render(request, "accounts/create.html", context, status=422 if form.errors else 200)
+
+
+def _suggested_units(user: User) -> list[Any]:
+    """The units just below, for the list that helps typing a code."""
+    tops = [posting.unit_id for posting in user.postings_now]
+    near = units_to_staff(user).filter(pk__in=tops) | units_to_staff(user).filter(parent_id__in=tops)
+    return list(near.only("division_code", "display_name")[:300])
+
+
+def _show_passwords(request: HttpRequest, opened: list[Opened], *, title: str) -> HttpResponse:
+    rows = [_secret_row(one) for one in opened]
+    ticket = secrets_once.keep(rows=rows, by=request.user)
+    context = {
+        "title": title,
+        "rows": rows,
+        "ticket": ticket,
+        "crumbs": [CRUMB],
+        "minutes": secrets_once.MINUTES,
+    }
+    return render(request, "accounts/passwords.html", context)
+
+
+def _secret_row(opened: Opened) -> list[str]:
+    desk = opened.user.desk
+    unit, roles = (str(desk.unit), desk.role_label) if desk else ("", "")
+    return [unit, roles, opened.user.username, opened.user.name, opened.password]
+
+
+@administers
+@require_POST
+def first_passwords(request: HttpRequest) -> HttpResponse:
+    """The sheet of first passwords: once, within ten minutes, to who made them."""
+    rows = secrets_once.take(ticket=request.POST.get("ticket", ""), by=request.user)
+    if rows is None:
+        raise DomainError.of(
+            "passwords_gone", "初始密码只能下载一次，且仅保留 10 分钟；如已遗失，请逐个重置密码。"
+        )
+    record(
+        kind="accounts.first_passwords",
+        by=request.user,
+        unit=request.user.unit,
+        summary=f"下载 {len(rows)} 个账号的初始密码",
+    )
+    made = io.BytesIO()
+    write_rows(made, SECRET_SHEET, rows, sheet="初始密码", title="初始密码（分发后请删除本文件）")
+    made.seek(0)
+    return download(made, name=f"初始密码-{clock.today():%Y%m%d}.xlsx", content_type=XLSX)
+
+
+@administers
+@never_cache
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Accounts for a whole level: first what would be made, then made."""
+    form = BulkForm(request.POST or None, by=request.user)
+    plans = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if "confirm" in request.POST:
+                opened = open_accounts(**form.cleaned_data, by=request.user)
+                return _show_passwords(request, opened, title=f"已开通 {len(opened)} 个账号")
+            plans = plan_accounts(**form.cleaned_data, by=request.user)
+        except DomainError as refused:
+            _take(form, refused)
+    context = {
+        "form": form,
+        "crumbs": [CRUMB],
+        "units": _suggested_units(request.user),
+        "plans": plans,
+        "to_make": [plan for plan in plans or [] if not plan.skipped],
+    }
+    return render(request, "accounts/bulk.html", context, status=422 if form.errors else 200)
+
+
+@administers
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: its postings over time, and what can be done with it."""
+    account = _account(request, pk)
+    today = clock.today()
+    postings = [
+        {
+            "posting": posting,
+            "anchor": f"end-{posting.pk}",
+            "is_open": posting.ends_on is None or posting.ends_on >= today,
+            "may_end": may_assign(request.user, posting.role, posting.unit) and account.pk != request.user.pk,
+        }
+        for posting in account.postings.select_related("unit").order_by("-starts_on", "-pk")
+    ]
+    context = {
+        "account": account,
+        "postings": postings,
+        "may_manage": may_manage(request.user, account),
+        "grant_form": GrantForm(by=request.user),
+        "end_form": EndPostingForm(initial={"ends_on": today}),
+        "units": _suggested_units(request.user),
+        "crumbs": [CRUMB],
+    }
+    return render(request, "accounts/detail.html", context)
+
+
+@administers
+@require_POST
+def reset(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(request, pk)
+    password = reset_password(user=account, by=request.user)
+    return _show_passwords(request, [Opened(account, password)], title="密码已重置")
+
+
+@administers
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    account = close_account(
+        user=_account(request, pk), by=request.user, reason=request.POST.get("reason", "")[:200]
+    )
+    messages.success(request, f"账号“{account.username}”已停用，其登录已全部退出。")
+    return redirect("accounts:detail", pk=pk)
+
+
+@administers
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    account = reopen_account(user=_account(request, pk), by=request.user)
+    messages.success(request, f"账号“{account.username}”已恢复，请重新授权并重置密码。")
+    return redirect("accounts:detail", pk=pk)
+
+
+@administers
+@require_POST
+def grant(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(request, pk)
+    form = GrantForm(request.POST, by=request.user)
+    if form.is_valid():
+        posting = grant_posting(user=account, **form.cleaned_data, by=request.user)
+        messages.success(request, f"已授予{posting.unit}{Role(posting.role).label}。")
+    else:
+        messages.error(request, "；".join(error for errors in form.errors.values() for error in errors))
+    return redirect("accounts:detail", pk=pk)
+
+
+@administers
+@require_POST
+def end(request: HttpRequest, posting_id: int) -> HttpResponse:
+    posting = get_object_or_404(postings_in_charge(request.user), pk=posting_id)
+    form = EndPostingForm(request.POST)
+    if form.is_valid():
+        end_posting(posting=posting, by=request.user, ends_on=form.cleaned_data["ends_on"])
+        messages.success(request, "授权已终止。")
+    else:
+        messages.error(request, "请填写最后一天的日期。")
+    return redirect("accounts:detail", pk=posting.user_id)
+
+
+@administers
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """What passes on, to whom; then it does."""
+    leaver = _account(request, pk)
+    candidates = accounts_in_charge(request.user).filter(is_active=True).exclude(pk=pk)
+    form = HandoverForm(request.POST or None, candidates=candidates)
+    if request.method == "POST" and form.is_valid():
+        successor = form.cleaned_data["successor"]
+        try:
+            handover(leaver=leaver, successor=successor, by=request.user)
+            if form.cleaned_data["close"]:
+                close_account(user=leaver, by=request.user, reason="交接")
+        except DomainError as refused:
+            _take(form, refused)
+        else:
+            messages.success(request, f"{leaver.name}的岗位已交接给{successor.name}。")
+            return redirect("accounts:detail", pk=successor.pk)
+    passing = [{"posting": posting, "work": open_work_of(posting)} for posting in _passing(leaver)]
+    context = {
+        "leaver": leaver,
+        "form": form,
+        "passing": passing,
+        "candidates": candidates.order_by("username")[:300],
+        "crumbs": [CRUMB],
+    }
+    return render(request, "accounts/handover.html", context, status=422 if form.errors else 200)
+
+
+def _passing(leaver: User) -> list[Posting]:
+    return list(leaver.postings.on(clock.today()).select_related("unit"))

@@ -1,0 +1,128 @@
+"""The order in which the demo comes about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db.models import F
+
+from core import clock
+from core.actor import SYSTEM
+from kexie_portal.demo import accounts, land
+from kexie_portal.demo.cases import Cases
+from kexie_portal.demo.figures import Figures
+from kexie_portal.demo.papers import Papers
+from kexie_portal.demo.past import PastMonth
+from kexie_portal.demo.people import Cast
+from kexie_portal.demo.present import PresentMonth
+from kexie_portal.demo.seats import Seating
+from kexie_portal.demo.world import World
+from notices.models import Message
+from orgs import importing
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from orgs.services.divisions import import_divisions
+from reporting.choices import EntryMode, SignOffMode
+from reporting.models import Collection, FormVersion, UnitReporting
+from reporting.selectors.layout import layout_of
+from reporting.services.forms import load_collection
+from sanzhang.services.occupations import load_defaults
+
+DIVISIONS = Path(importing.__file__).resolve().parent / "data"
+#: Province → its file of divisions, the city whose townships report themselves, the county that visitors try.
+PROVINCES = {
+    "37": ("divisions-2023-37-shandong.csv.gz", "3710", "370102"),
+    "41": ("divisions-2023-41-henan.csv.gz", "4106", "411628"),
+}
+
+Say = Callable[[str], None]
+
+
+def load(*, province: str, months: int, seed: int, now: dt.datetime, say: Say) -> list[str]:
+    """Make the demo of ``province`` with ``months`` past cycles as of ``now``; the table of its accounts."""
+    world = World(now=now, months=months, seed=seed, province_code=province)
+    file, world.self_reporting_city, world.showcase_county = PROVINCES[province]
+    with clock.standing_at(world.began_at):
+        _lay_ground(world, file, say)
+        collection = load_collection(
+            owner=OrgUnit.objects.get(pk=world.province.pk), by=SYSTEM, first_period=world.periods[0]
+        )
+        signing = _set_reporting(world)
+    _people_the_land(world, say)
+    version = FormVersion.objects.get(form=collection.form, number=1)
+    figures = Figures(world, layout_of(version))
+    _live_the_past(world, collection, figures, signing, say)
+    with clock.standing_at(now):
+        present = PresentMonth(world, collection, figures, signing=signing)
+        states = present.live()
+        _read_old_messages(present.cycle.opened_at)
+    say(
+        f"{world.present_period:%Y年%-m月}月报（填报中）："
+        + "，".join(f"{k} {v:,}" for k, v in states.items())
+    )
+    return accounts.table_of(world)
+
+
+def _lay_ground(world: World, file: str, say: Say) -> None:
+    outcome = import_divisions(rows=importing.read_divisions(DIVISIONS / file), by=SYSTEM)
+    counts = "，".join(f"{level.label} {outcome.created[level]:,}" for level in Level)
+    say(f"区划 {outcome.created_total:,} 个：{counts}")
+    say(f"职业身份 {load_defaults(by=SYSTEM)} 项")
+    world.read_places()
+    waiting = land.confirm_expected(world)
+    say(f"应建已确认，待确认的类似单位 {waiting} 个")
+    say(f"账号 {accounts.make_accounts(world)} 个")
+
+
+def _set_reporting(world: World) -> set[int]:
+    """Who reports itself, and whose leader signs on the phone; the latter's keys."""
+    chance = world.chance("signing")
+    signing = {
+        place.pk
+        for place in (*world.at(Level.CITY), *world.at(Level.COUNTY))
+        if chance.random() < 0.25 or place.code == world.showcase_county
+    }
+    rows = [UnitReporting(unit_id=pk, sign_off=SignOffMode.PHONE) for pk in sorted(signing)]
+    rows += [
+        UnitReporting(unit_id=place.pk, entry_mode=EntryMode.SELF) for place in accounts.self_reporting(world)
+    ]
+    UnitReporting.objects.bulk_create(rows)
+    return signing
+
+
+def _people_the_land(world: World, say: Say) -> None:
+    say(f"建立情况 {land.establish(world):,} 条")
+    say(f"分管领导、联络员 {land.name_officers(world):,} 名")
+    haves, lacks = land.have_and_lack(world)
+    say(f"六有 {haves:,} 条，四缺 {lacks:,} 条；试点市 {land.name_pilots(world)} 个")
+    cast = Cast(world)
+    seating = Seating(world, cast)
+    seating.fill()
+    papers = Papers(world, cast, seating)
+    papers.draw_up()
+    say(f"关键人物 {cast.write():,} 名")
+    seats, terms = seating.write()
+    say(f"任职 {seats:,} 条，届次 {terms:,} 个")
+    candidacies, filings = papers.write()
+    say(f"吸纳程序 {candidacies:,} 件，备案 {filings:,} 条")
+
+
+def _live_the_past(
+    world: World, collection: Collection, figures: Figures, signing: set[int], say: Say
+) -> None:
+    for month, period in enumerate(world.periods[:-1]):
+        past = PastMonth(world, collection, figures, month=month, signing=signing)
+        came_in = past.live()
+        cases = Cases(past)
+        made = cases.settle_some()
+        past.lock()
+        say(f"{period:%Y年%-m月}月报：{came_in:,} 份通过，更正补报 {made} 件，已锁定")
+        if month == world.months - 1:
+            cases.leave_open(past.locks_at + dt.timedelta(days=1, hours=2))
+
+
+def _read_old_messages(before: dt.datetime) -> None:
+    """What was told in past months has been read."""
+    Message.objects.filter(created_at__lt=before, read_at__isnull=True).update(read_at=F("created_at"))

@@ -1,0 +1,43 @@
+"""One's messages."""
+
+from __future__ import annotations
+
+from django.contrib import messages as flash
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import signed_in
+from notices.filters import InboxFilter
+from notices.models import Message
+from notices.services import mark_read
+
+
+@signed_in
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Newest first; unread ones are marked."""
+    found = InboxFilter(request.GET, queryset=Message.objects.to(request.user))
+    page = Paginator(found.qs, 30).get_page(request.GET.get("page"))
+    context = {"filter": found, "page": page, "unread": Message.objects.to(request.user).unread().count()}
+    return render(request, "notices/inbox.html", context)
+
+
+@signed_in
+@require_POST
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read and go where it leads."""
+    message = get_object_or_404(Message.objects.to(request.user), pk=pk)
+    mark_read(messages=Message.objects.filter(pk=message.pk))
+    is_ours = url_has_allowed_host_and_scheme(message.link, None)
+    return redirect(message.link if message.link and is_ours else "notices:inbox")
+
+
+@signed_in
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    count = mark_read(messages=Message.objects.to(request.user))
+    flash.success(request, f"已将 {count} 条消息标为已读。")
+    return redirect("notices:inbox")

@@ -1,0 +1,1 @@
+"""Reporting for integrators: the same scope, services and row objects as the pages."""

@@ -1,0 +1,122 @@
+"""Totals, completeness and coverage: the row objects of the pages, as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import ApiPermission
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from reporting.api.reports import province_ids
+from reporting.api.serializers import CompletenessSerializer, CoverageSerializer, RollupSerializer
+from reporting.models import Cycle
+from reporting.permissions import VIEW_REPORTS
+from reporting.rollup import Basis, basis_for, cycle_totals, year_to_date
+from reporting.selectors.completeness import Counts, completeness
+from reporting.selectors.coverage import coverage_table
+
+CYCLE = OpenApiParameter("cycle", OpenApiTypes.INT, required=True, description="填报期编号")
+UNIT = OpenApiParameter("unit", OpenApiTypes.INT, description="单位编号，默认本单位")
+BASIS = OpenApiParameter(
+    "basis", OpenApiTypes.STR, enum=Basis.values, description="实时或审定，默认按该期状态"
+)
+LEVEL = OpenApiParameter("level", OpenApiTypes.INT, enum=[2, 3, 4], description="所列单位的层级")
+
+
+class FiguresQuery(serializers.Serializer):
+    """What the three questions have in common."""
+
+    cycle = serializers.IntegerField(min_value=1, max_value=2**62)
+    unit = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
+    basis = serializers.ChoiceField(choices=Basis.choices, required=False)
+    level = serializers.ChoiceField(choices=[(2, "市级"), (3, "县级"), (4, "乡镇级")], required=False)
+
+
+class FiguresView(APIView):
+    """Abstract: finds cycle and unit within the scope."""
+
+    permission_classes = [ApiPermission]
+    required_permission = VIEW_REPORTS
+
+    def asked(self, request: Request) -> tuple[Cycle, OrgUnit, dict[str, Any]]:
+        query = FiguresQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        values = query.validated_data
+        cycle = get_object_or_404(
+            Cycle.objects.select_related("collection").filter(
+                collection__owner__in=province_ids(request.user)
+            ),
+            pk=values["cycle"],
+        )
+        units = OrgUnit.objects.visible_to(request.user, VIEW_REPORTS)
+        return cycle, get_object_or_404(units, pk=values.get("unit") or request.user.unit.pk), values
+
+
+class RollupView(FiguresView):
+    """汇总: typed indicators of a unit and everything below it."""
+
+    @extend_schema(summary="汇总数", parameters=[CYCLE, UNIT, BASIS], responses=RollupSerializer)
+    def get(self, request: Request) -> Response:
+        cycle, unit, values = self.asked(request)
+        basis = Basis(values.get("basis") or basis_for(cycle))
+        table = cycle_totals(cycle, basis=basis, within=unit)
+        year = year_to_date(cycle, basis=basis, within=unit)
+        rows = [
+            {
+                "unit": unit_id,
+                "key": key,
+                **dataclasses.asdict(cell),
+                "year_to_date": year.total(unit_id, key),
+            }
+            for unit_id, key, cell in table.rows()
+        ]
+        body = {"cycle": cycle.pk, "basis": basis, "totals": rows}
+        return Response(RollupSerializer(body).data)
+
+
+class CompletenessView(FiguresView):
+    """报送质量: who is in, late, missing, exempt."""
+
+    @extend_schema(
+        summary="报送情况",
+        parameters=[CYCLE, UNIT],
+        responses=CompletenessSerializer(many=True),
+        filters=False,
+    )
+    def get(self, request: Request) -> Response:
+        cycle, unit, _values = self.asked(request)
+        rows = [
+            {
+                **{name: getattr(row, name) for name in ("unit_id", "name", "code", "level", "is_zone")},
+                "tiers": {tier: _counts(counts) for tier, counts in row.tiers.items()},
+            }
+            for row in completeness(cycle, within=unit)
+        ]
+        return Response(CompletenessSerializer(rows, many=True).data)
+
+
+def _counts(counts: Counts) -> dict[str, Any]:
+    return dataclasses.asdict(counts) | {
+        "on_time_rate": counts.on_time_rate,
+        "first_pass_rate": counts.first_pass_rate,
+    }
+
+
+class CoverageView(FiguresView):
+    """组织覆盖和三长吸纳, with rates, changes and ranks."""
+
+    @extend_schema(summary="覆盖情况", parameters=[CYCLE, UNIT, LEVEL], responses=CoverageSerializer)
+    def get(self, request: Request) -> Response:
+        cycle, unit, values = self.asked(request)
+        level = Level(values.get("level") or min(unit.level + 1, Level.TOWNSHIP))
+        table = coverage_table(cycle, unit, level)
+        return Response(CoverageSerializer(table).data)

@@ -1,0 +1,218 @@
+"""Who is in: complete and on time, by unit and by level of those who report.
+
+Zero, late, missing and exempt are four different things. Lateness is counted for cities, counties and zones
+(``charged``); a township's is shown beside and never charged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from string import Template
+
+from django.db import connection
+
+from core import clock
+from orgs.choices import ANCESTOR_FIELD, Level
+from orgs.models import OrgUnit
+from reporting.choices import ReportState, Timeliness
+from reporting.models import Cycle, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers of reports. ``expected`` (应报) leaves the exempt out; ``pending`` are not yet due and not submitted."""
+
+    expected: int = 0
+    exempt: int = 0
+    deferred: int = 0
+    submitted: int = 0
+    on_time: int = 0
+    late: int = 0
+    missing: int = 0
+    pending: int = 0
+    nil: int = 0
+    returned: int = 0
+    accepted: int = 0
+    reviewed: int = 0
+    first_pass: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts)))
+
+    @property
+    def submitted_rate(self) -> Fraction | None:
+        """上报率: submitted of expected; ``None`` where nothing is expected."""
+        return _share(self.submitted, self.expected)
+
+    @property
+    def on_time_rate(self) -> Fraction | None:
+        """按时率: on time of expected; a deferred report is on time within its term."""
+        return _share(self.on_time, self.expected)
+
+    @property
+    def accepted_rate(self) -> Fraction | None:
+        return _share(self.accepted, self.expected)
+
+    @property
+    def first_pass_rate(self) -> Fraction | None:
+        """一次通过率: accepted without a return, of those that were reviewed."""
+        return _share(self.first_pass, self.reviewed)
+
+
+def _share(part: int, whole: int) -> Fraction | None:
+    return Fraction(part, whole) if whole else None
+
+
+@dataclass(slots=True)
+class CompletenessRow:
+    """One unit's subtree, itself included, by tier: ``province``, ``city``, ``county``, ``zone``, ``township``."""
+
+    unit_id: int
+    name: str
+    code: str
+    level: Level
+    is_zone: bool
+    tiers: dict[str, Counts] = field(default_factory=dict)
+
+    def tier(self, name: str) -> Counts:
+        return self.tiers.get(name, Counts())
+
+    @property
+    def cities(self) -> Counts:
+        return self.tier("city")
+
+    @property
+    def counties(self) -> Counts:
+        """Counties and zones."""
+        return self.tier("county") + self.tier("zone")
+
+    @property
+    def townships(self) -> Counts:
+        return self.tier("township")
+
+    @property
+    def charged(self) -> Counts:
+        """Everyone whose lateness counts: cities, counties and zones."""
+        return self.cities + self.counties
+
+
+COMPLETENESS = Template("""
+SELECT u.id, u.display_name, u.division_code, u.level, u.kind = 'zone', c.tier, $columns
+FROM (
+    SELECT COALESCE(province_id, city_id, county_id) AS unit_id, tier, $sums
+    FROM (
+        SELECT r.province_id, r.city_id, r.county_id,
+               CASE r.level WHEN 1 THEN 'province' WHEN 2 THEN 'city' WHEN 4 THEN 'township'
+                    ELSE CASE WHEN r.is_zone THEN 'zone' ELSE 'county' END END AS tier,
+               r.exempted_at IS NULL AS owed, r.deferred_to IS NOT NULL AS deferred,
+               r.first_submitted_at IS NOT NULL AND r.first_submitted_at <= %(at)s AS submitted, r.on_time,
+               %(at)s >= COALESCE(r.deferred_to, r.due_at) AS due,
+               r.is_nil, r.state, r.returns
+        FROM reporting_report r WHERE r.cycle_id = %(cycle)s AND $scope
+    ) reports
+    GROUP BY GROUPING SETS ((province_id, tier), (city_id, tier), (county_id, tier))
+) c
+JOIN orgs_orgunit u ON u.id = c.unit_id AND u.level >= %(level)s
+ORDER BY u.division_code
+""")
+
+#: What each number of :class:`Counts` counts.
+CONDITIONS = {
+    "expected": "owed",
+    "exempt": "NOT owed",
+    "deferred": "owed AND deferred",
+    "submitted": "owed AND submitted",
+    "on_time": "owed AND submitted AND on_time",
+    "late": "owed AND submitted AND NOT on_time",
+    "missing": "owed AND NOT submitted AND due",
+    "pending": "owed AND NOT submitted AND NOT due",
+    "nil": "owed AND submitted AND is_nil",
+    "returned": "owed AND state = 'returned'",
+    "accepted": "owed AND state = 'accepted'",
+    "reviewed": "owed AND (state = 'accepted' OR returns > 0)",
+    "first_pass": "owed AND state = 'accepted' AND returns = 0",
+}
+
+
+def _scope(within: OrgUnit) -> str:
+    if within.level >= Level.TOWNSHIP:
+        return "r.unit_id = %(within)s"
+    return f"r.{ANCESTOR_FIELD[Level(within.level)]}_id = %(within)s"
+
+
+def completeness(cycle: Cycle, *, within: OrgUnit, at: dt.datetime | None = None) -> list[CompletenessRow]:
+    """``within`` and each city and county below it, in code order, as of ``at`` (default: now); one query."""
+    sql = COMPLETENESS.substitute(
+        columns=", ".join(f"c.{name}" for name in CONDITIONS),
+        sums=", ".join(f"count(*) FILTER (WHERE {when}) AS {name}" for name, when in CONDITIONS.items()),
+        scope=_scope(within),
+    )
+    values = {"cycle": cycle.pk, "at": at or clock.now(), "within": within.pk, "level": within.level}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchall()
+    rows: dict[int, CompletenessRow] = {}
+    for unit_id, name, code, level, is_zone, tier, *numbers in found:
+        row = rows.setdefault(unit_id, CompletenessRow(unit_id, name, code, Level(level), is_zone))
+        row.tiers[tier] = Counts(*numbers)
+    return list(rows.values())
+
+
+@dataclass(slots=True)
+class StateRow:
+    """One unit beneath: its own report, and how many reports of counties and zones are in each state."""
+
+    unit_id: int
+    name: str
+    report_id: int | None = None
+    state: ReportState | None = None
+    timeliness: Timeliness | None = None
+    below: dict[ReportState, int] = field(default_factory=lambda: dict.fromkeys(ReportState, 0))
+    exempt_below: int = 0
+
+    @property
+    def total_below(self) -> int:
+        return sum(self.below.values())
+
+
+def state_matrix(cycle: Cycle, within: OrgUnit) -> list[StateRow]:
+    """The units directly under ``within`` × state, in code order; one query.
+
+    Under the province: its 16 cities and the counties that it governs directly; under a city: its counties.
+    """
+    reports = (
+        Report.objects.filter(cycle=cycle, level__in=_levels_shown(within))
+        .within(within)
+        .exclude(unit=within)
+        .select_related("city", "county", "unit")
+        .order_by("unit__division_code")
+    )
+    rows: dict[int, StateRow] = {}
+    for report in reports:
+        head = _child_above(report, within)
+        row = rows.setdefault(head.pk, StateRow(head.pk, head.display_name))
+        if head.pk == report.unit_id:
+            row.report_id, row.state = report.pk, ReportState(report.state)
+            row.timeliness = report.timeliness()
+        elif report.is_exempt:
+            row.exempt_below += 1
+        else:
+            row.below[ReportState(report.state)] += 1
+    return list(rows.values())
+
+
+def _levels_shown(within: OrgUnit) -> list[Level]:
+    return {
+        Level.PROVINCE: [Level.CITY, Level.COUNTY],
+        Level.CITY: [Level.COUNTY, Level.TOWNSHIP],
+    }.get(Level(within.level), [Level.TOWNSHIP])
+
+
+def _child_above(report: Report, within: OrgUnit) -> OrgUnit:
+    above: Iterable[OrgUnit | None] = (
+        (report.city, report.county) if within.level == Level.PROVINCE else (report.county,)
+    )
+    return next((unit for unit in above if unit is not None and unit.pk != within.pk), report.unit)

@@ -1,0 +1,48 @@
+"""What waits for a reviewing desk, and how long it has waited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from core import clock
+from orgs.models import OrgUnit
+from reporting.models import Report
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReport:
+    """A submitted report and the whole hours since it came."""
+
+    report: Report
+    hours: int
+
+    @property
+    def waited(self) -> str:
+        days, hours = divmod(self.hours, 24)
+        if days:
+            return f"{days}天{hours}小时" if hours else f"{days}天"
+        return f"{hours}小时" if hours else "不到1小时"
+
+
+def waiting_reports(unit: OrgUnit) -> QuerySet[Report]:
+    """Submitted reports that ``unit`` is to review, the longest wait first."""
+    return (
+        Report.objects.to_review(unit)
+        .select_related("cycle", "cycle__collection", "unit", "custodian", "reviewer", "last_version")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def with_waits(reports: list[Report]) -> list[WaitingReport]:
+    now = clock.now()
+    return [
+        WaitingReport(report, int((now - (report.submitted_at or now)).total_seconds() // 3600))
+        for report in reports
+    ]
+
+
+def next_to_review(unit: OrgUnit, after: Report) -> Report | None:
+    """The one to open after ``after``: 下一份."""
+    return waiting_reports(unit).exclude(pk=after.pk).first()

@@ -1,0 +1,129 @@
+"""更正: opening a case from an accepted report, and the page of a case with its path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.access import requires
+from core.errors import DomainError, Forbidden, Problem
+from files.models import Attachment
+from reporting.choices import CaseState
+from reporting.forms import CorrectionForm
+from reporting.models import CorrectionCase, Report
+from reporting.permissions import CORRECT, REVIEW, VIEW_REPORTS
+from reporting.selectors.layout import display_value, figures_of, layout_of
+from reporting.selectors.paths import case_events
+from reporting.services.attachments import open_case_with_file
+from reporting.services.corrections import withdraw_case
+from reporting.views.lookup import report_in_scope
+
+
+@requires(CORRECT)
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """提出更正 of an accepted report: change what is wrong, say why."""
+    report = report_in_scope(request, pk)
+    if not request.user.can(CORRECT, report.custodian):
+        raise Forbidden.for_action("提出更正")
+    layout = layout_of(report.cycle.form_version)
+    items = [item for item in layout.owed_at(report.level) if item.indicator.value_kind != "file"]
+    figures = figures_of(report.live_version_id)
+    before = {
+        key: figure.text if figure.value is None else display_value(figure.indicator, figure.value)
+        for key, figure in figures.items()
+    }
+    initial = {f"new-{key}": value for key, value in before.items()}
+    form = CorrectionForm(request.POST or None, request.FILES or None, items=items, initial=initial)
+    problems: Sequence[Problem] = ()
+    status = 200
+    if request.method == "POST":
+        try:
+            if not form.is_valid():
+                raise DomainError(
+                    [Problem("invalid", f"{form.fields[key].label}：{error}", key) for key, errors in form.errors.items() for error in errors]
+                )
+            case = open_case_with_file(
+                report=report,
+                changes=form.changes(before),
+                reason=form.cleaned_data["reason"],
+                upload=form.cleaned_data["evidence"],
+                by=request.user,
+            )
+        except DomainError as refusal:
+            problems, status = refusal.problems, refusal.status
+        else:
+            messages.success(request, "更正已提出，等待逐级确认。")
+            return redirect("reporting:case", pk=case.pk)
+    context = {
+        "report": report,
+        "form": form,
+        "lines": [
+            {"item": item, "before": before.get(item.indicator.key, ""), "field": form[f"new-{item.indicator.key}"]}
+            for item in items
+        ],
+        "problems": problems,
+        "crumbs": [(f"{report.cycle.label}月报", reverse("reporting:report", args=[report.pk]))],
+    }
+    return render(request, "reporting/correct.html", context, status=status)
+
+
+def case_in_scope(request: HttpRequest, pk: int) -> CorrectionCase:
+    """The case of a report that the person may see."""
+    seen = Report.objects.visible_to(request.user, VIEW_REPORTS).values("pk")
+    return get_object_or_404(
+        CorrectionCase.objects.select_related(
+            "report", "report__cycle", "report__unit", "report__custodian", "base_version", "new_version"
+        ).filter(report__in=seen),
+        pk=pk,
+    )
+
+
+@requires(VIEW_REPORTS)
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """A case: old and new values, the reason, and how far it is on its path."""
+    return render_case(request, case_in_scope(request, pk))
+
+
+def render_case(
+    request: HttpRequest, case: CorrectionCase, *, problems: Sequence[Problem] = (), status: int = 200
+) -> HttpResponse:
+    waiting = case.steps.select_related("unit").filter(confirmed__isnull=True).order_by("order").first()
+    is_open = case.state == CaseState.OPEN
+    context = {
+        "case": case,
+        "report": case.report,
+        "items": list(case.items.select_related("indicator")),
+        "events": case_events(case),
+        "evidence": Attachment.objects.filter(pk=case.evidence_id).first() if case.evidence_id else None,
+        "waiting": waiting if is_open else None,
+        "may_confirm": is_open and waiting is not None and request.user.can(REVIEW, waiting.unit),
+        "may_withdraw": is_open
+        and request.user.can(CORRECT, case.report.custodian)
+        and not case.steps.filter(confirmed__isnull=False).exists(),
+        "problems": problems,
+        "note": request.POST.get("note", ""),
+        "crumbs": [
+            (f"{case.report.cycle.label}月报", reverse("reporting:report", args=[case.report_id])),
+        ],
+    }
+    return render(request, "reporting/case.html", context, status=status)
+
+
+@require_POST
+@requires(CORRECT)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """撤回更正, while nobody has confirmed it."""
+    found = case_in_scope(request, pk)
+    try:
+        withdraw_case(case=found, by=request.user)
+    except Forbidden:
+        raise
+    except DomainError as refusal:
+        return render_case(request, case_in_scope(request, pk), problems=refusal.problems, status=refusal.status)
+    messages.success(request, "更正已撤回。")
+    return redirect("reporting:report", pk=found.report_id)

@@ -1,0 +1,147 @@
+"""The read-only page of a report, of any of its versions, and a unit's reports over the cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.access import requires
+from core import formats
+from core.errors import DomainError, Problem
+from files.models import Attachment
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from reporting.forms import BurdenForm
+from reporting.models import Report, ReportVersion
+from reporting.permissions import REVIEW, VIEW_REPORTS
+from reporting.selectors.below import rows_below, state_pill
+from reporting.selectors.deadline import due_day
+from reporting.selectors.paths import cases_of, versions_of
+from reporting.selectors.sheet import last_return, read_paper
+from reporting.services.attachments import SCAN
+from reporting.services.feedback import give_feedback
+from reporting.views.fill import placed, shared_context
+from reporting.views.lookup import RELATED, report_in_scope
+from reporting.workflow import EDITABLE
+
+UNIT_REPORTS_SHOWN = 36
+
+
+@requires(VIEW_REPORTS)
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """A report as it stands, or one of its versions (``?v=2``)."""
+    return render_report(request, report_in_scope(request, pk))
+
+
+def render_report(
+    request: HttpRequest, report: Report, *, problems: Sequence[Problem] = (), status: int = 200
+) -> HttpResponse:
+    versions = versions_of(report)
+    shown = _shown_version(request, report, versions)
+    is_own_desk = request.user.unit.pk in (report.custodian_id, report.unit_id)
+    is_hidden_draft = shown is None and not is_own_desk and report.state in EDITABLE
+    paper = None if is_hidden_draft else read_paper(report, version_id=shown.pk if shown else None)
+    context: dict[str, Any] = {
+        **shared_context(request, report),
+        "paper": paper,
+        "overview": overview_of(report),
+        "versions": versions,
+        "shown": shown,
+        "is_latest": shown is None or (versions and shown.pk == versions[0].pk),
+        "rows": rows_below(report.cycle, report.unit_id) if report.level < Level.TOWNSHIP else [],
+        "cases": cases_of(report),
+        "round": last_return(report),
+        "rounds": list(report.rounds.prefetch_related("remarks__indicator").order_by("-at", "-id")),
+        "scans": list(Attachment.objects.of(report).filter(kind=SCAN)),
+        "sign_offs": list(report.sign_offs.order_by("-at", "-id")),
+        "may_review": request.user.can(REVIEW, report.reviewer) and report.reviewer_id != report.unit_id,
+        "problems": placed(report, problems),
+    }
+    return render(request, "reporting/report.html", context, status=status)
+
+
+def overview_of(report: Report) -> list[tuple[str, Any]]:
+    """The report in a few facts: whose it is, when it was due, when it came."""
+    facts: list[tuple[str, Any]] = [
+        ("统计期", f"{formats.short_day(report.cycle.window_first)}至{formats.short_day(report.cycle.window_last)}"),
+        ("截止", formats.day(due_day(report.deadline))),
+        ("首次上报", formats.moment(report.first_submitted_at)),
+        ("及时性", report.timeliness().label),
+        ("审核单位", report.reviewer.association),
+    ]
+    if report.level == Level.TOWNSHIP:
+        facts.append(("填报方式", report.get_entry_mode_display()))
+    if report.told_by:
+        facts.append(("电话报数", f"{report.told_by}，{formats.moment(report.told_at)}"))
+    if report.is_nil:
+        facts.append(("零报告", "是"))
+    if report.deferred_to:
+        facts.append(("缓报至", f"{formats.day(due_day(report.deferred_to))}（{report.deferred_reason}）"))
+    if report.is_exempt:
+        facts.append(("免报", f"{report.exempted_reason}（{report.exempted_by}）"))
+    if report.is_belated:
+        facts.append(("补报", "上级汇总上报之后补报"))
+    return facts
+
+
+def _shown_version(
+    request: HttpRequest, report: Report, versions: list[ReportVersion]
+) -> ReportVersion | None:
+    """The version asked for, else the last one handed in; ``None`` while nothing was, or at the desk that types."""
+    asked = request.GET.get("v", "")
+    if asked:
+        found = [version for version in versions if str(version.number) == asked]
+        if not found:
+            raise Http404
+        return found[0]
+    if request.user.unit.pk == report.custodian_id and report.state not in ("submitted", "accepted"):
+        return None
+    return report.last_version
+
+
+@requires(VIEW_REPORTS)
+def unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unit's reports, the newest cycle first."""
+    found = get_object_or_404(OrgUnit.objects.visible_to(request.user, VIEW_REPORTS), pk=pk)
+    reports = list(
+        Report.objects.filter(unit=found).select_related(*RELATED).order_by("-cycle__period")[:UNIT_REPORTS_SHOWN]
+    )
+    rows = [{"report": row, "state": state_pill(row), "timeliness": row.timeliness()} for row in reports]
+    below = OrgUnit.objects.open().filter(parent=found, level__lte=Level.TOWNSHIP).in_code_order()
+    context = {
+        "unit": found,
+        "rows": rows,
+        "below": below,
+        "crumbs": [(above.display_name, reverse("reporting:unit", args=[above.pk])) for above in _above(request, found)],
+    }
+    return render(request, "reporting/unit.html", context)
+
+
+def _above(request: HttpRequest, unit: OrgUnit) -> list[OrgUnit]:
+    ids = [pk for pk in unit.ancestor_ids() if pk != unit.pk]
+    units = OrgUnit.objects.visible_to(request.user, VIEW_REPORTS).filter(pk__in=ids)
+    return list(units.order_by("level"))
+
+
+@requires(VIEW_REPORTS)
+def burden(request: HttpRequest, pk: int) -> HttpResponse:
+    """减负意见 on the form of a report."""
+    found = report_in_scope(request, pk)
+    form = BurdenForm(request.POST or None)
+    problems: Sequence[Problem] = ()
+    status = 200
+    if request.method == "POST":
+        try:
+            give_feedback(report=found, text=request.POST.get("text", ""), by=request.user)
+        except DomainError as refusal:
+            problems, status = refusal.problems, refusal.status
+        else:
+            messages.success(request, "谢谢，您的意见已送省科协。")
+            return redirect("reporting:report", pk=found.pk)
+    context = {"report": found, "form": form, "problems": problems}
+    return render(request, "reporting/burden.html", context, status=status)

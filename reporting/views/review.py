@@ -1,0 +1,183 @@
+"""审核: the queue of a reviewing desk, one report beside its past, acceptance and return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from core.access import requires
+from core.errors import DomainError, Forbidden, Problem
+from reporting.choices import ReportState
+from reporting.forms import ReturnForm
+from reporting.models import Report
+from reporting.permissions import REVIEW
+from reporting.selectors.comparison import compare
+from reporting.selectors.paths import events_of
+from reporting.selectors.queue import next_to_review, waiting_reports, with_waits
+from reporting.selectors.sheet import facts_label
+from reporting.selectors.situation import my_actions
+from reporting.services.review import DEFAULT_CORRECTION_DAYS, accept_many
+from reporting.services.review import accept as accept_report
+from reporting.services.review import send_back as send_report_back
+from reporting.views.lookup import own_unit, report_in_scope
+
+PAGE_SIZE = 50
+MOST_AT_ONCE = 200
+
+
+@requires(REVIEW)
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for me, the longest first; accepted one by one or many together."""
+    found = waiting_reports(own_unit(request))
+    name = request.GET.get("q", "").strip()
+    if name:
+        found = found.filter(unit_name__contains=name)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": with_waits(list(page.object_list)), "query": name}
+    return render(request, "reporting/review/queue.html", context)
+
+
+@require_POST
+@requires(REVIEW)
+def accept_selected(request: HttpRequest) -> HttpResponse:
+    """通过多份; what was refused is named with its reason."""
+    keys = [key for key in request.POST.getlist("report") if key.isdigit() and len(key) < 18][:MOST_AT_ONCE]
+    reports = list(waiting_reports(own_unit(request)).filter(pk__in=keys))
+    if not reports:
+        messages.warning(request, "没有选中待审核的月报，可能已由他人处理。")
+        return redirect("reporting:queue")
+    outcome = accept_many(reports=reports, by=request.user)
+    if outcome.accepted:
+        messages.success(request, f"已通过{len(outcome.accepted)}份月报。")
+    for report, problems in outcome.refused:
+        reasons = "；".join(problem.message for problem in problems)
+        messages.error(request, f"{report.unit_name}：{reasons}")
+    return redirect("reporting:queue")
+
+
+@requires(REVIEW)
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """One submitted report beside last month, last year and its last returned version."""
+    report = _mine(request, pk)
+    if report.last_version_id is None:
+        return redirect("reporting:report", pk=report.pk)
+    return _page(request, report, ReturnForm(initial={"days": DEFAULT_CORRECTION_DAYS}))
+
+
+def _mine(request: HttpRequest, pk: int) -> Report:
+    report = report_in_scope(request, pk)
+    if not request.user.can(REVIEW, report.reviewer):
+        raise Forbidden.for_action("审核")
+    return report
+
+
+def _page(
+    request: HttpRequest,
+    report: Report,
+    form: ReturnForm,
+    *,
+    problems: Sequence[Problem] = (),
+    status: int = 200,
+) -> HttpResponse:
+    comparison = compare(report)
+    _put_back(request, comparison)
+    codes = {action.code for action in my_actions(request.user, report)}
+    context: dict[str, Any] = {
+        "report": report,
+        "comparison": comparison,
+        "form": form,
+        "problems": [{"problem": problem, "url": ""} for problem in problems],
+        "may_accept": "accept" in codes,
+        "may_return": bool(codes & {"return", "return_accepted"}),
+        "is_accepted": report.state == ReportState.ACCEPTED,
+        "events": events_of(report),
+        "facts_label": facts_label(report.cycle),
+        "next_report": next_to_review(own_unit(request), report),
+        "crumbs": [("待审核", reverse("reporting:queue"))],
+        "remark": request.POST.get("remark", ""),
+    }
+    return render(request, "reporting/review/review.html", context, status=status)
+
+
+def _put_back(request: HttpRequest, comparison: Any) -> None:
+    """What was typed at the cells stands there again after a refusal."""
+    for _title, lines in comparison.sections:
+        for line in lines:
+            line.remark = request.POST.get(f"cell-{line.key}", "")
+    for text in comparison.texts:
+        text.remark = request.POST.get(f"cell-{text.key}", "")
+
+
+def _revision(request: HttpRequest) -> int | None:
+    raw = request.POST.get("revision", "")
+    return int(raw) if raw.isdigit() and len(raw) < 10 else None
+
+
+@require_POST
+@requires(REVIEW)
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """审核通过, and on to the next."""
+    report = _mine(request, pk)
+    try:
+        accept_report(
+            report=report,
+            by=request.user,
+            remark=request.POST.get("remark", ""),
+            revision=_revision(request),
+        )
+    except Forbidden:
+        raise
+    except DomainError as refusal:
+        return _page(
+            request,
+            _mine(request, pk),
+            ReturnForm(initial={"days": DEFAULT_CORRECTION_DAYS}),
+            problems=refusal.problems,
+            status=refusal.status,
+        )
+    messages.success(request, f"{report.unit_name}{report.cycle.label}月报已审核通过。")
+    return _onward(request, report)
+
+
+@require_POST
+@requires(REVIEW)
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """退回 with reason, remark and remarks at the cells; a refusal keeps everything typed."""
+    report = _mine(request, pk)
+    form = ReturnForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise DomainError(
+                Problem("invalid", str(errors[0]), name) for name, errors in form.errors.items()
+            )
+        send_report_back(
+            report=report,
+            reason=form.cleaned_data["reason"],
+            remark=form.cleaned_data["remark"],
+            cell_remarks={
+                name.removeprefix("cell-"): value
+                for name, value in request.POST.items()
+                if name.startswith("cell-") and value.strip()
+            },
+            days=form.cleaned_data["days"],
+            by=request.user,
+            revision=_revision(request),
+        )
+    except Forbidden:
+        raise
+    except DomainError as refusal:
+        return _page(request, _mine(request, pk), form, problems=refusal.problems, status=refusal.status)
+    messages.success(request, f"已退回{report.unit_name}修改。")
+    return _onward(request, report)
+
+
+def _onward(request: HttpRequest, report: Report) -> HttpResponse:
+    following = next_to_review(own_unit(request), report)
+    return redirect("reporting:review", pk=following.pk) if following else redirect("reporting:queue")

@@ -1,0 +1,1 @@
+"""Pages of the registry: fetch in scope, bind the form, call one service, answer."""

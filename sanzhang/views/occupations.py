@@ -1,0 +1,56 @@
+"""The province's list of occupations."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core import tables
+from core.access import requires
+from core.errors import DomainError
+from sanzhang.forms import OccupationForm, show_problems
+from sanzhang.models import Occupation
+from sanzhang.permissions import EDIT_OCCUPATIONS
+from sanzhang.services import occupations as service
+from sanzhang.tables import OCCUPATIONS
+
+
+@require_GET
+@requires(EDIT_OCCUPATIONS)
+def occupations(request: HttpRequest) -> HttpResponse:
+    """Every occupation with what it may take and how many people have it."""
+    order = tables.order_of(request, OCCUPATIONS, default="order")
+    present = Q(people__merged_into__isnull=True, people__voided_at__isnull=True)
+    rows = Occupation.objects.annotate(people_count=Count("people", filter=present)).prefetch_related("seats")
+    table = tables.build(
+        rows.order_by(order, "id"), OCCUPATIONS, request=request, order=order, caption="职业身份"
+    )
+    return render(request, "sanzhang/occupations.html", {"table": table})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(EDIT_OCCUPATIONS)
+def edit_occupation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Change an occupation, or add one."""
+    occupation = None if pk is None else get_object_or_404(Occupation, pk=pk)
+    form = OccupationForm(request.POST or None, occupation=occupation)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        facts = {name: data[name] for name in ("name", "category", "field", "order", "is_active")}
+        try:
+            service.save(occupation=occupation, seats=form.seats(), by=request.user, **facts)
+        except DomainError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, "已保存。")
+            return redirect("sanzhang:occupations")
+    context = {
+        "form": form,
+        "occupation": occupation,
+        "crumbs": [("职业身份", reverse("sanzhang:occupations"))],
+    }
+    return render(request, "sanzhang/occupation.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,10 @@
+// Buttons with data-insert-into add their text to a field, as if it were typed.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert-into]");
+  const field = button && document.getElementById(button.dataset.insertInto);
+  if (!field) return;
+  const text = button.dataset.insert;
+  field.value = field.value.trim() ? `${field.value.trimEnd()}\n${text}` : text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});
