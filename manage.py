@@ -26,6 +26,7 @@ OWNER_COMMANDS = {
     "sqlmigrate",
     "showmigrations",
     "flush",
+    "bench",
     "test",
 }
 

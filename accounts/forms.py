@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
@@ -95,8 +96,8 @@ class AccountForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_to_staff(by)
-        self.fields["roles"].choices = _role_choices(by)
+        _offer_rows(self, "unit", units_to_staff(by))
+        _offer(self, "roles", _role_choices(by))
         self.fields["starts_on"].initial = clock.today
 
 
@@ -112,8 +113,8 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_to_staff(by)
-        self.fields["role"].choices = _role_choices(by)
+        _offer_rows(self, "unit", units_to_staff(by))
+        _offer(self, "role", _role_choices(by))
         self.fields["starts_on"].initial = clock.today
 
 
@@ -134,8 +135,8 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_to_staff(by)
-        self.fields["roles"].choices = [(role.value, role.label) for role in (*PLAIN_ROLES, Role.UNIT_ADMIN)]
+        _offer_rows(self, "unit", units_to_staff(by))
+        _offer(self, "roles", [(role.value, role.label) for role in (*PLAIN_ROLES, Role.UNIT_ADMIN)])
 
 
 class HandoverForm(forms.Form):
@@ -152,7 +153,15 @@ class HandoverForm(forms.Form):
 
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["successor"].queryset = candidates
+        _offer_rows(self, "successor", candidates)
+
+
+def _offer_rows(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    cast(forms.ModelChoiceField, form.fields[name]).queryset = rows
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 def _role_choices(by: User) -> list[tuple[str, str]]:

@@ -30,10 +30,10 @@ def people_at_many(unit_ids: Iterable[int], roles: Iterable[str]) -> list[User]:
 def postings_in_charge(actor: Any) -> QuerySet[Posting]:
     """Postings that an administrator sees: all roles but the officers' for a unit administrator, the unit
     administrators' and the other officers' for the security administrator."""
-    business = Posting.objects.visible_to(actor, MANAGE_ACCOUNTS).filter(
+    business = Posting.objects.visible_to(actor, MANAGE_ACCOUNTS.code).filter(
         role__in=[Role.REPORTER, Role.REVIEWER, Role.LEADER, Role.UNIT_ADMIN]
     )
-    guarded = Posting.objects.visible_to(actor, MANAGE_SECURITY).filter(
+    guarded = Posting.objects.visible_to(actor, MANAGE_SECURITY.code).filter(
         role__in=[Role.UNIT_ADMIN, Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN]
     )
     return business | guarded
@@ -57,7 +57,7 @@ def search_accounts(accounts: QuerySet[User], text: str) -> QuerySet[User]:
 
 def units_to_staff(actor: Any) -> QuerySet[OrgUnit]:
     """Open units at which ``actor`` may give some role."""
-    ours = OrgUnit.objects.visible_to(actor, MANAGE_ACCOUNTS) | OrgUnit.objects.visible_to(
-        actor, MANAGE_SECURITY
+    ours = OrgUnit.objects.visible_to(actor, MANAGE_ACCOUNTS.code) | OrgUnit.objects.visible_to(
+        actor, MANAGE_SECURITY.code
     )
     return ours.open().in_code_order()

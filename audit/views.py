@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -11,12 +11,12 @@ from audit.filters import AuditFilter
 from audit.permissions import VIEW_AUDIT
 from audit.tables import COLUMNS
 from core import tables
-from core.access import requires
+from core.access import SignedInRequest, requires
 
 
 @requires(VIEW_AUDIT)
 @require_GET
-def event_list(request: HttpRequest) -> HttpResponse:
+def event_list(request: SignedInRequest) -> HttpResponse:
     """Events by filter, newest first; older ones by a link, without counting."""
     found = AuditFilter(request.GET, queryset=selectors.within(request.user, VIEW_AUDIT))
     asked = request.GET.get("before", "")

@@ -11,14 +11,15 @@ from functools import wraps
 from typing import Any, ClassVar
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from core.errors import Forbidden
 from core.permissions import Permission
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 #: What ``required_permission`` holds where no permission of the register is asked for.
 PUBLIC = "public"
@@ -43,7 +44,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             ensure_anywhere(request.user, *permissions)
             return view(request, *args, **kwargs)
 
@@ -56,7 +57,7 @@ def signed_in(view: View) -> View:
     """Open a function view to everyone with an account."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs)
 
     return _marked(guarded, SIGNED_IN)
@@ -85,7 +86,7 @@ class ScopedViewMixin:
     def as_view(cls, **initkwargs: Any) -> View:
         return _marked(super().as_view(**initkwargs), cls.permission_required_code)  # type: ignore[misc]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         ensure_anywhere(request.user, self.permission_required_code)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.core.files.base import File
@@ -21,7 +21,7 @@ def export_started(request: HttpRequest, job: ExportJob) -> HttpResponse:
     return redirect("files:centre")
 
 
-def download(file: File[Any], *, name: str, content_type: str) -> FileResponse:
+def download(file: IO[bytes] | File[Any], *, name: str, content_type: str) -> FileResponse:
     """A stored file under its own name: never shown in the page, never guessed at, never kept by caches."""
     response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"

@@ -62,7 +62,8 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         """202: queued. The same file still unfinished is answered with the same job."""
         asked = ExportRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        job = services.request_export(**asked.validated_data, unit=request.user.unit, by=request.user)
+        user: Any = request.user
+        job = services.request_export(**asked.validated_data, unit=user.unit, by=user)
         return Response(self.get_serializer(job).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(summary="取消导出", request=None, responses={200: ExportSerializer})

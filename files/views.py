@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from core.access import signed_in
+from core.access import SignedInRequest, signed_in
 from files import selectors, services
 from files.answers import download as hand_out
 from files.answers import export_started
@@ -22,7 +22,7 @@ from files.registry import exporter_of
 NOT_FILTERS = {"page", "sort", "before"}
 
 
-def _own_job(request: HttpRequest, job_id: UUID) -> ExportJob:
+def _own_job(request: SignedInRequest, job_id: UUID) -> ExportJob:
     job = selectors.job_of(request.user, job_id)
     if job is None:
         raise Http404
@@ -31,7 +31,7 @@ def _own_job(request: HttpRequest, job_id: UUID) -> ExportJob:
 
 @signed_in
 @require_GET
-def centre(request: HttpRequest) -> HttpResponse:
+def centre(request: SignedInRequest) -> HttpResponse:
     """One's own files: which are being made, which can be fetched until when."""
     page = Paginator(selectors.jobs_of(request.user), 20).get_page(request.GET.get("page"))
     return render(request, "files/centre.html", {"page": page, "jobs": [card_of(job) for job in page]})
@@ -39,7 +39,7 @@ def centre(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def start(request: HttpRequest, kind: str) -> HttpResponse:
+def start(request: SignedInRequest, kind: str) -> HttpResponse:
     """Ask for a file of ``kind`` with the filters of the list that it was asked from."""
     params = {key: value for key, value in request.GET.items() if value and key not in NOT_FILTERS}
     job = services.request_export(kind=kind, params=params, unit=request.user.unit, by=request.user)
@@ -48,14 +48,14 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
 
 @signed_in
 @require_GET
-def status(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def status(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     """The progress widget, asked every second while the file is being made."""
     return render(request, "components/export_progress.html", {"job": card_of(_own_job(request, job_id))})
 
 
 @signed_in
 @require_POST
-def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def cancel(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     job = services.cancel_export(job=_own_job(request, job_id), by=request.user)
     if request.htmx:
         return render(request, "components/export_progress.html", {"job": card_of(job)})
@@ -65,14 +65,14 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def retry(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     job = services.retry_export(job=_own_job(request, job_id), by=request.user)
     return export_started(request, job)
 
 
 @signed_in
 @require_POST
-def download(request: HttpRequest, job_id: UUID) -> FileResponse:
+def download(request: SignedInRequest, job_id: UUID) -> FileResponse:
     """A finished export; the scope is asked once more."""
     job = selectors.downloadable(request.user, job_id)
     exporter = exporter_of(job.kind) if job is not None else None
@@ -84,7 +84,7 @@ def download(request: HttpRequest, job_id: UUID) -> FileResponse:
 
 @signed_in
 @require_GET
-def attachment(request: HttpRequest, attachment_id: UUID) -> FileResponse:
+def attachment(request: SignedInRequest, attachment_id: UUID) -> FileResponse:
     """An attachment, to whom the door of its owner lets in."""
     found = selectors.attachment_open_to(request.user, attachment_id)
     if found is None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages as flash
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import signed_in
+from accounts.access import SignedInRequest, signed_in
 from notices.filters import InboxFilter
 from notices.models import Message
 from notices.services import mark_read
@@ -17,7 +17,7 @@ from notices.services import mark_read
 
 @signed_in
 @require_GET
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     """Newest first; unread ones are marked."""
     found = InboxFilter(request.GET, queryset=Message.objects.to(request.user))
     page = Paginator(found.qs, 30).get_page(request.GET.get("page"))
@@ -27,7 +27,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mark one as read and go where it leads."""
     message = get_object_or_404(Message.objects.to(request.user), pk=pk)
     mark_read(messages=Message.objects.filter(pk=message.pk))
@@ -37,7 +37,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @signed_in
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     count = mark_read(messages=Message.objects.to(request.user))
     flash.success(request, f"已将 {count} 条消息标为已读。")
     return redirect("notices:inbox")

@@ -106,6 +106,11 @@ def _number(text: str, *, raw: str, key: str) -> Decimal:
     return value
 
 
+def written(value: Decimal) -> str:
+    """A figure as it stands in a message: whole numbers whole, money with its two decimals."""
+    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+
+
 def nothing_is_left_out(sheet: Sheet) -> Iterable[Problem]:
     """Nothing typed is missing: zero must be typed (or a nil return made)."""
     for line in sheet.lines:
@@ -137,14 +142,14 @@ def reached_only_where_events(sheet: Sheet) -> Iterable[Problem]:
         if reached > 0:
             yield Problem(
                 "reached_without_events",
-                f"填了“{sheet.name(relation['reached'])}”{reached:,}，但“{sheet.name(relation['events'])}”为 0，"
+                f"填了“{sheet.name(relation['reached'])}”{written(reached)}，但“{sheet.name(relation['events'])}”为 0，"
                 "请补填场次或将人次改为 0。",
                 relation["events"],
             )
         else:
             yield Problem(
                 "events_without_reached",
-                f"填了“{sheet.name(relation['events'])}”{events:,}，但“{sheet.name(relation['reached'])}”为 0，请补填人次。",
+                f"填了“{sheet.name(relation['events'])}”{written(events)}，但“{sheet.name(relation['reached'])}”为 0，请补填人次。",
                 relation["reached"],
             )
 
@@ -163,7 +168,7 @@ def part_within_whole(sheet: Sheet) -> Iterable[Problem]:
         if part > whole:
             yield Problem(
                 "part_exceeds_whole",
-                f"“{sheet.name(relation['key'])}”填了 {part:,}，多于{_whole_label(sheet, relation['of'])} {whole:,}，请核对。",
+                f"“{sheet.name(relation['key'])}”填了 {written(part)}，多于{_whole_label(sheet, relation['of'])} {written(whole)}，请核对。",
                 relation["key"],
             )
 
@@ -183,7 +188,7 @@ def unusual_flow_is_explained(sheet: Sheet) -> Iterable[Problem]:
         if value > UNUSUAL_FLOOR and value > UNUSUAL_FACTOR * mean:
             yield Problem(
                 "unusually_high",
-                f"本月 {value:,}，超过近{len(past)}期平均（{mean:.1f}）的3倍。请核对；确实如此的，请写一句说明。",
+                f"本月 {written(value)}，超过近{len(past)}期平均（{mean:.1f}）的3倍。请核对；确实如此的，请写一句说明。",
                 line.key,
                 "warning",
             )
@@ -200,7 +205,7 @@ def falling_state_is_explained(sheet: Sheet) -> Iterable[Problem]:
         if fall >= FALL_FLOOR and fall > past[0] * FALL_SHARE:
             yield Problem(
                 "fallen",
-                f"比上期（{past[0]:,}）减少 {fall:,}。请核对；确实如此的，请写一句说明。",
+                f"比上期（{written(past[0])}）减少 {written(fall)}。请核对；确实如此的，请写一句说明。",
                 line.key,
                 "warning",
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from axes.models import AccessAttempt
 from axes.utils import reset
 
@@ -10,9 +12,9 @@ from audit.services import record
 from core.errors import Conflict, Forbidden
 
 
-def unlock(*, attempt: AccessAttempt, by: object) -> None:
+def unlock(*, attempt: AccessAttempt, by: Any) -> None:
     """Let an account sign in again at once."""
-    if not by.can_anywhere(MANAGE_SECURITY):  # type: ignore[attr-defined]
+    if not by.can_anywhere(MANAGE_SECURITY):
         raise Forbidden.for_action(MANAGE_SECURITY.label)
     if not reset(username=attempt.username):
         raise Conflict.of("not_locked", f"账号“{attempt.username}”已经解除锁定。")

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import secrets_once
-from accounts.access import requires
+from accounts.access import SignedInRequest, requires
 from accounts.filters import AccountFilter
 from accounts.forms import AccountForm, BulkForm, EndPostingForm, GrantForm, HandoverForm
 from accounts.models import Posting, User
@@ -43,7 +43,7 @@ administers = requires(MANAGE_ACCOUNTS, MANAGE_SECURITY)
 CRUMB = ("账号管理", "/accounts/")
 
 
-def _account(request: HttpRequest, pk: int) -> User:
+def _account(request: SignedInRequest, pk: int) -> User:
     return get_object_or_404(accounts_in_charge(request.user), pk=pk)
 
 
@@ -55,7 +55,7 @@ def _take(form: Any, refused: DomainError) -> None:
 
 @administers
 @require_GET
-def account_list(request: HttpRequest) -> HttpResponse:
+def account_list(request: SignedInRequest) -> HttpResponse:
     """Accounts in charge, filtered, a page at a time."""
     found = AccountFilter(request.GET, queryset=accounts_in_charge(request.user))
     order = tables.order_of(request, ACCOUNT_COLUMNS, "username")
@@ -74,7 +74,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 
 @administers
 @never_cache
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: SignedInRequest) -> HttpResponse:
     """One account; its password is shown once, on the answer."""
     form = AccountForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
@@ -95,7 +95,7 @@ def _suggested_units(user: User) -> list[Any]:
     return list(near.only("division_code", "display_name")[:300])
 
 
-def _show_passwords(request: HttpRequest, opened: list[Opened], *, title: str) -> HttpResponse:
+def _show_passwords(request: SignedInRequest, opened: list[Opened], *, title: str) -> HttpResponse:
     rows = [_secret_row(one) for one in opened]
     ticket = secrets_once.keep(rows=rows, by=request.user)
     context = {
@@ -116,7 +116,7 @@ def _secret_row(opened: Opened) -> list[str]:
 
 @administers
 @require_POST
-def first_passwords(request: HttpRequest) -> HttpResponse:
+def first_passwords(request: SignedInRequest) -> FileResponse:
     """The sheet of first passwords: once, within ten minutes, to who made them."""
     rows = secrets_once.take(ticket=request.POST.get("ticket", ""), by=request.user)
     if rows is None:
@@ -137,7 +137,7 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
 
 @administers
 @never_cache
-def bulk(request: HttpRequest) -> HttpResponse:
+def bulk(request: SignedInRequest) -> HttpResponse:
     """Accounts for a whole level: first what would be made, then made."""
     form = BulkForm(request.POST or None, by=request.user)
     plans = None
@@ -161,7 +161,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 @administers
 @require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One account: its postings over time, and what can be done with it."""
     account = _account(request, pk)
     today = clock.today()
@@ -188,7 +188,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administers
 @require_POST
-def reset(request: HttpRequest, pk: int) -> HttpResponse:
+def reset(request: SignedInRequest, pk: int) -> HttpResponse:
     account = _account(request, pk)
     password = reset_password(user=account, by=request.user)
     return _show_passwords(request, [Opened(account, password)], title="密码已重置")
@@ -196,7 +196,7 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administers
 @require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
     account = close_account(
         user=_account(request, pk), by=request.user, reason=request.POST.get("reason", "")[:200]
     )
@@ -206,7 +206,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administers
 @require_POST
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     account = reopen_account(user=_account(request, pk), by=request.user)
     messages.success(request, f"账号“{account.username}”已恢复，请重新授权并重置密码。")
     return redirect("accounts:detail", pk=pk)
@@ -214,20 +214,20 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 @administers
 @require_POST
-def grant(request: HttpRequest, pk: int) -> HttpResponse:
+def grant(request: SignedInRequest, pk: int) -> HttpResponse:
     account = _account(request, pk)
     form = GrantForm(request.POST, by=request.user)
     if form.is_valid():
         posting = grant_posting(user=account, **form.cleaned_data, by=request.user)
         messages.success(request, f"已授予{posting.unit}{Role(posting.role).label}。")
     else:
-        messages.error(request, "；".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("accounts:detail", pk=pk)
 
 
 @administers
 @require_POST
-def end(request: HttpRequest, posting_id: int) -> HttpResponse:
+def end(request: SignedInRequest, posting_id: int) -> HttpResponse:
     posting = get_object_or_404(postings_in_charge(request.user), pk=posting_id)
     form = EndPostingForm(request.POST)
     if form.is_valid():
@@ -239,7 +239,7 @@ def end(request: HttpRequest, posting_id: int) -> HttpResponse:
 
 
 @administers
-def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """What passes on, to whom; then it does."""
     leaver = _account(request, pk)
     candidates = accounts_in_charge(request.user).filter(is_active=True).exclude(pk=pk)

@@ -7,11 +7,11 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import requires
+from accounts.access import SignedInRequest, requires
 from accounts.models import UserSession
 from accounts.permissions import MANAGE_SECURITY, VIEW_SYSTEM
 from accounts.running import running_state
@@ -22,7 +22,7 @@ from core import clock
 
 @requires(MANAGE_SECURITY)
 @require_GET
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: SignedInRequest) -> HttpResponse:
     """Who is locked out and until when, who is signed in from where."""
     rest = get_cool_off(request)
     locked = AccessAttempt.objects.filter(
@@ -39,7 +39,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @requires(MANAGE_SECURITY)
 @require_POST
-def unlock(request: HttpRequest, attempt_id: int) -> HttpResponse:
+def unlock(request: SignedInRequest, attempt_id: int) -> HttpResponse:
     attempt = get_object_or_404(AccessAttempt, pk=attempt_id)
     lift(attempt=attempt, by=request.user)
     messages.success(request, f"账号“{attempt.username}”已解除锁定。")
@@ -48,7 +48,7 @@ def unlock(request: HttpRequest, attempt_id: int) -> HttpResponse:
 
 @requires(MANAGE_SECURITY)
 @require_POST
-def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+def end_session(request: SignedInRequest, session_id: int) -> HttpResponse:
     session = get_object_or_404(UserSession.objects.select_related("user"), pk=session_id)
     end_session_by_officer(session=session, by=request.user)
     messages.success(request, f"已结束{session.user.name}的该次登录。")
@@ -57,6 +57,6 @@ def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
 
 @requires(VIEW_SYSTEM)
 @require_GET
-def system(request: HttpRequest) -> HttpResponse:
+def system(request: SignedInRequest) -> HttpResponse:
     """Whether the services run and how long the queues are; no business data."""
     return render(request, "accounts/system.html", {"state": running_state()})

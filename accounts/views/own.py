@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from rest_framework.authtoken.models import Token
 
-from accounts.access import signed_in
+from accounts.access import SignedInRequest, signed_in
 from accounts.services.tokens import issue_token, revoke_token
 from core import clock
 
 
 @signed_in
-def own(request: HttpRequest) -> HttpResponse:
+def own(request: SignedInRequest) -> HttpResponse:
     """Postings, sessions and the key to the interface."""
     context = {
         "postings": request.user.postings.on(clock.today()).select_related("unit"),
@@ -29,7 +29,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @require_POST
-def token(request: HttpRequest) -> HttpResponse:
+def token(request: SignedInRequest) -> HttpResponse:
     """A new key, shown on the answer and never again; or none any more."""
     if "revoke" in request.POST:
         revoke_token(user=request.user)

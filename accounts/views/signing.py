@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import public, signed_in
+from accounts.access import SignedInRequest, public, signed_in
 from accounts.forms import PasswordForm, SignInForm
 from accounts.middleware import POSTING_KEY
+from accounts.models import User
 from accounts.services.passwords import change_password as change
 from accounts.services.sessions import begin_session, choose_posting, end_session
 from core.errors import DomainError
@@ -40,7 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         login(request, user)
         begin_session(
             user=user,
-            session_key=request.session.session_key,
+            session_key=request.session.session_key or "",
             ip=request.META.get("REMOTE_ADDR") or None,
             agent=request.META.get("HTTP_USER_AGENT", ""),
         )
@@ -53,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: SignedInRequest) -> HttpResponse:
     end_session(user=request.user, session_key=request.session.session_key or "")
     logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
@@ -62,7 +63,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @signed_in
 @sensitive_post_parameters()
 @never_cache
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: SignedInRequest) -> HttpResponse:
     """One's own password; forced at the first sign-in."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -84,12 +85,12 @@ def change_password(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _keep_session(request: HttpRequest, user: object) -> None:
+def _keep_session(request: SignedInRequest, user: User) -> None:
     """All sessions have ended; this one goes on under a new key."""
     update_session_auth_hash(request, user)
     begin_session(
         user=user,
-        session_key=request.session.session_key,
+        session_key=request.session.session_key or "",
         ip=request.META.get("REMOTE_ADDR") or None,
         agent=request.META.get("HTTP_USER_AGENT", ""),
     )
@@ -97,7 +98,7 @@ def _keep_session(request: HttpRequest, user: object) -> None:
 
 @signed_in
 @require_POST
-def switch_posting(request: HttpRequest) -> HttpResponse:
+def switch_posting(request: SignedInRequest) -> HttpResponse:
     """Act at another of one's desks."""
     asked = request.POST.get("posting", "")
     chosen = choose_posting(user=request.user, posting_id=int(asked) if asked.isdecimal() else 0)

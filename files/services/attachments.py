@@ -28,9 +28,8 @@ def attach(
     Raises :class:`DomainError` with field ``file`` for a kind, size or content that is not taken, or one too many.
     Who may attach is the caller's rule; who may open it is the door registered for the owner's label.
     """
-    inspected = inspect(
-        upload.file, name=upload.name or "", size=upload.size or 0, limit=settings.UPLOAD_MAX_BYTES
-    )
+    size = upload.size or 0
+    inspected = inspect(upload, name=upload.name or "", size=size, limit=settings.UPLOAD_MAX_BYTES)
     if Attachment.objects.of(owner).filter(kind=kind).count() >= most:
         raise DomainError.of("too_many_files", f"最多上传 {most} 个文件，请先移除不需要的。", "file")
     attachment = Attachment(
@@ -40,7 +39,7 @@ def attach(
         unit_id=unit.pk,
         name=inspected.name,
         content_type=inspected.content_type,
-        size=upload.size,
+        size=size,
         sha256=_sha256(upload),
         uploaded_by_id=by.pk,
         uploaded_by_label=by.actor_label[:120],

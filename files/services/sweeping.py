@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
@@ -55,6 +57,5 @@ def _expire() -> int:
                 record(
                     kind="files.export_expired", by=SYSTEM, obj=job, summary=f"“{job.file_name}”已过期清除"
                 )
-                stored = job.file.name
-                transaction.on_commit(lambda stored=stored: default_storage.delete(stored))
+                transaction.on_commit(partial(default_storage.delete, str(job.file.name)))
     return len(old)

@@ -14,7 +14,6 @@ from core.cipher import encrypt
 from kexie_portal.demo import words
 from kexie_portal.demo.world import Place, World
 from orgs.choices import Level
-from orgs.models import OrgUnit
 
 PASSWORD = "Kexie@2026demo"  # noqa: S105
 MAKER = "演示数据"
@@ -149,8 +148,3 @@ def table_of(world: World) -> list[str]:
         *(f"  {username:<16}{label}" for username, label in rows),
         "  其他：市 shi<四位代码>，县 xian<六位代码>，自报乡镇 zhen<九位代码>；领导加 -ld，市单位管理员加 -gl",
     ]
-
-
-def unit_of(place: Place) -> OrgUnit:
-    """The row itself, for the services."""
-    return OrgUnit.objects.get(pk=place.pk)

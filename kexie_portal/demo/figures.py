@@ -107,10 +107,10 @@ class Figures:
             values[f"{kind}_reached"] = sum(
                 round(audience * chance.uniform(0.55, 1.5)) for _ in range(events)
             )
-        total = sum(values[f"{kind}_events"] for kind in EVENTS)
+        total = sum(int(values[f"{kind}_events"]) for kind in EVENTS)
         values["led_events"] = int(total * min(0.9, chance.uniform(0.3, 0.55) + 0.012 * month))
-        for key, (township, county) in FLOWS.items():
-            values[key] = _about(chance, (county if is_county else township) * size * scale)
+        for key, means in FLOWS.items():
+            values[key] = _about(chance, means[is_county] * size * scale)
         values["support_trained"] = sum(
             chance.randint(28, 75) for _ in range(int(values["support_training"]))
         )

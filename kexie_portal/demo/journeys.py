@@ -13,7 +13,6 @@ from kexie_portal.demo.accounts import actor_at
 from kexie_portal.demo.book import Actor, Book, Track
 from kexie_portal.demo.figures import Figures
 from kexie_portal.demo.world import Place, World, in_office_hours, instant_between
-from orgs.choices import Level
 from reporting.choices import ReturnReason
 from reporting.rules import Entry
 
@@ -129,11 +128,7 @@ class Desks:
         if stage == Stage.SIGNING:
             self.book.ask_sign_off(track, at=asked, by=by)
             return
-        wants_signature = track.place.pk in self.signing
-        leader = actor_at(self.world, track.place, is_leader=True) if wants_signature else by
-        if wants_signature:
-            self.book.sign(track, asked_at=asked, at=asked + (sent - asked) / 2, by=by, leader=leader)
-        self._send(track, townships, sent, by)
+        self._send(track, townships, asked, sent)
         if doubt is not None:
             reason, remark, key, cell = doubt
             self.book.send_back(
@@ -141,14 +136,17 @@ class Desks:
             )
             if stage == Stage.RETURNED:
                 return
-            self._correct(track, key, at=again, by=by)
-            if wants_signature:
-                self.book.sign(track, asked_at=back + (again - back) / 3, at=again, by=by, leader=leader)
-            self._send(track, townships, again, by)
+            self._correct(track, key, at=back + (again - back) / 3, by=by)
+            self._send(track, townships, back + (again - back) / 2, again)
         if stage == Stage.ACCEPTED and not track.is_accepted:
             self.book.accept(track, at=decided, by=self.reviewer(track))
 
-    def _send(self, track: Track, townships: Sequence[Track], at: dt.datetime, by: Actor) -> None:
+    def _send(self, track: Track, townships: Sequence[Track], asked: dt.datetime, at: dt.datetime) -> None:
+        """Signed where the unit wants it, then submitted, with the townships typed along."""
+        by = self.custodian(track)
+        if track.place.pk in self.signing:
+            leader = actor_at(self.world, track.place, is_leader=True)
+            self.book.sign(track, asked_at=asked, at=asked + (at - asked) / 2, by=by, leader=leader)
         for township in townships:
             self.book.submit(township, at=at, by=by, note="随县级月报代填上报")
         self.book.submit(track, at=at, by=by)
@@ -207,12 +205,8 @@ def in_order(
     return [*before, sent, *after]
 
 
-def start_of_due(world: World, track: Track, opened: dt.date, closing: dt.date) -> dt.datetime:
+def start_of_due(track: Track, opened: dt.date, closing: dt.date) -> dt.datetime:
     """From when a unit may sensibly submit: after the window's end, or its opening where the deadline falls before."""
     last_day = clock.local_day(track.due_at - dt.timedelta(seconds=1))
     first = min(closing + dt.timedelta(days=1), last_day)
     return clock.start_of(max(first, opened))
-
-
-def is_county(place: Place) -> bool:
-    return place.level == Level.COUNTY

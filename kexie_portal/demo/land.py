@@ -172,10 +172,10 @@ def have_and_lack(world: World) -> tuple[int, int]:
                 else day_between(chance, began, world.today - dt.timedelta(days=2))
             )
             haves.append((place.pk, item.value, "", start, None, recorded(world, chance, start), None, MAKER))
-        for item in LacksItem:
+        for lack in LacksItem:
             if chance.random() < (0.08 if complete else 0.42):
                 start = day_between(chance, began - dt.timedelta(days=500), began)
-                lacks.append((place.pk, item.value, "", start, None, world.began_at, None, MAKER))
+                lacks.append((place.pk, lack.value, "", start, None, world.began_at, None, MAKER))
     copy_rows(SixHaves, ("unit_id", "item", "note", *_DATED), haves)
     copy_rows(FourLacks, ("unit_id", "item", "note", *_DATED), lacks)
     return len(haves), len(lacks)

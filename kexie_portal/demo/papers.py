@@ -20,7 +20,7 @@ from sanzhang.models import Candidacy, CandidacyOutcome, CandidacyStep, Filing, 
 from sanzhang.models import LeadershipBody as Body
 from sanzhang.procedures import OF_PROVINCE, SHANDONG, Procedure
 
-OPEN_NOW = 84
+OPEN_NOW = 112
 REFUSED = 14
 REFUSALS = ("本人岗位即将调整", "任职数已满，建议届中再议", "年龄超过规定")
 PUT_OFF = "请补充征求所在单位意见后再议"
@@ -90,7 +90,7 @@ class Papers:
 
     def _waiting(self, township: Place, *, is_refused: bool) -> Candidate:
         steps = self.procedure.steps(township.level)
-        ago = self.chance.randint(60, 300) if is_refused else self.chance.randint(4, 110)
+        ago = self.chance.randint(60, 300) if is_refused else self.chance.randint(3, 48)
         opened = max(self.began, self.world.today - dt.timedelta(days=ago))
         last = min(opened + dt.timedelta(days=40), self.world.today - dt.timedelta(days=2))
         count = self.chance.randint(2 if is_refused else 1, len(steps) - 1)

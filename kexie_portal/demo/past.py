@@ -111,7 +111,7 @@ class PastMonth:
         """One county's month; everything happens before the city passes on."""
         track = self.book.of(county)
         chance = self.desks.chance_of(county)
-        first = start_of_due(self.world, track, self.opened, self.closing)
+        first = start_of_due(track, self.opened, self.closing)
         is_sloppy = self.world.chance(f"{county.code}/habit").random() < 0.1
         roll = chance.random()
         self._excuse(county)
@@ -157,7 +157,7 @@ class PastMonth:
         chance = self.world.chance(f"{county.code}/{self.period}/excuse")
         if chance.random() >= 0.018:
             return
-        tracks = [track for track in self.book.under(county)]
+        tracks = self.book.under(county)
         if tracks:
             at = in_office_hours(clock.start_of(self.opened) + dt.timedelta(days=1, hours=7))
             track = chance.choice(tracks)
@@ -171,9 +171,7 @@ class PastMonth:
         roll = chance.random()
         if roll < 0.012:
             return
-        first = min(
-            start_of_due(self.world, track, self.opened, self.closing), before - dt.timedelta(hours=4)
-        )
+        first = min(start_of_due(track, self.opened, self.closing), before - dt.timedelta(hours=4))
         due = min(track.deadline, before)
         is_late = roll > 0.965 and due < before
         sent = (

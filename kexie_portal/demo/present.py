@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Mapping, Sequence
 
 from core import clock
 from core.actor import SYSTEM
@@ -121,7 +122,7 @@ class PresentMonth:
                 track, at=in_office_hours(instant_between(self.chance, self.first, self.last))
             )
 
-    def _stage(self, shares: dict[Phase, tuple[float, ...]]) -> Stage:
+    def _stage(self, shares: Mapping[Phase, Sequence[float]]) -> Stage:
         return self.chance.choices(list(Stage), weights=shares[self.phase])[0]
 
     def _county(self, county: Place, stage: Stage, *, before: dt.datetime) -> None:

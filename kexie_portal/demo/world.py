@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from accounts.models import User
 from core import clock
-from core.windows import Window, month_window, next_month, previous_month
-from orgs.choices import Level, UnitKind
+from core.windows import Window, month_window, previous_month
+from orgs.choices import Level
 from orgs.models import OrgUnit
 
 WINDOW_FIRST_DAY = 20
@@ -105,20 +104,9 @@ class World:
     def townships_of(self, county: Place) -> list[Place]:
         return [place for place in self.below[county.pk] if place.level == Level.TOWNSHIP]
 
-    def regular(self, places: Iterable[Place]) -> list[Place]:
-        return [place for place in places if place.kind == UnitKind.REGULAR]
-
 
 def window_of(period: dt.date) -> Window:
     return month_window(period.year, period.month, first_day=WINDOW_FIRST_DAY)
-
-
-def months_between(first: dt.date, last: dt.date) -> int:
-    """Whole months from the first of one to the first of the other."""
-    count = 0
-    while first < last:
-        first, count = next_month(first), count + 1
-    return count
 
 
 def day_between(chance: random.Random, first: dt.date, last: dt.date) -> dt.date:

@@ -54,7 +54,10 @@ class Keeper:
 
     def __init__(self, places: Places, *, durable: bool) -> None:
         self.places = places
-        self.servers: list[RedisServer | Postgres] = [RedisServer(places, durable=durable), Postgres(places, durable=durable)]
+        self.servers: list[RedisServer | Postgres] = [
+            RedisServer(places, durable=durable),
+            Postgres(places, durable=durable),
+        ]
         self.clients: set[socket.socket] = set()
         self.selector = selectors.DefaultSelector()
         self.last_client: socket.socket | None = None

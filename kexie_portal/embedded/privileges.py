@@ -40,6 +40,8 @@ def disguise_for(program: Path, folder: Path) -> Disguise:
                 f"--reuid={user.pw_uid}",
                 f"--regid={user.pw_gid}",
                 "--clear-groups",
+                # Without this, access(2) would not count the capability, and programs ask it about their own files.
+                "--securebits=+no_setuid_fixup",
                 "--inh-caps=-all,+dac_override",
                 "--ambient-caps=-all,+dac_override",
             ),

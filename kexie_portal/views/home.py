@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from accounts.access import signed_in
+from accounts.access import SignedInRequest, signed_in
 from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY, VIEW_SYSTEM
 from audit.permissions import VIEW_AUDIT
 from reporting.permissions import VIEW_REPORTS
@@ -21,7 +21,7 @@ DOORS = [
 
 
 @signed_in
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Lead to the month's work, or to an officer's desk; without a posting to one's own account."""
     for permission, name in DOORS:
         if request.user.can_anywhere(permission):

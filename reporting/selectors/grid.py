@@ -14,7 +14,7 @@ from reporting.rules import Entry as RuleEntry
 from reporting.rules import problems_at_submission, problems_while_typing
 from reporting.selectors.below import BelowRow, rows_below
 from reporting.selectors.history import History, histories
-from reporting.selectors.layout import Layout, display_value, layout_of, sheet_for_rules
+from reporting.selectors.layout import Layout, as_counted, display_value, layout_of, sheet_for_rules
 from reporting.selectors.sheet import column_of
 from reporting.workflow import EDITABLE
 
@@ -123,8 +123,8 @@ def _row(
             revision=revisions.get((report.pk, item.indicator.key), 0),
             explanation=content.get(item.indicator.key, RuleEntry()).explanation,
             problems=problems.get(item.indicator.key, []),
-            last=history.last_month.get(item.indicator.key),
-            last_year=history.last_year.get(item.indicator.key),
+            last=as_counted(item.indicator, history.last_month.get(item.indicator.key)),
+            last_year=as_counted(item.indicator, history.last_year.get(item.indicator.key)),
             is_locked=is_locked,
         )
         for item in layout.numeric_owed_at(report.level)

@@ -94,6 +94,13 @@ def level_label(level: int) -> str:
     return Level(level).label
 
 
+def as_counted(indicator: Any, value: Decimal | None) -> Decimal | None:
+    """The value with the decimals that its kind has: counts none, money two."""
+    if value is None:
+        return None
+    return value.quantize(Decimal("0.01") if indicator.value_kind == ValueKind.MONEY else Decimal(1))
+
+
 def display_value(indicator: Any, value: Decimal | None) -> str:
     """Digits of a value as the input shows it: counts whole, money with two decimals, nothing for nothing."""
     if value is None:

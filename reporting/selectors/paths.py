@@ -27,16 +27,14 @@ def events_of(report: Report) -> list[dict[str, Any]]:
 
 
 def _event(step: ReportStep) -> dict[str, Any]:
-    tone, symbol = _TONES.get(step.action, ("neutral", "circle"))
-    action = ACTIONS.get(step.action)
-    return {
-        "at": step.at,
-        "title": action.label if action else step.action,
-        "who": step.by,
-        "note": step.note,
-        "tone": tone,
-        "symbol": symbol,
-    }
+    return event_words(step.action) | {"at": step.at, "who": step.by, "note": step.note}
+
+
+def event_words(code: str) -> dict[str, str]:
+    """What an action is called, with its tone and symbol."""
+    tone, symbol = _TONES.get(code, ("neutral", "circle"))
+    action = ACTIONS.get(code)
+    return {"title": action.label if action else code, "tone": tone, "symbol": symbol}
 
 
 def versions_of(report: Report) -> list[ReportVersion]:

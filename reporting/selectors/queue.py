@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -20,10 +21,19 @@ class WaitingReport:
 
     @property
     def waited(self) -> str:
-        days, hours = divmod(self.hours, 24)
-        if days:
-            return f"{days}天{hours}小时" if hours else f"{days}天"
-        return f"{hours}小时" if hours else "不到1小时"
+        return _words(self.hours)
+
+
+def _words(waited_hours: int) -> str:
+    days, hours = divmod(waited_hours, 24)
+    if days:
+        return f"{days}天{hours}小时" if hours else f"{days}天"
+    return f"{hours}小时" if hours else "不到1小时"
+
+
+def waited_words(since: dt.datetime | None) -> str:
+    """How long ago that was: 2天3小时, 不到1小时; nothing for nothing."""
+    return _words(int((clock.now() - since).total_seconds() // 3600)) if since else ""
 
 
 def waiting_reports(unit: OrgUnit) -> QuerySet[Report]:

@@ -21,6 +21,7 @@ from reporting.selectors.facts import Fact, FactTable, facts_for, facts_of
 from reporting.selectors.history import History, history_of
 from reporting.selectors.layout import (
     Layout,
+    as_counted,
     display_value,
     entries_of,
     figures_of,
@@ -278,15 +279,15 @@ def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
         revision=source.revisions.get(key, 0),
         explanation=found.explanation,
         problems=source.problems.get(key, []),
-        last=source.history.last_month.get(key),
-        last_year=source.history.last_year.get(key),
+        last=as_counted(indicator, source.history.last_month.get(key)),
+        last_year=as_counted(indicator, source.history.last_year.get(key)),
         is_locked=source.is_locked or not is_owed,
     )
     return FigureLine(
         column=column_of(item),
         entry=entry,
-        own=found.value,
-        below=source.below.get(key),
+        own=as_counted(indicator, found.value),
+        below=as_counted(indicator, source.below.get(key)),
         remark=source.remarks.get(key, ""),
         has_below=source.report.level < Level.TOWNSHIP,
     )

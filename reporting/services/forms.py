@@ -22,7 +22,7 @@ from reporting.models import CalendarDay, Collection, Form, FormItem, FormVersio
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 COLLECTION_KEY = "monthly-progress"
-COLLECTION_NAME = "‘3+1’工作进展情况月报"
+COLLECTION_NAME = "“3+1”工作进展情况月报"
 
 
 def _read(name: str) -> Any:

@@ -146,12 +146,12 @@ class NewSeatForm(SeatForm):
     """A further seat for somebody on record."""
 
     def __init__(self, *args: Any, occupation: Occupation, **kwargs: Any) -> None:
-        self.occupation = occupation
+        self.held_occupation = occupation
         self.choices_url = f"{SeatForm.choices_url}?of={occupation.pk}"
         super().__init__(*args, **kwargs)
 
     def occupation_chosen(self) -> Occupation | None:
-        return self.occupation
+        return self.held_occupation
 
 
 class RegisterForm(SeatForm, PersonForm):

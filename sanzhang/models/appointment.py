@@ -38,6 +38,9 @@ class AppointmentQuerySet(DatedQuerySet, ScopedQuerySet):
 class Appointment(DatedFact):
     """One person's seat in one body. ``valid_from`` is the start, ``valid_to`` the first day out of office."""
 
+    #: The authorities it is still to be filed with, where a person's page has put them on.
+    unfiled: list[str]
+
     person = models.ForeignKey(
         KeyPerson, on_delete=models.PROTECT, related_name="appointments", verbose_name="姓名"
     )

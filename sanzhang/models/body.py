@@ -24,6 +24,9 @@ class BodyQuerySet(ScopedQuerySet):
 class LeadershipBody(models.Model):
     """One body of one unit; it outlives its terms."""
 
+    #: The key of the present term, where a list has annotated it.
+    present_id: int | None
+
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="bodies", verbose_name="单位")
     kind = models.CharField("机构", max_length=12, choices=BodyKind.choices)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,6 +16,9 @@ from orgs.models import OrgUnit, ScopedQuerySet
 from sanzhang.choices import Education, Sex
 from sanzhang.models.occupation import Occupation
 
+if TYPE_CHECKING:
+    from sanzhang.models.appointment import Appointment
+
 
 class KeyPersonQuerySet(ScopedQuerySet):
     """People of the units that keep their records, and of the units in whose bodies they sit."""
@@ -25,8 +29,8 @@ class KeyPersonQuerySet(ScopedQuerySet):
         kept = super()._in_subtree(unit)
         if unit.level == Level.PROVINCE:
             return kept
-        seats = self.model._meta.get_field("appointments").related_model.objects
-        return kept | Q(pk__in=seats.standing().within(unit).values("person"))
+        seats = apps.get_model("sanzhang", "Appointment").objects.standing()
+        return kept | Q(pk__in=seats.within(unit).values("person"))
 
     def present(self) -> Self:
         """People not merged into another record and not voided."""
@@ -50,6 +54,9 @@ class KeyPersonQuerySet(ScopedQuerySet):
 
 class KeyPerson(models.Model):
     """One head. ``unit`` is the unit that keeps the record, at or above the bodies the person sits in."""
+
+    #: The seats of the day in question, highest first, where a list has put them on.
+    seats: list[Appointment]
 
     unit = models.ForeignKey(
         OrgUnit, on_delete=models.PROTECT, related_name="key_people", verbose_name="所属单位"

@@ -173,6 +173,7 @@ def merge(*, keep: KeyPerson, double: KeyPerson, by: Actor) -> KeyPerson:
         kept.unit = common_unit(kept.unit, gone.unit) or kept.unit
         kept.revision += 1
         kept.save()
+        KeyPerson.objects.filter(merged_into=gone).update(merged_into=kept)
         gone.merged_into = kept
         gone.save(update_fields=["merged_into", "updated_at"])
         record(

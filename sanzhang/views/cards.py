@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from core import formats
+from core import clock, formats
 from sanzhang.forms import EndSeatForm, FileForm, VoidForm
 from sanzhang.models import Appointment, KeyPerson
 from sanzhang.permissions import MANAGE_PEOPLE, UNMASK
@@ -101,9 +101,14 @@ def _span(seat: Appointment) -> str:
 
 
 def _state(seat: Appointment) -> tuple[str, str]:
+    today = clock.today()
     if seat.voided_at is not None:
         return ("已作废", "neutral")
-    return ("在任", "success") if seat.is_open else (f"已离任（{seat.get_end_reason_display()}）", "neutral")
+    if seat.valid_from > today:
+        return ("尚未到任", "info")
+    if not seat.holds_on(today):
+        return (f"已离任（{seat.get_end_reason_display()}）", "neutral")
+    return ("在任", "success") if seat.is_open else (f"在任，将离任（{seat.get_end_reason_display()}）", "warning")
 
 
 def _details(seat: Appointment) -> list[str]:

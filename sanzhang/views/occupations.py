@@ -17,6 +17,7 @@ from sanzhang.models import Occupation
 from sanzhang.permissions import EDIT_OCCUPATIONS
 from sanzhang.services import occupations as service
 from sanzhang.tables import OCCUPATIONS
+from sanzhang.views.rows import typed
 
 
 @require_GET
@@ -37,7 +38,7 @@ def occupations(request: HttpRequest) -> HttpResponse:
 def edit_occupation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Change an occupation, or add one."""
     occupation = None if pk is None else get_object_or_404(Occupation, pk=pk)
-    form = OccupationForm(request.POST or None, occupation=occupation)
+    form = OccupationForm(typed(request), occupation=occupation)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         facts = {name: data[name] for name in ("name", "category", "field", "order", "is_active")}

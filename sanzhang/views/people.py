@@ -26,7 +26,7 @@ from sanzhang.selectors import doubles_of, seats_of_people
 from sanzhang.services import people
 from sanzhang.tables import MORE, people_columns
 from sanzhang.views.cards import crumbs_of, person_page
-from sanzhang.views.rows import person_in_view, person_to_manage
+from sanzhang.views.rows import person_in_view, person_to_manage, typed
 
 PAGE_SIZE = 50
 #: Parts of the query that are not conditions.
@@ -111,7 +111,7 @@ def phone(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the facts of a person."""
     found = person_to_manage(request, pk)
-    form = PersonEditForm(request.POST or None, person=found)
+    form = PersonEditForm(typed(request), person=found)
     if request.method == "POST" and form.is_valid():
         try:
             people.update(

@@ -13,6 +13,11 @@ from sanzhang.models import Appointment, Candidacy, KeyPerson, Term
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
 
 
+def typed(request: HttpRequest) -> Any:
+    """What a form is bound to: what was sent, be it nothing at all; ``None`` before anything is sent."""
+    return request.POST if request.method == "POST" else None
+
+
 def demand(request: HttpRequest, permission: Permission, unit: Any) -> None:
     """403 unless ``permission`` reaches ``unit``."""
     if not request.user.can(permission, unit):

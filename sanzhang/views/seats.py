@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -22,7 +22,7 @@ from sanzhang.selectors.places import place_of
 from sanzhang.services import appointments, candidacies, filings, registration
 from sanzhang.tables import seat_words
 from sanzhang.views.cards import crumbs_of, list_crumb
-from sanzhang.views.rows import person_to_manage, seat_to_manage
+from sanzhang.views.rows import person_to_manage, seat_to_manage, typed
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,7 +30,7 @@ from sanzhang.views.rows import person_to_manage, seat_to_manage
 def register(request: HttpRequest) -> HttpResponse:
     """A person and a seat, or a person and the first step towards one, in one go."""
     initial = place_of(request.user, request.GET.get("unit")) | {"record_as": request.GET.get("as", "seat")}
-    form = RegisterForm(request.POST or None, user=request.user, initial=initial)
+    form = RegisterForm(typed(request), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             person = _register(form, request.user)
@@ -67,7 +67,7 @@ def register_choices(request: HttpRequest) -> HttpResponse:
     of = request.GET.get("of", "")
     form: SeatForm
     if of.isdigit():
-        occupation = Occupation.objects.filter(pk=int(of[:18])).first()
+        occupation = get_object_or_404(Occupation, pk=int(of[:18]))
         form = NewSeatForm(user=request.user, initial=typed, occupation=occupation)
     else:
         form = RegisterForm(user=request.user, initial=typed)
@@ -81,7 +81,7 @@ def new_seat(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_to_manage(request, pk)
     initial = place_of(request.user, request.GET.get("unit") or str(person.unit_id))
     initial["record_as"] = request.GET.get("as", "seat")
-    form = NewSeatForm(request.POST or None, user=request.user, occupation=person.occupation, initial=initial)
+    form = NewSeatForm(typed(request), user=request.user, occupation=person.occupation, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             done = _take_seat(form, person, request.user)
@@ -162,7 +162,7 @@ def _act_on_seat(
     consequence: str,
 ) -> HttpResponse:
     """Bind the form, call ``act``, answer; a refusal keeps what was typed."""
-    form = form_class(request.POST or None)
+    form = form_class(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, act(form.cleaned_data))

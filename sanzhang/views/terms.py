@@ -22,7 +22,7 @@ from sanzhang.selectors.places import place_of
 from sanzhang.selectors.terms import count_by_state, with_present_term
 from sanzhang.services import terms as service
 from sanzhang.tables import TERMS, renew_column
-from sanzhang.views.rows import term_to_manage
+from sanzhang.views.rows import term_to_manage, typed
 
 PAGE_SIZE = 50
 
@@ -63,7 +63,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 def open_term(request: HttpRequest) -> HttpResponse:
     """Enter the present term of a body."""
     form = TermForm(
-        request.POST or None, user=request.user, initial=place_of(request.user, request.GET.get("unit"))
+        typed(request), user=request.user, initial=place_of(request.user, request.GET.get("unit"))
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -88,9 +88,7 @@ def renew_term(request: HttpRequest, pk: int) -> HttpResponse:
         .highest_first()
         .select_related("person__occupation")
     )
-    form = RenewTermForm(
-        request.POST or None, seats=seats, initial={"carried": [str(seat.pk) for seat in seats]}
-    )
+    form = RenewTermForm(typed(request), seats=seats, initial={"carried": [str(seat.pk) for seat in seats]})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

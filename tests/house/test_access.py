@@ -45,9 +45,15 @@ def _required(view: Any) -> Any:
 
 def _sample(route: str) -> str:
     """An address that fits a route, path() and regex routes alike."""
+    route = re.sub(r"\(\?P<\w+>([^)]*)\)", lambda match: _first_word(match[1]), route)
     route = re.sub(r"<(?:(\w+):)?\w+>", lambda match: SAMPLES.get(match[1] or "str", "1"), route)
-    route = re.sub(r"\(\?P<\w+>[^)]*\)", "1", route)
     return "/" + re.sub(r"[\^$?]|\\Z", "", route).replace("\\.", ".")
+
+
+def _first_word(expression: str) -> str:
+    """``nil|zero|told`` → ``nil``; anything else is taken for a number."""
+    word = expression.split("|")[0]
+    return word if word.isalpha() else "1"
 
 
 ADDRESSES = sorted(_walk(get_resolver().url_patterns), key=lambda found: found[0])

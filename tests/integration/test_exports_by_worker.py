@@ -26,10 +26,10 @@ from tests.integration import slow_export
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
-WORKER = (
-    "-m celery --quiet -A kexie_portal worker -Q papers -c 1 -I tests.integration.slow_export"
-    " --without-mingle --without-gossip"
-).split()
+WORKER = [
+    *("-m", "celery", "--quiet", "-A", "kexie_portal", "worker", "-Q", "papers", "-c", "1"),
+    *("-I", "tests.integration.slow_export", "--without-mingle", "--without-gossip"),
+]
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

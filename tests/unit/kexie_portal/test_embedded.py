@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from kexie_portal import embedded
-from kexie_portal.embedded import processes
+from kexie_portal.embedded import privileges, processes
 from kexie_portal.embedded.places import APP_ROLE, DATABASE, OWNER_ROLE, Places
 from kexie_portal.embedded.postgres import Postgres
 from kexie_portal.embedded.privileges import disguise_for, give
@@ -320,8 +320,11 @@ def test_root_without_namespaces_starts_the_server_as_another_user(var, monkeypa
     with embedded.services(var, durable=False):
         pass
     var.parent.chmod(0o700)
-    works = "kexie_portal.embedded.privileges._works"
-    monkeypatch.setattr(works, lambda way, program, folder: way.prefix[0] == "setpriv")
+    monkeypatch.setattr(
+        privileges,
+        "_works",
+        lambda way, *asked, works=privileges._works: way.prefix[0] == "setpriv" and works(way, *asked),
+    )
     places = Places.of(var)
     places.make()
     server = Postgres(places, durable=False)
@@ -342,7 +345,7 @@ def test_root_without_namespaces_starts_the_server_as_another_user(var, monkeypa
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs a disguise")
 def test_disguise_is_refused_when_none_works(tmp_path, monkeypatch):
-    monkeypatch.setattr("kexie_portal.embedded.privileges._works", lambda way, program, folder: False)
+    monkeypatch.setattr(privileges, "_works", lambda way, program, folder: False)
     with pytest.raises(embedded.EmbeddedError, match="普通用户"):
         disguise_for(Path("/bin/true"), tmp_path)
 

@@ -1,0 +1,64 @@
+"""What dashboards and lists may be narrowed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from orgs.choices import EstablishmentState, Level
+from orgs.models import OrgUnit
+from reporting.choices import CaseKind, CaseState
+from reporting.models import Cycle
+from reporting.rollup import Basis
+
+ALL = ("", "全部")
+BLANK_LEVELS = [(level.value, level.label) for level in (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)]
+PLANS = [ALL, ("planned", "有计划日期"), ("overdue", "已过计划日期"), ("none", "没有计划日期")]
+NOT_ESTABLISHED = [
+    ALL,
+    (EstablishmentState.PREPARING.value, EstablishmentState.PREPARING.label),
+    (EstablishmentState.ABSENT.value, EstablishmentState.ABSENT.label),
+]
+
+
+class CycleForm(forms.Form):
+    """Which cycle of which unit a dashboard shows."""
+
+    cycle = forms.ChoiceField(label="统计期", required=False)
+    unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, cycles: Iterable[Cycle], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cycle"].choices = [
+            (cycle.pk, f"{cycle.label}（{cycle.get_state_display()}）") for cycle in cycles
+        ]
+
+
+class TotalsForm(CycleForm):
+    """Totals may be asked for on either basis."""
+
+    basis = forms.ChoiceField(label="口径", required=False, choices=[("", "按该期状态"), *Basis.choices])
+
+
+class BlankSpotForm(CycleForm):
+    """Blank spots by level, part, plan and name."""
+
+    q = forms.CharField(label="名称或代码", max_length=60, required=False)
+    level = forms.ChoiceField(label="层级", required=False, choices=[ALL, *BLANK_LEVELS])
+    part = forms.ChoiceField(label="所属", required=False)
+    state = forms.ChoiceField(label="建立情况", required=False, choices=NOT_ESTABLISHED)
+    plan = forms.ChoiceField(label="计划", required=False, choices=PLANS)
+
+    def __init__(self, *args: Any, parts: Iterable[OrgUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["part"].choices = [ALL, *((unit.pk, unit.name) for unit in parts)]
+
+
+class CaseForm(forms.Form):
+    """Corrections and belated reports by kind, state and unit."""
+
+    q = forms.CharField(label="单位名称", max_length=60, required=False)
+    kind = forms.ChoiceField(label="类别", required=False, choices=[ALL, *CaseKind.choices])
+    state = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CaseState.choices])

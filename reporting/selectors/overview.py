@@ -1,0 +1,147 @@
+"""The desk of a city or the province: what to do now, who is in, what moved since yesterday."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Min, Q
+
+from core import clock
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from reporting.choices import ReportState, Timeliness
+from reporting.models import CorrectionCase, Cycle, Report, ReportStep
+from reporting.permissions import REVIEW
+from reporting.selectors.below import state_pill
+from reporting.selectors.completeness import StateRow, state_matrix
+from reporting.selectors.deadline import deadline_words, due_day
+from reporting.selectors.desk import Step, cases_waiting_for, next_step
+from reporting.selectors.paths import event_words
+from reporting.selectors.queue import waited_words
+
+EVENTS_SHOWN = 15
+RETURNED_SHOWN = 10
+CASES_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """One's own unit's report of the cycle, its next step and its deadline in words."""
+
+    report: Report
+    step: Step
+
+    @property
+    def pill(self) -> dict[str, str]:
+        return state_pill(self.report)
+
+    @property
+    def due_day(self) -> dt.date:
+        return due_day(self.report.deadline)
+
+    @property
+    def left(self) -> str:
+        return deadline_words(self.report.deadline)
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.report.state in (ReportState.DRAFT, ReportState.RETURNED)
+
+
+@dataclass(slots=True)
+class Overview:
+    """One look at the month."""
+
+    unit: OrgUnit
+    cycle: Cycle
+    matrix: list[StateRow]
+    waiting: int = 0
+    waited: str = ""
+    own: OwnReport | None = None
+    returned: list[Report] = field(default_factory=list)
+    cases: list[CorrectionCase] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def in_count(self) -> int:
+        """Units directly below whose own report is in, or need not be."""
+        return sum(1 for row in self.matrix if _is_in(row))
+
+    @property
+    def late(self) -> list[StateRow]:
+        return [row for row in self.matrix if row.timeliness == Timeliness.LATE]
+
+    @property
+    def missing(self) -> list[StateRow]:
+        return [row for row in self.matrix if row.timeliness == Timeliness.MISSING]
+
+
+def _is_in(row: StateRow) -> bool:
+    return row.timeliness == Timeliness.EXEMPT or row.state in (ReportState.SUBMITTED, ReportState.ACCEPTED)
+
+
+def read_overview(cycle: Cycle, unit: OrgUnit, user: Any) -> Overview:
+    """The overview of ``unit`` as ``user`` sees it; a constant number of queries."""
+    found = Overview(unit=unit, cycle=cycle, matrix=state_matrix(cycle, unit))
+    found.own = _own(cycle, unit, user)
+    found.returned = list(
+        Report.objects.filter(reviewer=unit, state=ReportState.RETURNED)
+        .exclude(unit=unit)
+        .select_related("cycle", "unit")
+        .order_by("correction_due_at", "pk")[:RETURNED_SHOWN]
+    )
+    if user.can(REVIEW, unit):
+        queue = Report.objects.to_review(unit).aggregate(count=Count("pk"), oldest=Min("submitted_at"))
+        found.waiting, found.waited = queue["count"], waited_words(queue["oldest"])
+        found.cases = list(cases_waiting_for(unit)[:CASES_SHOWN])
+    found.moved, found.events = _since_yesterday(cycle, unit)
+    return found
+
+
+def _own(cycle: Cycle, unit: OrgUnit, user: Any) -> OwnReport | None:
+    report = (
+        Report.objects.filter(cycle=cycle, unit=unit)
+        .select_related("cycle", "cycle__form_version", "unit", "custodian", "reviewer", "last_version")
+        .first()
+    )
+    return OwnReport(report, next_step(report, user, [])) if report is not None else None
+
+
+MOVES = [
+    ("submit", "上报", "info"),
+    ("accept", "审核通过", "success"),
+    ("return", "退回", "danger"),
+    ("withdraw", "撤回", "neutral"),
+]
+
+
+def _since_yesterday(cycle: Cycle, unit: OrgUnit) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """How many reports of cities and counties moved since yesterday's start, and the latest of these moves."""
+    since = clock.start_of(clock.today() - dt.timedelta(days=1))
+    in_sight = Report.objects.filter(cycle=cycle).within(unit)
+    if unit.level < Level.COUNTY:
+        in_sight = in_sight.filter(level__lt=Level.TOWNSHIP)
+    steps = ReportStep.objects.filter(at__gte=since, report__in=in_sight.values("pk"))
+    names = [name for name, _label, _tone in MOVES]
+    steps = steps.filter(action__in=[*names, "return_accepted"])
+    counts = steps.aggregate(
+        **{name: Count("pk", filter=Q(action=name)) for name in names if name != "return"},
+        **{"return": Count("pk", filter=Q(action__in=["return", "return_accepted"]))},
+    )
+    latest = steps.select_related("report").order_by("-at", "-pk")[:EVENTS_SHOWN]
+    moved = [{"label": label, "tone": tone, "count": counts[name]} for name, label, tone in MOVES]
+    return moved, [_event(step) for step in latest]
+
+
+def _event(step: ReportStep) -> dict[str, Any]:
+    words = event_words(step.action)
+    return words | {
+        "at": step.at,
+        "title": f"{step.report.unit_name}：{words['title']}",
+        "who": step.by,
+        "note": step.note,
+        "report_id": step.report_id,
+    }
