@@ -1,5 +1,6 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 PYTHON_IN_VENV := .venv/bin/python
 MANAGE := $(PYTHON_IN_VENV) manage.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 
 from core import clock
 
@@ -15,6 +16,8 @@ Numeric = int | float | Decimal
 def _decimal(value: object) -> Decimal | None:
     if value is None or value == "" or isinstance(value, bool):
         return None
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / Decimal(value.denominator)
     try:
         number = Decimal(str(value))
     except InvalidOperation:

@@ -1,7 +1,8 @@
-"""Turns a refusal that a view did not catch into a page with its reasons and its status."""
+"""Who asks, what is too large, and a refusal that no view caught as a page with its reasons and its status."""
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,6 +10,19 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from core.errors import DomainError, Problem
+
+
+class ClientAddressMiddleware:
+    """Behind our proxy, the address of who asks is the last that the proxy was told; in front of it, nobody is believed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
+        if settings.BEHIND_PROXY and _is_address(told):
+            request.META["REMOTE_ADDR"] = told
+        return self.get_response(request)
 
 
 class DomainErrorMiddleware:
@@ -40,6 +54,13 @@ class RequestSizeMiddleware:
         each = settings.UPLOAD_MAX_BYTES // 1024 // 1024
         message = f"提交的内容超过 {limit} MB，未被接收。单个文件不超过 {each} MB，请压缩或分次上传。"
         return _refused(request, [Problem("request_too_large", message)], 413)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
 
 
 def _refused(request: HttpRequest, problems: list[Problem], status: int) -> HttpResponse:

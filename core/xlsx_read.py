@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
 from core.errors import DomainError
+from core.sheet_process import SECONDS
 from core.zipbounds import UnsafeZip, check_zip
 
 ROWS = 250_000
 COLUMNS = 200
 UNPACKED = 400 * 1024 * 1024
+ROOT = Path(__file__).resolve().parents[1]
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MAKERS = {
+    "datetime": dt.datetime.fromisoformat,
+    "date": dt.date.fromisoformat,
+    "time": dt.time.fromisoformat,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,59 +45,54 @@ def read_sheet(
 
     Raises :class:`DomainError` for a file that is no workbook, is unsafe to unpack, or is larger than asked for.
     """
-    book = _open(file)
-    names = book.sheet_names
-    name = sheet if sheet is not None else (names[0] if names else "")
-    if name not in names:
-        raise DomainError.of(
-            "no_sheet", f"文件中没有工作表“{sheet}”。" if sheet else "文件中没有工作表。", sheet=sheet
-        )
-    try:
-        found = book.get_sheet_by_name(name)
-    except CalamineError as error:
-        raise _unreadable() from error
-    if found.total_height > rows:
-        raise DomainError.of("too_many_rows", f"工作表“{name}”超过 {rows:,} 行，请拆分后再导入。")
-    if found.total_width > columns:
-        raise DomainError.of("too_many_columns", f"工作表“{name}”超过 {columns} 列，请使用下载的模板填写。")
-    return _rows(found)
-
-
-def _rows(sheet: Any) -> Iterator[ReadRow]:
-    first = (sheet.start or (0, 0))[0]
-    lead = [None] * (sheet.start or (0, 0))[1]
-    for number, row in enumerate(sheet.to_python(skip_empty_area=True), start=first + 1):
-        values = lead + [_plain(value) for value in row]
-        if any(value is not None for value in values):
-            yield ReadRow(number, values)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    return value
-
-
-def _open(file: BinaryIO) -> CalamineWorkbook:
-    magic = file.read(8)
-    file.seek(0)
-    try:
-        if magic.startswith(ZIP_MAGIC):
-            check_zip(file, total=UNPACKED)
-        elif magic != OLE_MAGIC:
-            raise _unreadable()
-        return CalamineWorkbook.from_filelike(file)
-    except UnsafeZip as unsafe:
-        raise DomainError.of("unsafe_file", f"{unsafe}。") from unsafe
-    except PasswordError as error:
-        raise DomainError.of("encrypted_file", "文件设有密码，请去除密码后再上传。") from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise _unreadable() from error
-
-
-def _unreadable() -> DomainError:
-    return DomainError.of(
-        "unreadable_file", "无法读取该文件：请确认是 Excel 或 WPS 表格（xlsx、xls、et），且能正常打开。"
+    _check(file)
+    with tempfile.NamedTemporaryFile(prefix="sheet-") as copy:
+        file.seek(0)
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        lines = _read(copy.name, sheet or "", rows, columns)
+    answer = json.loads(lines[0])
+    if "error" in answer:
+        raise _refused(answer["error"], sheet or answer.get("sheet", ""), rows, columns)
+    return (
+        ReadRow(number, [_value(value) for value in values]) for number, values in map(json.loads, lines[1:])
     )
+
+
+def _check(file: BinaryIO) -> None:
+    file.seek(0)
+    magic = file.read(8)
+    if magic.startswith(ZIP_MAGIC):
+        try:
+            check_zip(file, total=UNPACKED)
+        except UnsafeZip as unsafe:
+            raise DomainError.of("unsafe_file", f"{unsafe}。") from unsafe
+    elif magic != OLE_MAGIC:
+        raise _refused("unreadable_file")
+
+
+def _read(path: str, sheet: str, rows: int, columns: int) -> list[str]:
+    command = [sys.executable, "-m", "core.sheet_process", path, sheet, str(rows), str(columns)]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=SECONDS + 10)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise _refused("too_heavy") from error
+    if done.returncode != 0:
+        raise _refused("too_heavy")
+    return done.stdout.decode().splitlines()
+
+
+def _value(value: Any) -> Any:
+    return MAKERS[value["type"]](value["iso"]) if isinstance(value, dict) else value
+
+
+def _refused(code: str, sheet: str = "", rows: int = 0, columns: int = 0) -> DomainError:
+    messages = {
+        "no_sheet": f"文件中没有工作表“{sheet}”，请使用下载的模板填写。" if sheet else "文件中没有工作表。",
+        "too_many_rows": f"工作表“{sheet}”超过 {rows:,} 行，请删去多余的行或拆分后再导入。",
+        "too_many_columns": f"工作表“{sheet}”超过 {columns} 列，请使用下载的模板填写。",
+        "encrypted_file": "文件设有密码，请去除密码后再上传。",
+        "too_heavy": "表格过大或单元格范围异常，无法读取；请删去空白行列，另存后再上传。",
+        "unreadable_file": "无法读取该文件：请确认是 Excel 或 WPS 表格（xlsx、xls、et），且能正常打开。",
+    }
+    return DomainError.of(code, messages[code], "file")

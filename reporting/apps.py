@@ -9,11 +9,12 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from reporting.doors import open_doors
-        from reporting.navigation import register_desk_pages
+        from reporting.navigation import register_desk_pages, register_review_pages
         from reporting.notifying import subscribe
         from reporting.permissions import declare_grants
 
         declare_grants()
         subscribe()
         register_desk_pages()
+        register_review_pages()
         open_doors()

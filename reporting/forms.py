@@ -20,7 +20,7 @@ class AttachForm(forms.Form):
     """佐证材料, 典型案例: never compulsory."""
 
     kind = forms.CharField(widget=forms.HiddenInput)
-    file = forms.FileField(label="选择文件", widget=ManyFiles)
+    file = forms.FileField(label="选择文件", widget=ManyFiles, required=False)
 
 
 class ScanForm(forms.Form):
@@ -111,3 +111,16 @@ class ReturnForm(forms.Form):
         label="退回意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     days = forms.IntegerField(label="几天内改好", min_value=1, max_value=15)
+
+
+class DeferForm(forms.Form):
+    """缓报: until the end of a day, with the reason."""
+
+    until = forms.DateField(label="缓报至", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    reason = forms.CharField(label="缓报原因", max_length=200)
+
+
+class ExemptForm(forms.Form):
+    """免报 of this cycle, with the reason."""
+
+    reason = forms.CharField(label="免报原因", max_length=200)

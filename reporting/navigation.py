@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from typing import Any
 
 from core import nav
 from orgs.choices import Level
-from reporting.permissions import CHASE, FILL, SET_REPORTING, VIEW_REPORTS
+from reporting.models import Report
+from reporting.permissions import CHASE, FILL, MANAGE_CYCLES, REVIEW, SET_REPORTING, VIEW_REPORTS
 
 
-def _is_county(request: HttpRequest) -> bool:
+def _is_county(request: Any) -> bool:
     unit = request.user.unit
     return unit is not None and unit.level == Level.COUNTY
 
 
-def _has_units_below(request: HttpRequest) -> bool:
+def _has_units_below(request: Any) -> bool:
     unit = request.user.unit
     return unit is not None and unit.level < Level.TOWNSHIP
 
 
-def _works_at_a_desk(request: HttpRequest) -> bool:
+def _works_at_a_desk(request: Any) -> bool:
     """Cities and the province begin at their overview, which has its own entry."""
     unit = request.user.unit
     return unit is not None and unit.level > Level.CITY
@@ -53,6 +54,11 @@ def register_desk_pages() -> None:
     )
     nav.register(
         nav.NavItem(
+            "本级月报", "reporting:mine", group, icon="clipboard-data", permission=VIEW_REPORTS.code, order=30
+        )
+    )
+    nav.register(
+        nav.NavItem(
             "催报",
             "reporting:chase",
             group,
@@ -73,3 +79,41 @@ def register_desk_pages() -> None:
             shown=_has_units_below,
         )
     )
+
+
+def _is_city_or_province(request: HttpRequest) -> bool:
+    unit = request.user.unit
+    return unit is not None and unit.level <= Level.CITY
+
+
+def _to_review(request: HttpRequest) -> int:
+    unit = request.user.unit
+    return Report.objects.to_review(unit).count() if unit is not None else 0
+
+
+def register_review_pages() -> None:
+    """Called once at start."""
+    work, board, manage = "本月工作", "数据看板", "填报管理"
+    nav.register_group(board, order=20)
+    nav.register_group(manage, order=60)
+    view, review = VIEW_REPORTS.code, REVIEW.code
+    entries = [
+        nav.NavItem(
+            "总体情况", "reporting:overview", work, "speedometer2", view, 10, shown=_is_city_or_province
+        ),
+        nav.NavItem(
+            "待审核", "reporting:queue", work, "check2-all", review, 30, badge=_to_review, shown=_has_units_below
+        ),
+        nav.NavItem("更正补报", "reporting:cases", work, "pencil-square", view, 50),
+        nav.NavItem("挂图作战", "reporting:coverage", board, "map", view, 10, shown=_has_units_below),
+        nav.NavItem("报送质量", "reporting:completeness", board, "clipboard-check", view, 20, shown=_has_units_below),
+        nav.NavItem("汇总数据", "reporting:totals", board, "table", view, 30, shown=_has_units_below),
+        nav.NavItem("空白点名单", "reporting:blank_spots", board, "geo-alt", view, 40, shown=_has_units_below),
+        nav.NavItem("填报期", "reporting:cycles", manage, "calendar-range", MANAGE_CYCLES.code, 10),
+        nav.NavItem(
+            "截止日", "reporting:deadlines", manage, "calendar-event", review, 20, shown=_is_city_or_province
+        ),
+        nav.NavItem("减负意见", "reporting:feedback", manage, "chat-left-text", MANAGE_CYCLES.code, 30),
+    ]
+    for entry in entries:
+        nav.register(entry)

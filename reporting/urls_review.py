@@ -2,12 +2,39 @@
 
 from django.urls import path
 
-from reporting.views import review
+from reporting.views import (
+    blank_spots,
+    cases,
+    completeness,
+    coverage,
+    cycles,
+    excuses,
+    overview,
+    review,
+    totals,
+)
 
 urlpatterns: list = [
+    path("overview/", overview.overview, name="overview"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("completeness/", completeness.completeness_page, name="completeness"),
+    path("totals/", totals.totals, name="totals"),
+    path("totals/<slug:key>/", totals.sources, name="sources"),
+    path("blank-spots/", blank_spots.blank_spots, name="blank_spots"),
     path("queue/", review.queue, name="queue"),
     path("queue/accept/", review.accept_selected, name="accept_selected"),
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/<int:pk>/confirm/", cases.confirm_case, name="confirm_case"),
+    path("cases/<int:pk>/refuse/", cases.refuse_case, name="refuse_case"),
+    path("cycles/", cycles.cycles, name="cycles"),
+    path("cycles/open/<int:pk>/", cycles.open_next, name="open_next"),
+    path("cycles/<int:pk>/lock/", cycles.lock, name="lock_cycle"),
+    path("cycles/<int:pk>/reopen/", cycles.reopen, name="reopen_cycle"),
+    path("cycles/<int:pk>/facts/", cycles.take_facts, name="take_facts"),
+    path("deadlines/", cycles.deadlines, name="deadlines"),
+    path("feedback/", cycles.feedback, name="feedback"),
     path("<int:pk>/review/", review.review, name="review"),
     path("<int:pk>/accept/", review.accept, name="accept"),
     path("<int:pk>/return/", review.send_back, name="send_back"),
+    path("<int:pk>/excuse/", excuses.excuse, name="excuse"),
 ]

@@ -10,9 +10,7 @@ from core import formats
 from core.errors import Problem
 from orgs.choices import Level
 from sanzhang.choices import (
-    BODY_OF_POSITION,
     POSITIONS_AT,
-    BodyKind,
     Employment,
     Position,
     WayIn,
@@ -113,16 +111,6 @@ def occupation_may_take(occupation: Occupation, allowed: Allowed, level: int, po
         f"“{occupation.name}”在{Level(level).label}可任{_labels(positions)}，不能任{_labels([position])}。"
     )
     return [Problem("occupation_not_in_position", message, "position")]
-
-
-def position_sits_in(kind: str, position: str) -> list[Problem]:
-    """Each position belongs to one kind of body."""
-    if BODY_OF_POSITION[Position(position)] == kind:
-        return []
-    right = BodyKind(BODY_OF_POSITION[Position(position)]).label
-    return [
-        Problem("wrong_body", f"{_labels([position])}属于{right}，不属于{BodyKind(kind).label}。", "position")
-    ]
 
 
 def employment_fits(level: int, position: str, employment: str) -> list[Problem]:

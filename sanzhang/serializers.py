@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orgs.models import OrgUnit
@@ -15,6 +17,7 @@ from sanzhang.services.appointments import SeatFacts
 from sanzhang.services.people import COLUMNS, PersonFacts
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class UnitInSight(serializers.PrimaryKeyRelatedField):
     """A unit by its key, as far as the asker sees."""
 
@@ -27,6 +30,7 @@ class UnitInSight(serializers.PrimaryKeyRelatedField):
         return OrgUnit.objects.visible_to(request.user, VIEW_PEOPLE).open()
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class PersonInSight(serializers.PrimaryKeyRelatedField):
     """A person by key, as far as the asker sees."""
 

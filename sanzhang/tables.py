@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from core.tables import Column
+from sanzhang.choices import Position
 from sanzhang.models import Appointment, KeyPerson, Occupation
 from sanzhang.selectors import BodyTerm, Waiting
 
@@ -135,7 +136,7 @@ def renew_column(can_renew: Any) -> Column:
 
 def seats_of_occupation(occupation: Occupation) -> str:
     """县级：代表、委员；乡镇级：副主席."""
-    labels = dict(Appointment._meta.get_field("position").choices)
+    labels = dict(Position.choices)
     return "；".join(
         f"{seat.get_level_display()}：{'、'.join(labels[position] for position in seat.positions)}"
         for seat in occupation.seats.all()

@@ -24,6 +24,7 @@ def _begin() -> None:
     if embedded.wanted(os.environ):
         var = Path(os.environ.get("KEXIE_VAR") or ROOT / "var") / "test"
         os.environ["KEXIE_VAR"] = str(var)
+        (var / "staticfiles").mkdir(parents=True, exist_ok=True)
         _held.enter_context(embedded.services(var, durable=False))
     if owner := os.environ.get("DATABASE_OWNER_URL"):
         os.environ["DATABASE_URL"] = owner

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 
 from core.actor import SYSTEM
@@ -84,7 +86,7 @@ def measure(land: Land) -> Outcome:
     cycle = land.cycle
     written = compute_facts(cycle=cycle, by=SYSTEM)
     units = CycleFact.objects.filter(cycle=cycle).values("unit").distinct().count()
-    values = {
+    values: dict[str, Any] = {
         "cycle": cycle.pk,
         "day": cycle.window_last,
         "instant": cycle.window.ends_at,

@@ -26,7 +26,7 @@ from orgs.services.divisions import import_divisions
 from reporting.models import Cycle, Figure, Indicator, Report, ReportVersion
 from reporting.services.cycles import open_cycle
 from reporting.services.forms import load_collection
-from sanzhang.choices import BODY_OF_POSITION, Employment, Position, WayIn
+from sanzhang.choices import BODY_OF_POSITION, BodyKind, Employment, Position, WayIn
 from sanzhang.models import Appointment, KeyPerson, LeadershipBody, Occupation
 
 NAME = "kexie_bench"
@@ -74,7 +74,7 @@ def write(model: type[Model], rows: Iterable[Model]) -> None:
             instance.pk = key
     copy_rows(
         model,
-        [column.column for column in columns],
+        [str(column.column) for column in columns],
         ([_plain(column, instance) for column in columns] for instance in instances),
     )
 
@@ -178,7 +178,7 @@ def _seats(
             person=person,
             body=body,
             unit_id=body.unit_id,
-            position=position_of[body.kind],
+            position=position_of[BodyKind(body.kind)],
             employment=Employment.PART_TIME,
             way_in=WayIn.CO_OPTION,
             valid_from=start,

@@ -146,7 +146,7 @@ class Figures:
             for cycle, entries in self._accepted.get(place.pk, ())
             if month - HISTORY_CYCLES <= cycle < month and key in entries
         ]
-        if not past or value <= UNUSUAL_FACTOR * sum(past, Decimal(0)) / len(past):
+        if not past or value <= UNUSUAL_FACTOR * (sum(past, Decimal(0)) / len(past)):
             return ""
         return chance.choice(narratives.EXPLANATIONS)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from audit.models import AuditEvent
 from core import clock
 from core.actor import SYSTEM
 from kexie_portal.demo.accounts import self_reporting
@@ -16,6 +17,8 @@ from kexie_portal.demo.past import opening_instant
 from kexie_portal.demo.world import Place, World, in_office_hours, instant_between
 from kexie_portal.demo.writing import write
 from orgs.choices import Level
+from reporting import notifying
+from reporting.choices import ReportState
 from reporting.models import Collection, Cycle, Report
 from reporting.services.cycles import open_cycle
 from reporting.services.facts import compute_facts
@@ -40,6 +43,12 @@ TOWNSHIPS = {
     Phase.RUNNING: (0.52, 0.22, 0.0, 0.16, 0.02, 0.08),
     Phase.DUE: (0.10, 0.08, 0.0, 0.22, 0.04, 0.56),
     Phase.OVER: (0.01, 0.01, 0.0, 0.01, 0.0, 0.97),
+}
+#: State of a report → the kind of event that brought it there, and who tells of it.
+TOLD: dict[ReportState, tuple[str, Callable[[AuditEvent], None]]] = {
+    ReportState.SUBMITTED: ("report.submit", notifying.on_submitted),
+    ReportState.RETURNED: ("report.return", notifying.on_returned),
+    ReportState.SIGNING: ("report.ask_sign_off", notifying.on_sign_off_asked),
 }
 #: How many cities have passed on, and how many of them the province has accepted.
 CITIES_SENT = {Phase.RUNNING: (0, 0), Phase.DUE: (2, 0), Phase.OVER: (13, 8)}
@@ -75,10 +84,25 @@ class PresentMonth:
             cycle=self.cycle, reviewer=self.world.province.pk, state="accepted"
         ).select_related("cycle"):
             settle(report)
+        self._tell_desks()
         states: dict[str, int] = {}
         for track in self.book.tracks.values():
             states[track.state.label] = states.get(track.state.label, 0) + 1
         return states
+
+    def _tell_desks(self) -> None:
+        """Whoever has a report waiting was told of it when it came."""
+        waiting = {str(track.pk): track.state for track in self.book.tracks.values() if track.state in TOLD}
+        kinds = [kind for kind, _listener in TOLD.values()]
+        found: dict[str, AuditEvent] = {}
+        for event in AuditEvent.objects.filter(
+            object_label="reporting.report", object_id__in=waiting, kind__in=kinds
+        ).order_by("at", "id"):
+            if event.kind == TOLD[waiting[event.object_id]][0]:
+                found[event.object_id] = event
+        for event in found.values():
+            with clock.standing_at(event.at):
+                TOLD[waiting[event.object_id]][1](event)
 
     def _run(self) -> None:
         sent, accepted = CITIES_SENT[self.phase]

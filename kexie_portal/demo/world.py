@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from accounts.models import User
@@ -53,18 +54,18 @@ class World:
     self_reporting_city: str = ""
     showcase_county: str = ""
 
-    @property
+    @cached_property
     def today(self) -> dt.date:
         return clock.local_day(self.now)
 
-    @property
+    @cached_property
     def present_period(self) -> dt.date:
         """The period whose forms were opened last."""
         month = self.today.replace(day=1)
         opens = window_of(month).last - dt.timedelta(days=OPEN_DAYS_BEFORE)
         return month if self.today >= opens else previous_month(month)
 
-    @property
+    @cached_property
     def periods(self) -> list[dt.date]:
         """The past months, oldest first, and the present one."""
         found = [self.present_period]
@@ -72,7 +73,7 @@ class World:
             found.insert(0, previous_month(found[0]))
         return found
 
-    @property
+    @cached_property
     def began_at(self) -> dt.datetime:
         """When the portal was set up: some weeks before its first window."""
         return clock.at(window_of(self.periods[0]).first - dt.timedelta(days=26), dt.time(9, 0))

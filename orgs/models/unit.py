@@ -35,7 +35,7 @@ class ScopedQuerySet(models.QuerySet):
         """Rows of ``unit`` and everything below it."""
         return self.filter(self._in_subtree(unit))
 
-    def visible_to(self, user: Any, permission: str) -> Self:
+    def visible_to(self, user: Any, permission: Any) -> Self:
         """Rows of the units that ``permission`` reaches for ``user``; none without a posting that grants it."""
         reach = user.reach_of(permission)
         if reach.everywhere:

@@ -73,7 +73,8 @@ def _causes(cycle: Cycle, within: OrgUnit | None) -> dict[int, list[DriftCause]]
     found: dict[int, list[DriftCause]] = {}
     for report in reports.order_by("level", "unit_id"):
         cause = DriftCause(report.pk, report.unit_id, report.unit_name, _reason(report))
-        for unit_id in {report.unit_id, report.county_id, report.city_id, report.province_id} - {None}:
+        above = (report.unit_id, report.county_id, report.city_id, report.province_id)
+        for unit_id in {unit_id for unit_id in above if unit_id is not None}:
             found.setdefault(unit_id, []).append(cause)
     return found
 

@@ -15,12 +15,11 @@ from reporting.rollup.basis import Basis
 
 VERSION_COLUMN = {Basis.LIVE: "live_version_id", Basis.OFFICIAL: "official_version_id"}
 
-#: Figures of the reports of some cycles; those of ``official_cycles`` in their official version.
+#: Figures of the reports of some cycles.
 FLOWS = Template("""
     SELECT r.unit_id, r.level, r.province_id, r.city_id, r.county_id, f.indicator_id, f.value, 0 AS stale
     FROM reporting_report r
-    JOIN reporting_figure f ON f.version_id = $version
-    JOIN reporting_indicator i ON i.id = f.indicator_id AND i.space = 'sum' $kinds
+    JOIN reporting_figure f ON f.version_id = $version $kinds
     WHERE r.cycle_id = ANY(%(cycles)s) AND f.value IS NOT NULL AND $scope
 """)
 
@@ -40,37 +39,52 @@ STATES = Template("""
     ) latest
 """)
 
+#: A group without a county holds what cities and the province typed themselves (and townships without a county); so
+#: one column carries the own figure of whichever stands above the counties.
 CASCADE = Template("""
 figures AS MATERIALIZED ($figures),
 by_county AS MATERIALIZED (
     SELECT province_id, city_id, county_id, indicator_id, sum(value) AS total, count(*) AS reporters,
-           sum(stale) AS stale,
-           sum(value) FILTER (WHERE level = 3) AS own_c, count(*) FILTER (WHERE level = 3) AS own_cn,
-           sum(value) FILTER (WHERE level = 2) AS own_m, count(*) FILTER (WHERE level = 2) AS own_mn,
-           sum(value) FILTER (WHERE level = 1) AS own_p, count(*) FILTER (WHERE level = 1) AS own_pn
+           sum(value) FILTER (WHERE level = 3) AS own, sum(value) FILTER (WHERE level < 3) AS own_above $counts
     FROM figures GROUP BY province_id, city_id, county_id, indicator_id
 ),
 by_city AS MATERIALIZED (
-    SELECT province_id, city_id, indicator_id, sum(total) AS total, sum(reporters) AS reporters, sum(stale) AS stale,
-           sum(own_m) AS own_m, sum(own_mn) AS own_mn, sum(own_p) AS own_p, sum(own_pn) AS own_pn
+    SELECT province_id, city_id, indicator_id, sum(total) AS total, sum(reporters) AS reporters,
+           sum(own_above) AS own $sums
     FROM by_county GROUP BY province_id, city_id, indicator_id
 ),
 by_province AS (
-    SELECT province_id, indicator_id, sum(total) AS total, sum(reporters) AS reporters, sum(stale) AS stale,
-           sum(own_p) AS own_p, sum(own_pn) AS own_pn
+    SELECT province_id, indicator_id, sum(total) AS total, sum(reporters) AS reporters,
+           sum(own) FILTER (WHERE city_id IS NULL) AS own $sums_above
     FROM by_city GROUP BY province_id, indicator_id
 )""")
 
-LEVELS = {
-    Level.PROVINCE: "SELECT province_id AS unit_id, indicator_id, own_p AS own, total, reporters, own_pn AS own_reporters,"
-    " stale FROM by_province WHERE province_id IS NOT NULL",
-    Level.CITY: "SELECT city_id AS unit_id, indicator_id, own_m AS own, total, reporters, own_mn AS own_reporters, stale"
-    " FROM by_city WHERE city_id IS NOT NULL",
-    Level.COUNTY: "SELECT county_id AS unit_id, indicator_id, own_c AS own, total, reporters, own_cn AS own_reporters,"
-    " stale FROM by_county WHERE county_id IS NOT NULL",
-    Level.TOWNSHIP: "SELECT unit_id, indicator_id, sum(value) AS own, sum(value) AS total, count(*) AS reporters,"
-    " count(*) AS own_reporters, sum(stale) AS stale FROM figures WHERE level = 4 GROUP BY unit_id, indicator_id",
+#: Over several cycles a unit has several figures of its own, and some states are stale.
+COUNTS = {
+    "counts": ", count(*) FILTER (WHERE level = 3) AS own_reporters,"
+    " count(*) FILTER (WHERE level < 3) AS own_reporters_above, sum(stale) AS stale",
+    "sums": ", sum(own_reporters_above) AS own_reporters, sum(stale) AS stale",
+    "sums_above": ", COALESCE(sum(own_reporters) FILTER (WHERE city_id IS NULL), 0) AS own_reporters,"
+    " sum(stale) AS stale",
 }
+NO_COUNTS = dict.fromkeys(COUNTS, "")
+
+LEVELS = {
+    Level.PROVINCE: "SELECT province_id AS unit_id, $rest FROM by_province WHERE province_id IS NOT NULL",
+    Level.CITY: "SELECT city_id AS unit_id, $rest FROM by_city WHERE city_id IS NOT NULL",
+    Level.COUNTY: "SELECT county_id AS unit_id, $rest FROM by_county WHERE county_id IS NOT NULL",
+}
+#: What each level's rows end with, over one cycle and over several.
+REST_OF_ONE = "indicator_id, own, total, reporters, (own IS NOT NULL)::int AS own_reporters, 0 AS stale"
+REST_OF_MANY = "indicator_id, own, total, reporters, own_reporters, stale"
+TOWNSHIPS_OF_ONE = (
+    "SELECT unit_id, indicator_id, value AS own, value AS total, 1 AS reporters, 1 AS own_reporters, 0 AS stale"
+    " FROM figures WHERE level = 4"
+)
+TOWNSHIPS_OF_MANY = (
+    "SELECT unit_id, indicator_id, sum(value) AS own, sum(value) AS total, count(*) AS reporters,"
+    " count(*) AS own_reporters, sum(stale) AS stale FROM figures WHERE level = 4 GROUP BY unit_id, indicator_id"
+)
 
 
 def scope_of(within: OrgUnit | None, *, reports: str = "r") -> str:
@@ -82,10 +96,17 @@ def scope_of(within: OrgUnit | None, *, reports: str = "r") -> str:
     return f"{reports}.{ANCESTOR_FIELD[Level(within.level)]}_id = %(within)s"
 
 
-def flows(*, within: OrgUnit | None, only_flows: bool) -> str:
-    """Figures of ``%(cycles)s``; ``only_flows`` leaves states out."""
+def of_cycle(*, within: OrgUnit | None, basis: Basis) -> str:
+    """Figures of the one cycle in ``%(cycles)s``."""
+    return FLOWS.substitute(version=f"r.{VERSION_COLUMN[basis]}", scope=scope_of(within), kinds="")
+
+
+def flows_of_year(*, within: OrgUnit | None) -> str:
+    """Figures of ``%(cycles)s`` that are flows; those of ``%(official_cycles)s`` in their official version."""
     return FLOWS.substitute(
-        version=_version("r"), scope=scope_of(within), kinds="AND i.time = 'sum'" if only_flows else ""
+        version=_version("r"),
+        scope=scope_of(within),
+        kinds="JOIN reporting_indicator i ON i.id = f.indicator_id AND i.time = 'sum'",
     )
 
 
@@ -100,13 +121,14 @@ def _version(reports: str) -> str:
     ).substitute(r=reports)
 
 
-def cascade(figures: str, *, within: OrgUnit | None) -> str:
-    """The sums of ``figures`` for ``within`` and every unit below it."""
+def cascade(figures: str, *, within: OrgUnit | None, several: bool = False) -> str:
+    """The sums of ``figures`` for ``within`` and every unit below it; ``several`` cycles count reports per unit."""
     top = within.level if within is not None else Level.PROVINCE
-    levels = " UNION ALL ".join(sums for level, sums in LEVELS.items() if level >= top)
-    return Template("WITH $cascade $levels").substitute(
-        cascade=CASCADE.substitute(figures=figures), levels=levels
-    )
+    rest = REST_OF_MANY if several else REST_OF_ONE
+    levels = [Template(sums).substitute(rest=rest) for level, sums in LEVELS.items() if level >= top]
+    levels.append(TOWNSHIPS_OF_MANY if several else TOWNSHIPS_OF_ONE)
+    sums = CASCADE.substitute(figures=figures, **(COUNTS if several else NO_COUNTS))
+    return Template("WITH $sums $levels").substitute(sums=sums, levels=" UNION ALL ".join(levels))
 
 
 #: Units of a subtree as it was in ``%(cycle)s``, whether they owed a report or only hold those that did.

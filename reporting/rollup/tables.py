@@ -25,27 +25,31 @@ class TotalCell:
 
 @dataclass(slots=True)
 class TotalsTable:
-    """Cells by unit and indicator key, and the basis they were summed on."""
+    """Cells by unit and indicator key, and the basis they were summed on. Cells are made when they are asked for."""
 
     basis: Basis
-    cells: dict[int, dict[str, TotalCell]] = field(default_factory=dict)
+    _rows: dict[int, dict[str, tuple]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, basis: Basis, rows: Iterable[tuple]) -> TotalsTable:
         """From rows ``(unit, key, own, total, reporters, own reporters, stale)``."""
         table = cls(basis)
-        for unit_id, key, own, total, reporters, own_reporters, stale in rows:
-            below = None if reporters == own_reporters else total - (own or 0)
-            table.cells.setdefault(unit_id, {})[key] = TotalCell(own, below, total, reporters, stale)
+        by_unit = table._rows
+        for row in rows:
+            here = by_unit.get(row[0])
+            if here is None:
+                here = by_unit[row[0]] = {}
+            here[row[1]] = row
         return table
 
     def cell(self, unit_id: int, key: str) -> TotalCell | None:
         """``None`` where nothing was reported in the subtree."""
-        return self.cells.get(unit_id, {}).get(key)
+        row = self._rows.get(unit_id, {}).get(key)
+        return _cell(row) if row is not None else None
 
     def of_unit(self, unit_id: int) -> dict[str, TotalCell]:
         """The cells of one unit by key."""
-        return self.cells.get(unit_id, {})
+        return {key: _cell(row) for key, row in self._rows.get(unit_id, {}).items()}
 
     def total(self, unit_id: int, key: str) -> Decimal | None:
         cell = self.cell(unit_id, key)
@@ -53,6 +57,12 @@ class TotalsTable:
 
     def rows(self) -> Iterator[tuple[int, str, TotalCell]]:
         """Every cell as ``(unit, key, cell)``."""
-        for unit_id, cells in self.cells.items():
-            for key, cell in cells.items():
-                yield unit_id, key, cell
+        for unit_id, rows in self._rows.items():
+            for key, row in rows.items():
+                yield unit_id, key, _cell(row)
+
+
+def _cell(row: tuple) -> TotalCell:
+    _unit, _key, own, total, reporters, own_reporters, stale = row
+    below = None if reporters == own_reporters else total - (own or 0)
+    return TotalCell(own, below, total, reporters, stale)

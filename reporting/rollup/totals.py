@@ -10,12 +10,12 @@ from django.db import connection, transaction
 from orgs.models import OrgUnit
 from reporting.models import Cycle, CycleTotal
 from reporting.rollup.basis import Basis
-from reporting.rollup.statements import cascade, flows, units_within
+from reporting.rollup.statements import cascade, of_cycle, units_within
 from reporting.rollup.tables import TotalsTable
 
 KEYED = Template(
     "SELECT t.unit_id, i.key, t.own, t.total, t.reporters, t.own_reporters, t.stale"
-    " FROM ($totals) t JOIN reporting_indicator i ON i.id = t.indicator_id"
+    " FROM ($totals) t JOIN reporting_indicator i ON i.id = t.indicator_id AND i.space = 'sum'"
 )
 STORED = Template(
     "SELECT t.unit_id, i.key, t.own, t.value, t.reporters, (t.own IS NOT NULL)::int, 0"
@@ -25,6 +25,7 @@ STORED = Template(
 STORE = Template(
     "INSERT INTO reporting_cycletotal (cycle_id, unit_id, indicator_id, own, value, reporters)"
     " SELECT %(cycle)s, t.unit_id, t.indicator_id, t.own, t.total, t.reporters FROM ($totals) t"
+    " JOIN reporting_indicator i ON i.id = t.indicator_id AND i.space = 'sum'"
 )
 
 
@@ -41,13 +42,12 @@ def cycle_totals(cycle: Cycle, *, basis: Basis, within: OrgUnit | None = None) -
     """
     values = {
         "cycles": [cycle.pk],
-        "official_cycles": [cycle.pk] if basis == Basis.OFFICIAL else [],
         "within": within.pk if within is not None else None,
     }
     if cycle.is_locked and basis == Basis.OFFICIAL:
         scope = f"t.unit_id IN ({units_within(within)})" if within is not None else "true"
         return TotalsTable.of(basis, fetch(STORED.substitute(scope=scope), values))
-    totals = cascade(flows(within=within, only_flows=False), within=within)
+    totals = cascade(of_cycle(within=within, basis=basis), within=within)
     return TotalsTable.of(basis, fetch(KEYED.substitute(totals=totals), values))
 
 
@@ -55,10 +55,10 @@ def cycle_totals(cycle: Cycle, *, basis: Basis, within: OrgUnit | None = None) -
 def store_totals(cycle: Cycle) -> int:
     """Store the official totals of ``cycle`` once more, as its official versions stand now; returns how many."""
     CycleTotal.objects.filter(cycle=cycle).delete()
-    totals = cascade(flows(within=None, only_flows=False), within=None)
+    totals = cascade(of_cycle(within=None, basis=Basis.OFFICIAL), within=None)
     with connection.cursor() as cursor:
         cursor.execute(
             STORE.substitute(totals=totals),
-            {"cycle": cycle.pk, "cycles": [cycle.pk], "official_cycles": [cycle.pk]},
+            {"cycle": cycle.pk, "cycles": [cycle.pk]},
         )
         return cursor.rowcount

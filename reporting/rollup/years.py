@@ -7,7 +7,7 @@ from string import Template
 from orgs.models import OrgUnit
 from reporting.models import Cycle
 from reporting.rollup.basis import Basis, basis_for
-from reporting.rollup.statements import cascade, flows, states, units_within
+from reporting.rollup.statements import cascade, flows_of_year, states, units_within
 from reporting.rollup.tables import TotalsTable
 from reporting.rollup.totals import KEYED, fetch
 
@@ -46,7 +46,9 @@ def year_to_date(cycle: Cycle, *, basis: Basis, within: OrgUnit | None = None) -
     scope = "true"
     if within is not None:
         scope = f"t.unit_id IN ({units_within(within)})".replace("%(cycles)s", "%(year)s")
-    sums = YEAR.substitute(scope=scope, open=cascade(flows(within=within, only_flows=True), within=within))
-    latest = cascade(states(within=within), within=within)
+    sums = YEAR.substitute(
+        scope=scope, open=cascade(flows_of_year(within=within), within=within, several=True)
+    )
+    latest = cascade(states(within=within), within=within, several=True)
     rows = fetch(KEYED.substitute(totals=sums), values) + fetch(KEYED.substitute(totals=latest), values)
     return TotalsTable.of(basis, rows)

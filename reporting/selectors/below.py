@@ -142,4 +142,4 @@ def sums_below(
     wanted = None if keys is None else list(keys)
     with connection.cursor() as cursor:
         cursor.execute(_BELOW.format(column=column), {"cycle": cycle.pk, "unit": unit_id, "keys": wanted})
-        return {key: total for key, total in cursor.fetchall()}
+        return dict(cursor.fetchall())

@@ -70,7 +70,9 @@ def chase_text(cycle: Cycle, unit: OrgUnit, rows: list[BelowRow]) -> str:
         lines.append("各单位均已报送，谢谢大家。")
         return "\n".join(lines)
     lines.append(f"尚未报送{len(open_rows)}个：{'、'.join(row.name for row in open_rows)}。")
-    lines.append(f"请于{formats.short_day(due_day(max(row.report.deadline for row in open_rows)))}前报送，{_how(unit)}")
+    lines.append(
+        f"请于{formats.short_day(due_day(max(row.report.deadline for row in open_rows)))}前报送，{_how(unit)}"
+    )
     lines.append(f"{unit.association}")
     return "\n".join(lines)
 

@@ -49,6 +49,11 @@ class ComparedLine:
         return bool(self.warnings or self.hints)
 
     @property
+    def places(self) -> int:
+        """Decimals shown: two for money, none for counts."""
+        return 2 if self.is_money else 0
+
+    @property
     def change(self) -> Decimal | None:
         if self.value is None or self.last is None:
             return None

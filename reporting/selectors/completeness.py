@@ -161,6 +161,12 @@ def completeness(cycle: Cycle, *, within: OrgUnit, at: dt.datetime | None = None
     return list(rows.values())
 
 
+def directly_governed(cycle: Cycle, province: OrgUnit) -> set[int]:
+    """Counties that report to the province itself, by the tree of the cycle's opening."""
+    counties = Report.objects.filter(cycle=cycle, level=Level.COUNTY, city__isnull=True).within(province)
+    return set(counties.values_list("unit_id", flat=True))
+
+
 @dataclass(slots=True)
 class StateRow:
     """One unit beneath: its own report, and how many reports of counties and zones are in each state."""

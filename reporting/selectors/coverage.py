@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from django.db.models import Q
+
 from orgs.choices import Level, UnitKind
 from orgs.models import OrgUnit, UnitEdition
 from reporting.models import Cycle
@@ -84,8 +86,9 @@ class CoverageTable:
         return [*self.regular, *self.zones]
 
 
-def coverage_table(cycle: Cycle, within: OrgUnit, level: Level) -> CoverageTable:
-    """Units of ``level`` inside ``within``, as of the window's end or, before its facts are stored, as they stand.
+def coverage_table(cycle: Cycle, within: OrgUnit, level: Level | None = None) -> CoverageTable:
+    """Units of ``level`` inside ``within`` (default: those directly below it), as of the window's end or, before its
+    facts are stored, as they stand.
 
     Changes are against the facts of the cycle before; units are those of the day shown.
     """
@@ -93,16 +96,16 @@ def coverage_table(cycle: Cycle, within: OrgUnit, level: Level) -> CoverageTable
     before = _facts_before(cycle, within)
     editions = (
         UnitEdition.objects.on(facts.as_of)
-        .filter(unit__in=list(facts), level=level)
+        .filter(Q(parent=within) if level is None else Q(level=level), unit__in=list(facts))
         .exclude(unit=within)
         .order_by("division_code")
     )
     rows = [_row(edition, facts, before) for edition in editions]
     regular = [row for row in rows if not row.is_zone]
     zones = [row for row in rows if row.is_zone]
-    if level < Level.TOWNSHIP:
-        _rank(regular)
-        _rank(zones)
+    for ranked in (Level.CITY, Level.COUNTY):
+        _rank([row for row in regular if row.level == ranked])
+        _rank([row for row in zones if row.level == ranked])
     own = UnitEdition.objects.on(facts.as_of).filter(unit=within).first()
     whole = _row(own, facts, before) if own is not None and within.pk in set(facts) else None
     return CoverageTable(facts.as_of, facts.is_provisional, whole, regular, zones)

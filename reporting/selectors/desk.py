@@ -70,7 +70,7 @@ class Desk:
 
     @property
     def is_urgent(self) -> bool:
-        return bool(self.report) and self.report.state in (ReportState.DRAFT, ReportState.RETURNED)
+        return self.report is not None and self.report.state in (ReportState.DRAFT, ReportState.RETURNED)
 
 
 def read_desk(unit: OrgUnit, user: Any) -> Desk:
@@ -109,25 +109,27 @@ def next_step(report: Report, user: Any, rows: list[BelowRow]) -> Step:
     """The one thing to do next with the unit's own report."""
     codes = {action.code for action in my_actions(user, report, situation_of(report))}
     fill = reverse("reporting:fill", args=[report.pk])
-    show = reverse("reporting:report", args=[report.pk])
     superior = report.reviewer.association
-    if report.is_exempt:
-        return Step("查看", show, "本期已批准免报，不需要填报。", is_waiting=True)
-    if report.entry_mode == EntryMode.ON_BEHALF and report.custodian_id != user.unit.pk:
-        return Step("查看", show, f"本期由{superior}代填，您不需要填报。", is_waiting=True)
-    if report.state == ReportState.RETURNED and "save" in codes:
+    if "save" in codes and report.state == ReportState.RETURNED:
         return Step("按意见修改", fill, f"{superior}退回了月报，请按意见修改后重新上报。")
     if "save" in codes:
         return _filling_step(report, rows, fill)
+    show = reverse("reporting:report", args=[report.pk])
     if report.state == ReportState.SIGNED and "submit" in codes:
         return Step(f"上报{superior}", show, "已签批，可以上报。")
-    if report.state == ReportState.SIGNING:
-        return Step("查看", show, "已送领导签批，等待签批。", is_waiting=True)
-    if report.state == ReportState.SUBMITTED:
-        return Step("查看", show, f"已上报，等待{superior}审核；审核前可以撤回。", is_waiting=True)
-    if report.state == ReportState.ACCEPTED:
-        return Step("查看", show, "本月月报已审核通过，没有要做的事。", is_waiting=True)
-    return Step("查看", show, "", is_waiting=True)
+    return Step("查看", show, _waiting_words(report, superior), is_waiting=True)
+
+
+def _waiting_words(report: Report, superior: str) -> str:
+    if report.is_exempt:
+        return "本期已批准免报，不需要填报。"
+    if report.entry_mode == EntryMode.ON_BEHALF:
+        return f"本期由{superior}代填，您不需要填报。"
+    return {
+        ReportState.SIGNING: "已送领导签批，等待签批。",
+        ReportState.SUBMITTED: f"已上报，等待{superior}审核；审核前可以撤回。",
+        ReportState.ACCEPTED: "本月月报已审核通过，没有要做的事。",
+    }.get(ReportState(report.state), "由本单位填报员办理。")
 
 
 def _filling_step(report: Report, rows: list[BelowRow], fill: str) -> Step:
@@ -175,7 +177,9 @@ def _without_officers(unit: OrgUnit) -> list[dict[str, Any]]:
         {
             "unit": row,
             "missing": "、".join(
-                label for label, there in (("分管领导", row.has_leader), ("联络员", row.has_liaison)) if not there
+                label
+                for label, there in (("分管领导", row.has_leader), ("联络员", row.has_liaison))
+                if not there
             ),
         }
         for row in rows

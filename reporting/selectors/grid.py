@@ -39,6 +39,11 @@ class GridRow:
         return not self.below.is_self
 
     @property
+    def counts(self) -> bool:
+        """Whether its figures are in the sum already: typed here, or accepted."""
+        return self.is_typed_here or self.report.live_version_id is not None
+
+    @property
     def is_open(self) -> bool:
         return self.is_typed_here and self.report.state in EDITABLE and not self.report.is_exempt
 
@@ -77,9 +82,7 @@ def read_grid(cycle: Cycle, unit: OrgUnit) -> TypingGrid:
     items = layout.numeric_owed_at(level)
     content, revisions = _content([row.report for row in below])
     past = histories(cycle, [row.report.unit_id for row in below])
-    rows = [
-        _row(row, layout, content[row.report.pk], revisions, past[row.report.unit_id]) for row in below
-    ]
+    rows = [_row(row, layout, content[row.report.pk], revisions, past[row.report.unit_id]) for row in below]
     columns = [column_of(item) for item in items]
     keys = " ".join(key for key in EVENTS if any(column.key == key for column in columns))
     return TypingGrid(columns=columns, rows=rows, event_keys=keys)
@@ -96,7 +99,9 @@ def _content(
         content[cell.report_id][cell.indicator.key] = RuleEntry(cell.value, cell.text, cell.explanation)
         revisions[(cell.report_id, cell.indicator.key)] = cell.revision
     versions = {report.last_version_id: report.pk for report in reports if report.pk not in typed}
-    for figure in Figure.objects.filter(version__in=[pk for pk in versions if pk]).select_related("indicator"):
+    for figure in Figure.objects.filter(version__in=[pk for pk in versions if pk]).select_related(
+        "indicator"
+    ):
         pk = versions[figure.version_id]
         content[pk][figure.indicator.key] = RuleEntry(figure.value, figure.text, figure.explanation)
     return content, revisions

@@ -41,6 +41,7 @@ class FigureLine:
     below: Decimal | None = None
     remark: str = ""
     has_below: bool = False
+    is_owed: bool = True
 
     @property
     def both(self) -> Decimal | None:
@@ -102,6 +103,10 @@ class PaperSection:
     texts: list[TextLine] = field(default_factory=list)
     files: list[FileLine] = field(default_factory=list)
 
+    @property
+    def is_owed(self) -> bool:
+        return any(line.is_owed for line in self.figures)
+
 
 @dataclass(slots=True)
 class Paper:
@@ -126,6 +131,16 @@ class Paper:
     @property
     def figure_sections(self) -> list[PaperSection]:
         return [section for section in self.sections if section.figures]
+
+    @property
+    def own_sections(self) -> list[PaperSection]:
+        """Sections in which this level types something."""
+        return [section for section in self.figure_sections if section.is_owed]
+
+    @property
+    def summed_sections(self) -> list[PaperSection]:
+        """Sections that only add up what was typed below."""
+        return [section for section in self.figure_sections if not section.is_owed]
 
     @property
     def text_lines(self) -> list[TextLine]:
@@ -251,21 +266,25 @@ def _is_filled(entry: RuleEntry | None) -> bool:
 def _section(section: Section, items: list[FormItem], source: _Source) -> PaperSection:
     made = PaperSection(section.key, section.name)
     for item in items:
-        kind = item.indicator.value_kind
-        is_owed = source.report.level in item.owed_by
-        if not item.indicator.is_typed:
-            fact = source.facts.fact(source.report.unit_id, item.indicator.key)
-            if fact is not None:
-                made.facts.append(_fact_line(item, fact, source))
-        elif kind == ValueKind.FILE:
-            if is_owed:
-                made.files.append(_file_line(item, source))
-        elif kind == ValueKind.TEXT:
-            if is_owed:
-                made.texts.append(_text_line(item, source))
-        elif is_owed or item.indicator.key in source.below:
-            made.figures.append(_figure_line(item, source, is_owed))
+        if item.indicator.is_typed:
+            _put_typed(made, item, source)
+        elif fact := source.facts.fact(source.report.unit_id, item.indicator.key):
+            made.facts.append(_fact_line(item, fact, source))
     return made
+
+
+def _put_typed(made: PaperSection, item: FormItem, source: _Source) -> None:
+    """Into its place if this level owes it; a figure also where those below owe it."""
+    is_owed = source.report.level in item.owed_by
+    if item.indicator.is_numeric:
+        if is_owed or item.indicator.key in source.below:
+            made.figures.append(_figure_line(item, source, is_owed))
+    elif not is_owed:
+        return
+    elif item.indicator.value_kind == ValueKind.FILE:
+        made.files.append(_file_line(item, source))
+    else:
+        made.texts.append(_text_line(item, source))
 
 
 def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
@@ -290,6 +309,7 @@ def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
         below=as_counted(indicator, source.below.get(key)),
         remark=source.remarks.get(key, ""),
         has_below=source.report.level < Level.TOWNSHIP,
+        is_owed=is_owed,
     )
 
 

@@ -24,7 +24,9 @@ CASE_EVIDENCE = "case"
 
 
 @transaction.atomic
-def attach_files(*, report: Report, kind: str, uploads: Sequence[UploadedFile], by: Actor) -> list[Attachment]:
+def attach_files(
+    *, report: Report, kind: str, uploads: Sequence[UploadedFile], by: Actor
+) -> list[Attachment]:
     """Put files to one of the form's heaps (佐证材料, 典型案例).
 
     Raises:

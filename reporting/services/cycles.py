@@ -188,6 +188,22 @@ def open_due_cycles(*, at: dt.datetime, by: Actor) -> list[Cycle]:
     return opened
 
 
+def open_next(*, collection: Collection, by: Actor) -> Cycle:
+    """立即开放: the next period now, ahead of its opening day.
+
+    Raises:
+        Forbidden: ``by`` does not manage the collection's cycles.
+        DomainError: the next period lies more than a month ahead, or there is no published form.
+    """
+    if not by.can(MANAGE_CYCLES, collection.owner):
+        raise Forbidden.for_action("开放填报")
+    last = collection.cycles.order_by("-period").first()
+    period = next_month(last.period) if last else collection.first_period
+    if period > next_month(clock.today().replace(day=1)):
+        raise DomainError.of("too_early", f"{period.year}年{period.month}月还早，最多可提前一个月开放。")
+    return open_cycle(collection=collection, period=period, by=by)
+
+
 def _managed(cycle: Cycle, by: Actor, label: str) -> Cycle:
     fresh = Cycle.objects.select_for_update(of=("self",)).select_related("collection__owner").get(pk=cycle.pk)
     if not by.can(MANAGE_CYCLES, fresh.collection.owner):

@@ -103,9 +103,7 @@ def save_cells(*, reports: Sequence[Report], changes: Sequence[CellChange], by: 
 
 def _can_be_typed(item: FormItem, report: Report) -> bool:
     indicator = item.indicator
-    return (
-        report.level in item.owed_by and indicator.is_typed and indicator.value_kind != ValueKind.FILE
-    )
+    return report.level in item.owed_by and indicator.is_typed and indicator.value_kind != ValueKind.FILE
 
 
 def _blocked(by_id: dict[int, Report], by: Actor) -> dict[int, DomainError]:
@@ -260,7 +258,9 @@ def zero_the_rest(*, report: Report, by: Actor) -> int:
 @transaction.atomic
 def zero_the_rest_of(*, reports: Sequence[Report], by: Actor) -> int:
     """“空白填 0” in several reports at once, all or none. Returns how many cells."""
-    return sum(zero_the_rest(report=report, by=by) for report in sorted(reports, key=lambda report: report.pk))
+    return sum(
+        zero_the_rest(report=report, by=by) for report in sorted(reports, key=lambda report: report.pk)
+    )
 
 
 def fill_with_zero(*, report: Report, by: Actor, only_empty: bool) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
 from reporting.forms import ScanForm
 from reporting.models import Report
@@ -22,13 +22,18 @@ from reporting.views.report import render_report
 from reporting.workflow import EDITABLE
 
 
-def _revision(request: HttpRequest) -> int | None:
+def _revision(request: SignedInRequest) -> int | None:
     raw = request.POST.get("revision", "")
     return int(raw) if raw.isdigit() and len(raw) < 10 else None
 
 
 def perform(
-    request: HttpRequest, report: Report, act: Callable[[], Any], *, done: str, to: str = "reporting:report"
+    request: SignedInRequest,
+    report: Report,
+    act: Callable[[], Any],
+    *,
+    done: str,
+    to: str = "reporting:report",
 ) -> HttpResponse:
     """Do ``act`` and go on; a refusal shows the report's page again with its reasons, nothing typed is lost."""
     try:
@@ -46,7 +51,7 @@ def perform(
 
 @require_POST
 @requires(SUBMIT)
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
+def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """上报."""
     report = report_in_scope(request, pk)
     return perform(
@@ -59,7 +64,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(SUBMIT)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """撤回."""
     report = report_in_scope(request, pk)
     return perform(
@@ -73,7 +78,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(FILL)
-def ask_sign_off(request: HttpRequest, pk: int) -> HttpResponse:
+def ask_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
     """送领导签批."""
     report = report_in_scope(request, pk)
     return perform(
@@ -86,7 +91,7 @@ def ask_sign_off(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(FILL)
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """取消签批并修改."""
     report = report_in_scope(request, pk)
     return perform(
@@ -100,7 +105,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(FILL)
-def upload_scan(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_scan(request: SignedInRequest, pk: int) -> HttpResponse:
     """上传签字扫描件."""
     report = report_in_scope(request, pk)
     form = ScanForm(request.POST, request.FILES)
@@ -117,7 +122,7 @@ def upload_scan(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(FILL)
-def zero_rest(request: HttpRequest, pk: int) -> HttpResponse:
+def zero_rest(request: SignedInRequest, pk: int) -> HttpResponse:
     """其余填 0."""
     report = report_in_scope(request, pk)
     return perform(
@@ -131,7 +136,7 @@ def zero_rest(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(FILL)
-def nil(request: HttpRequest, pk: int) -> HttpResponse:
+def nil(request: SignedInRequest, pk: int) -> HttpResponse:
     """零报告, or taking it back."""
     report = report_in_scope(request, pk)
     is_nil = request.POST.get("is_nil", "yes") == "yes"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from accounts.access import requires
+from core.access import SignedInRequest, requires
 from files.models import Attachment
 from reporting.permissions import FILL
 from reporting.services import attachments
@@ -18,7 +18,7 @@ from reporting.views.lookup import report_in_scope
 
 @require_POST
 @requires(FILL)
-def attach_files(request: HttpRequest, pk: int) -> HttpResponse:
+def attach_files(request: SignedInRequest, pk: int) -> HttpResponse:
     """上传附件."""
     report = report_in_scope(request, pk)
     return perform(
@@ -37,7 +37,7 @@ def attach_files(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(FILL)
-def remove_file(request: HttpRequest, pk: int, file_id: UUID) -> HttpResponse:
+def remove_file(request: SignedInRequest, pk: int, file_id: UUID) -> HttpResponse:
     """移除附件."""
     report = report_in_scope(request, pk)
     attachment = get_object_or_404(Attachment.objects.of(report), pk=file_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
 from files.models import Attachment
 from reporting.choices import CaseState
@@ -25,7 +25,7 @@ from reporting.views.lookup import report_in_scope
 
 
 @requires(CORRECT)
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     """提出更正 of an accepted report: change what is wrong, say why."""
     report = report_in_scope(request, pk)
     if not request.user.can(CORRECT, report.custodian):
@@ -45,7 +45,11 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if not form.is_valid():
                 raise DomainError(
-                    [Problem("invalid", f"{form.fields[key].label}：{error}", key) for key, errors in form.errors.items() for error in errors]
+                    [
+                        Problem("invalid", f"{form.fields[key].label}：{error}", key)
+                        for key, errors in form.errors.items()
+                        for error in errors
+                    ]
                 )
             case = open_case_with_file(
                 report=report,
@@ -63,7 +67,11 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         "report": report,
         "form": form,
         "lines": [
-            {"item": item, "before": before.get(item.indicator.key, ""), "field": form[f"new-{item.indicator.key}"]}
+            {
+                "item": item,
+                "before": before.get(item.indicator.key, ""),
+                "field": form[f"new-{item.indicator.key}"],
+            }
             for item in items
         ],
         "problems": problems,
@@ -72,7 +80,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reporting/correct.html", context, status=status)
 
 
-def case_in_scope(request: HttpRequest, pk: int) -> CorrectionCase:
+def case_in_scope(request: SignedInRequest, pk: int) -> CorrectionCase:
     """The case of a report that the person may see."""
     seen = Report.objects.visible_to(request.user, VIEW_REPORTS).values("pk")
     return get_object_or_404(
@@ -84,13 +92,13 @@ def case_in_scope(request: HttpRequest, pk: int) -> CorrectionCase:
 
 
 @requires(VIEW_REPORTS)
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+def case(request: SignedInRequest, pk: int) -> HttpResponse:
     """A case: old and new values, the reason, and how far it is on its path."""
     return render_case(request, case_in_scope(request, pk))
 
 
 def render_case(
-    request: HttpRequest, case: CorrectionCase, *, problems: Sequence[Problem] = (), status: int = 200
+    request: SignedInRequest, case: CorrectionCase, *, problems: Sequence[Problem] = (), status: int = 200
 ) -> HttpResponse:
     waiting = case.steps.select_related("unit").filter(confirmed__isnull=True).order_by("order").first()
     is_open = case.state == CaseState.OPEN
@@ -116,7 +124,7 @@ def render_case(
 
 @require_POST
 @requires(CORRECT)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """撤回更正, while nobody has confirmed it."""
     found = case_in_scope(request, pk)
     try:
@@ -124,6 +132,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except Forbidden:
         raise
     except DomainError as refusal:
-        return render_case(request, case_in_scope(request, pk), problems=refusal.problems, status=refusal.status)
+        return render_case(
+            request, case_in_scope(request, pk), problems=refusal.problems, status=refusal.status
+        )
     messages.success(request, "更正已撤回。")
     return redirect("reporting:report", pk=found.report_id)

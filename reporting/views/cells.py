@@ -7,10 +7,10 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, JsonResponse
 from django.views.decorators.http import require_POST
 
-from accounts.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import Conflict, DomainError, Problem
 from orgs.choices import Level
 from orgs.models import OrgUnit
@@ -25,12 +25,14 @@ MOST = 200
 
 @require_POST
 @requires(FILL)
-def save_cells(request: HttpRequest) -> JsonResponse:
+def save_cells(request: SignedInRequest) -> JsonResponse:
     """Save what was typed; the answer says of each cell what became of it (docs/frontend.md)."""
     try:
         changes = read_changes(request.body)
         reports = list(
-            Report.objects.visible_to(request.user, FILL).filter(pk__in={change.report_id for change in changes})
+            Report.objects.visible_to(request.user, FILL).filter(
+                pk__in={change.report_id for change in changes}
+            )
         )
         if not reports:
             raise Http404
@@ -72,9 +74,7 @@ def answer(outcome: SaveOutcome, reports: list[Report]) -> dict[str, Any]:
     keys = {cell.key for cell in outcome.saved}
     cells = [_cell(cell) | {"saved": True} for cell in outcome.saved]
     cells += [_cell(cell) for cell in outcome.refused]
-    conflicts = [
-        {"report": row.report_id, **dataclasses.asdict(row)} for row in outcome.conflicts
-    ]
+    conflicts = [{"report": row.report_id, **dataclasses.asdict(row)} for row in outcome.conflicts]
     for row in conflicts:
         del row["report_id"]
     return {

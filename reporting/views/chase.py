@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
 from orgs.models import UnitOfficer
 from reporting.forms import ChaseForm
@@ -20,13 +20,13 @@ from reporting.views.lookup import cycle_in_scope, own_unit, report_in_scope
 
 
 @requires(CHASE)
-def chase(request: HttpRequest, cycle: int | None = None) -> HttpResponse:
+def chase(request: SignedInRequest, cycle: int | None = None) -> HttpResponse:
     """Who below one's own unit is still owed, and how to reach them."""
     return _page(request, cycle_in_scope(request, cycle))
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     cycle: Cycle,
     *,
     problems: list[Problem] | None = None,
@@ -44,7 +44,9 @@ def _page(
             "form": bound_form
             if call.below.report.pk == bound_pk
             else ChaseForm(
-                initial={"spoken_to": call.liaison.name if call.liaison else ""}, prefix=None, auto_id=f"c{call.below.report.pk}_%s"
+                initial={"spoken_to": call.liaison.name if call.liaison else ""},
+                prefix=None,
+                auto_id=f"c{call.below.report.pk}_%s",
             ),
             "is_open": call.below.report.pk == bound_pk,
         }
@@ -63,7 +65,7 @@ def _page(
 
 @require_POST
 @requires(CHASE)
-def log(request: HttpRequest, pk: int) -> HttpResponse:
+def log(request: SignedInRequest, pk: int) -> HttpResponse:
     """催报登记."""
     report = report_in_scope(request, pk)
     form = ChaseForm(request.POST, auto_id=f"c{report.pk}_%s")
@@ -87,7 +89,7 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(CHASE)
-def reveal(request: HttpRequest, pk: int, officer_id: int) -> HttpResponse:
+def reveal(request: SignedInRequest, pk: int, officer_id: int) -> HttpResponse:
     """One contact's number in full, kept on record."""
     report = report_in_scope(request, pk)
     officer = get_object_or_404(UnitOfficer.objects.current().filter(unit=report.unit_id), pk=officer_id)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.access import requires
 from accounts.roles import Role
+from core.access import SignedInRequest, requires
 from orgs.choices import Level
 from reporting.models import Cycle
 from reporting.permissions import FILL, VIEW_REPORTS
@@ -16,7 +16,7 @@ from reporting.views.lookup import own_unit
 
 
 @requires(VIEW_REPORTS)
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """The clerk's desk, the leader's desk, or for cities and the province their overview."""
     unit = own_unit(request)
     if Role.LEADER in request.user.roles_here and not request.user.can(FILL, unit):
@@ -26,10 +26,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/desk.html", {"desk": read_desk(unit, request.user)})
 
 
-def leader_desk(request: HttpRequest) -> HttpResponse:
+def leader_desk(request: SignedInRequest) -> HttpResponse:
     """What waits for the leader's word, and a look at everybody below."""
     unit = own_unit(request)
-    cycle = Cycle.objects.open().filter(collection__owner=unit.province_id).select_related("form_version").first()
+    cycle = (
+        Cycle.objects.open().filter(collection__owner=unit.province_id).select_related("form_version").first()
+    )
     rows = rows_below(cycle, unit.pk) if cycle and unit.level < Level.TOWNSHIP else []
     context = {
         "unit": unit,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from accounts.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import Forbidden, Problem
 from orgs.choices import Level
 from reporting.forms import AttachForm, ScanForm
@@ -25,7 +25,7 @@ from reporting.workflow import EDITABLE
 
 
 @requires(FILL)
-def fill(request: HttpRequest, pk: int) -> HttpResponse:
+def fill(request: SignedInRequest, pk: int) -> HttpResponse:
     """The page on which a report is typed; once it is out of hand, its read-only page."""
     report = report_in_scope(request, pk)
     if not request.user.can(FILL, report.custodian):
@@ -35,8 +35,17 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
     return render_fill(request, report)
 
 
+@requires(FILL)
+def to_do(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What is still missing, asked for after each save."""
+    report = report_in_scope(request, pk)
+    if not request.user.can(FILL, report.custodian):
+        raise Forbidden.for_action("填报")
+    return render(request, "reporting/fill/to_do.html", fill_context(request, report))
+
+
 def render_fill(
-    request: HttpRequest,
+    request: SignedInRequest,
     report: Report,
     *,
     problems: Sequence[Problem] = (),
@@ -44,10 +53,14 @@ def render_fill(
     **forms: Any,
 ) -> HttpResponse:
     """The form with what stands in the way; a refused form comes back bound in ``forms``."""
-    return render(request, "reporting/fill/page.html", fill_context(request, report, problems) | forms, status=status)
+    return render(
+        request, "reporting/fill/page.html", fill_context(request, report, problems) | forms, status=status
+    )
 
 
-def fill_context(request: HttpRequest, report: Report, problems: Sequence[Problem] = ()) -> dict[str, Any]:
+def fill_context(
+    request: SignedInRequest, report: Report, problems: Sequence[Problem] = ()
+) -> dict[str, Any]:
     paper = read_paper(report)
     collected = collected_texts(report) if report.level < Level.COUNTY else {}
     for text in paper.text_lines:
@@ -69,7 +82,7 @@ def fill_context(request: HttpRequest, report: Report, problems: Sequence[Proble
     }
 
 
-def shared_context(request: HttpRequest, report: Report) -> dict[str, Any]:
+def shared_context(request: SignedInRequest, report: Report) -> dict[str, Any]:
     """What the form and the read-only page both show: state, deadline, actions, what happened."""
     situation = situation_of(report)
     actions = my_actions(request.user, report, situation)

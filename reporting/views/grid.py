@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError, Problem
 from reporting.forms import ToldForm
 from reporting.models import Cycle, Report
 from reporting.permissions import FILL, REVIEW
+from reporting.selectors.below import rows_below
 from reporting.selectors.deadline import deadline_words, due_day
 from reporting.selectors.grid import read_grid
 from reporting.services import filling
@@ -21,13 +22,13 @@ from reporting.workflow import EDITABLE
 
 
 @requires(FILL)
-def grid(request: HttpRequest, cycle: int | None = None) -> HttpResponse:
+def grid(request: SignedInRequest, cycle: int | None = None) -> HttpResponse:
     """Townships × cells."""
     return render_grid(request, cycle_in_scope(request, cycle))
 
 
 def render_grid(
-    request: HttpRequest, cycle: Cycle, *, problems: list[Problem] | None = None, status: int = 200
+    request: SignedInRequest, cycle: Cycle, *, problems: list[Problem] | None = None, status: int = 200
 ) -> HttpResponse:
     unit = own_unit(request)
     typing = read_grid(cycle, unit)
@@ -48,14 +49,23 @@ def render_grid(
     return render(request, "reporting/fill/grid.html", context, status=status)
 
 
-def _back(request: HttpRequest, report: Report, done: str) -> HttpResponse:
+@requires(FILL)
+def state(request: SignedInRequest, cycle: int) -> HttpResponse:
+    """How far each row is, asked for after each save."""
+    found = cycle_in_scope(request, cycle)
+    rows = rows_below(found, own_unit(request).pk)
+    context = {"rows": rows, "ready": sum(1 for row in rows if row.is_in)}
+    return render(request, "reporting/fill/grid_state.html", context)
+
+
+def _back(request: SignedInRequest, report: Report, done: str) -> HttpResponse:
     messages.success(request, done)
     return redirect(f"{reverse('reporting:grid', args=[report.cycle_id])}#row-{report.pk}")
 
 
 @require_POST
 @requires(FILL)
-def row(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+def row(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
     """零报告, 空白填 0 and 电话报数 of one row of the grid."""
     report = report_in_scope(request, pk)
     try:
@@ -72,11 +82,15 @@ def row(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     return _back(request, report, done)
 
 
-def _tell(request: HttpRequest, report: Report) -> str:
+def _tell(request: SignedInRequest, report: Report) -> str:
     form = ToldForm(request.POST)
     if not form.is_valid():
         raise DomainError(
-            [Problem("bad_telling", f"电话报数：{error}", key) for key, errors in form.errors.items() for error in errors]
+            [
+                Problem("bad_telling", f"电话报数：{error}", key)
+                for key, errors in form.errors.items()
+                for error in errors
+            ]
         )
     filling.note_telling(
         report=report,
@@ -90,13 +104,17 @@ def _tell(request: HttpRequest, report: Report) -> str:
 
 @require_POST
 @requires(FILL)
-def zero_all(request: HttpRequest, cycle: int) -> HttpResponse:
+def zero_all(request: SignedInRequest, cycle: int) -> HttpResponse:
     """空白填 0 in every row that is already begun; rows without any figure stay missing."""
     found = cycle_in_scope(request, cycle)
-    begun = [row.report for row in read_grid(found, own_unit(request)).rows if row.is_open and row.below.is_partial]
+    begun = [
+        row.report for row in read_grid(found, own_unit(request)).rows if row.is_open and row.below.is_partial
+    ]
     try:
         count = filling.zero_the_rest_of(reports=begun, by=request.user)
     except DomainError as refusal:
         return render_grid(request, found, problems=refusal.problems, status=refusal.status)
-    messages.success(request, f"已在 {len(begun)} 个已开始填的乡镇（街道）中把 {count} 个空格填 0；一格都没填的仍算未填。")
+    messages.success(
+        request, f"已在 {len(begun)} 个已开始填的乡镇（街道）中把 {count} 个空格填 0；一格都没填的仍算未填。"
+    )
     return redirect("reporting:grid", cycle=found.pk)

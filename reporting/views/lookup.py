@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from core.access import SignedInRequest
 from orgs.models import OrgUnit
 from reporting.models import Cycle, Report
 from reporting.permissions import VIEW_REPORTS
@@ -21,14 +22,14 @@ RELATED = (
 )
 
 
-def report_in_scope(request: HttpRequest, pk: int) -> Report:
+def report_in_scope(request: SignedInRequest, pk: int) -> Report:
     """The report, if the person may see it at all."""
     return get_object_or_404(
         Report.objects.visible_to(request.user, VIEW_REPORTS).select_related(*RELATED), pk=pk
     )
 
 
-def cycle_in_scope(request: HttpRequest, pk: int | None) -> Cycle:
+def cycle_in_scope(request: SignedInRequest, pk: int | None) -> Cycle:
     """A cycle of the person's province; without a key the newest open one."""
     unit = own_unit(request)
     cycles = Cycle.objects.select_related("collection", "form_version").filter(
@@ -42,8 +43,6 @@ def cycle_in_scope(request: HttpRequest, pk: int | None) -> Cycle:
     return found
 
 
-def own_unit(request: HttpRequest) -> OrgUnit:
+def own_unit(request: SignedInRequest) -> OrgUnit:
     """The unit of the posting in use; guards have seen to it that there is one."""
     return request.user.unit
-
-

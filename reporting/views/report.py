@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts.access import requires
 from core import formats
+from core.access import SignedInRequest, requires
 from core.errors import DomainError, Problem
 from files.models import Attachment
 from orgs.choices import Level
 from orgs.models import OrgUnit
+from reporting.choices import CycleState
 from reporting.forms import BurdenForm
 from reporting.models import Report, ReportVersion
-from reporting.permissions import REVIEW, VIEW_REPORTS
+from reporting.permissions import FILL, REVIEW, VIEW_REPORTS
 from reporting.selectors.below import rows_below, state_pill
 from reporting.selectors.deadline import due_day
 from reporting.selectors.paths import cases_of, versions_of
@@ -33,13 +34,13 @@ UNIT_REPORTS_SHOWN = 36
 
 
 @requires(VIEW_REPORTS)
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """A report as it stands, or one of its versions (``?v=2``)."""
     return render_report(request, report_in_scope(request, pk))
 
 
 def render_report(
-    request: HttpRequest, report: Report, *, problems: Sequence[Problem] = (), status: int = 200
+    request: SignedInRequest, report: Report, *, problems: Sequence[Problem] = (), status: int = 200
 ) -> HttpResponse:
     versions = versions_of(report)
     shown = _shown_version(request, report, versions)
@@ -68,7 +69,10 @@ def render_report(
 def overview_of(report: Report) -> list[tuple[str, Any]]:
     """The report in a few facts: whose it is, when it was due, when it came."""
     facts: list[tuple[str, Any]] = [
-        ("统计期", f"{formats.short_day(report.cycle.window_first)}至{formats.short_day(report.cycle.window_last)}"),
+        (
+            "统计期",
+            f"{formats.short_day(report.cycle.window_first)}至{formats.short_day(report.cycle.window_last)}",
+        ),
         ("截止", formats.day(due_day(report.deadline))),
         ("首次上报", formats.moment(report.first_submitted_at)),
         ("及时性", report.timeliness().label),
@@ -90,7 +94,7 @@ def overview_of(report: Report) -> list[tuple[str, Any]]:
 
 
 def _shown_version(
-    request: HttpRequest, report: Report, versions: list[ReportVersion]
+    request: SignedInRequest, report: Report, versions: list[ReportVersion]
 ) -> ReportVersion | None:
     """The version asked for, else the last one handed in; ``None`` while nothing was, or at the desk that types."""
     asked = request.GET.get("v", "")
@@ -105,11 +109,29 @@ def _shown_version(
 
 
 @requires(VIEW_REPORTS)
-def unit(request: HttpRequest, pk: int) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
+    """The unit's own report of the newest open cycle; without one, its earlier reports."""
+    unit = request.user.unit
+    found = (
+        Report.objects.filter(unit=unit, cycle__state=CycleState.OPEN)
+        .select_related("custodian")
+        .order_by("-cycle__period")
+        .first()
+    )
+    if found is None:
+        return redirect("reporting:unit", pk=unit.pk)
+    may_fill = found.state in EDITABLE and not found.is_exempt and request.user.can(FILL, found.custodian)
+    return redirect("reporting:fill" if may_fill else "reporting:report", pk=found.pk)
+
+
+@requires(VIEW_REPORTS)
+def unit(request: SignedInRequest, pk: int) -> HttpResponse:
     """One unit's reports, the newest cycle first."""
     found = get_object_or_404(OrgUnit.objects.visible_to(request.user, VIEW_REPORTS), pk=pk)
     reports = list(
-        Report.objects.filter(unit=found).select_related(*RELATED).order_by("-cycle__period")[:UNIT_REPORTS_SHOWN]
+        Report.objects.filter(unit=found)
+        .select_related(*RELATED)
+        .order_by("-cycle__period")[:UNIT_REPORTS_SHOWN]
     )
     rows = [{"report": row, "state": state_pill(row), "timeliness": row.timeliness()} for row in reports]
     below = OrgUnit.objects.open().filter(parent=found, level__lte=Level.TOWNSHIP).in_code_order()
@@ -117,19 +139,22 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": found,
         "rows": rows,
         "below": below,
-        "crumbs": [(above.display_name, reverse("reporting:unit", args=[above.pk])) for above in _above(request, found)],
+        "crumbs": [
+            (above.display_name, reverse("reporting:unit", args=[above.pk]))
+            for above in _above(request, found)
+        ],
     }
     return render(request, "reporting/unit.html", context)
 
 
-def _above(request: HttpRequest, unit: OrgUnit) -> list[OrgUnit]:
+def _above(request: SignedInRequest, unit: OrgUnit) -> list[OrgUnit]:
     ids = [pk for pk in unit.ancestor_ids() if pk != unit.pk]
     units = OrgUnit.objects.visible_to(request.user, VIEW_REPORTS).filter(pk__in=ids)
     return list(units.order_by("level"))
 
 
 @requires(VIEW_REPORTS)
-def burden(request: HttpRequest, pk: int) -> HttpResponse:
+def burden(request: SignedInRequest, pk: int) -> HttpResponse:
     """减负意见 on the form of a report."""
     found = report_in_scope(request, pk)
     form = BurdenForm(request.POST or None)

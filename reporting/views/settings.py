@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts.access import requires
 from accounts.models import Posting
 from accounts.roles import Role
 from core import clock
+from core.access import SignedInRequest, requires
 from core.errors import DomainError, Problem
 from orgs.choices import Level
 from orgs.models import OrgUnit
@@ -24,7 +24,7 @@ from reporting.views.lookup import own_unit
 
 
 @requires(SET_REPORTING)
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: SignedInRequest) -> HttpResponse:
     """The settings of one's own unit and of the townships directly below it."""
     unit = own_unit(request)
     problems: Sequence[Problem] = ()
@@ -40,7 +40,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/settings.html", _context(unit, problems), status=status)
 
 
-def _change(request: HttpRequest, unit: OrgUnit) -> str:
+def _change(request: SignedInRequest, unit: OrgUnit) -> str:
     if "township" in request.POST:
         raw = request.POST["township"]
         townships = OrgUnit.objects.visible_to(request.user, SET_REPORTING).filter(level=Level.TOWNSHIP)

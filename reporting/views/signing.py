@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
 from reporting.choices import ReportState
 from reporting.forms import SignForm
@@ -22,7 +22,7 @@ from reporting.views.lookup import report_in_scope
 
 
 @requires(SIGN)
-def sign(request: HttpRequest, pk: int) -> HttpResponse:
+def sign(request: SignedInRequest, pk: int) -> HttpResponse:
     """What changed against last month, and agree or send back with a note."""
     report = report_in_scope(request, pk)
     if not request.user.can(SIGN, report.custodian):
@@ -48,7 +48,11 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, report: Report, form: SignForm, problems: Sequence[Problem] = (), status: int = 200
+    request: SignedInRequest,
+    report: Report,
+    form: SignForm,
+    problems: Sequence[Problem] = (),
+    status: int = 200,
 ) -> HttpResponse:
     rows = rows_below(report.cycle, report.unit_id)
     context = {

@@ -44,7 +44,7 @@ class PersonForm(ExplainedForm):
     is_front_line = forms.BooleanField(label="一线科技工作者", required=False, initial=True)
     is_retired = forms.BooleanField(label="已退休", required=False)
 
-    doubles_url = reverse_lazy("sanzhang:doubles")
+    doubles_url: Any = reverse_lazy("sanzhang:doubles")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

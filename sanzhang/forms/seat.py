@@ -62,18 +62,19 @@ class SeatForm(ExplainedForm):
     way_in = forms.ChoiceField(label="吸纳方式", choices=[("", "请选择"), *WayIn.choices], required=False)
     basis = forms.CharField(label="依据", max_length=200, required=False, help_text="文件名称、文号")
 
-    choices_url = reverse_lazy("sanzhang:register_choices")
+    choices_url: Any = reverse_lazy("sanzhang:register_choices")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = units_to_fill(user)
-        self.fields["unit"].queryset = units
+        fields: dict[str, Any] = self.fields
+        fields["unit"].queryset = units
         self.chosen = _chosen(units, self.value_of("unit"))
         villages = villages_to_fill(user, self.chosen)
-        self.fields["village"].queryset = villages
-        self.village = _chosen(villages, self.value_of("village"))
-        self.fields["village"].label_from_instance = lambda village: village.name
-        self.fields["position"].choices = [
+        fields["village"].queryset = villages
+        self.chosen_village = _chosen(villages, self.value_of("village"))
+        fields["village"].label_from_instance = lambda village: village.name
+        fields["position"].choices = [
             ("", "请选择"),
             *positions_at(self.level, self.occupation_chosen()),
         ]
@@ -86,7 +87,7 @@ class SeatForm(ExplainedForm):
     @property
     def level(self) -> int | None:
         """The level of the place chosen so far."""
-        place = self.village or self.chosen
+        place: OrgUnit | None = self.chosen_village or self.chosen
         return place.level if place else None
 
     @property

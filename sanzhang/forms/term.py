@@ -33,7 +33,7 @@ class TermForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_to_fill(user)
+        self.fields["unit"].queryset = units_to_fill(user)  # type: ignore[attr-defined]
 
 
 class RenewTermForm(forms.Form):
@@ -51,7 +51,7 @@ class RenewTermForm(forms.Form):
 
     def __init__(self, *args: Any, seats: list[Appointment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["carried"].choices = [
+        self.fields["carried"].choices = [  # type: ignore[attr-defined]
             (
                 str(seat.pk),
                 f"{seat.person.name}　{seat.get_position_display()}（{seat.person.occupation.name}）",

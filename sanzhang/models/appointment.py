@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -23,7 +23,7 @@ SEAT_RANK = Case(
 )
 
 
-class AppointmentQuerySet(DatedQuerySet, ScopedQuerySet):
+class AppointmentQuerySet(DatedQuerySet, ScopedQuerySet):  # type: ignore[override]
     unit_path = "unit"
 
     def standing(self) -> Self:
@@ -60,7 +60,7 @@ class Appointment(DatedFact):
     end_reason = models.CharField("离任原因", max_length=16, choices=EndReason.choices, blank=True)
     end_note = models.CharField("离任说明", max_length=200, blank=True)
 
-    objects = AppointmentQuerySet.as_manager()
+    objects: ClassVar[Any] = AppointmentQuerySet.as_manager()
 
     class Meta(DatedFact.Meta):
         verbose_name = verbose_name_plural = "任职"

@@ -88,7 +88,9 @@ def _may_edit(by: Actor) -> bool:
 def _problems(name: str, seats: dict[int, list[str]], occupation: Occupation | None) -> list[Problem]:
     problems = [] if name else [Problem("name_missing", "请填写职业身份名称。", "name")]
     same = Occupation.objects.filter(name=name)
-    if name and same.exclude(pk=occupation.pk if occupation else None).exists():
+    if occupation is not None:
+        same = same.exclude(pk=occupation.pk)
+    if name and same.exists():
         problems.append(Problem("name_taken", f"“{name}”已在列表中。", "name"))
     if not seats:
         problems.append(Problem("no_seats", "请至少勾选一个层级的可任职务。", "seats"))

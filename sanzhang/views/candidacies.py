@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock, tables
-from core.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError
 from sanzhang.filters import CandidacyFilter, offer_units
 from sanzhang.forms import AppointForm, StepForm, WithdrawForm, show_problems
@@ -30,7 +30,7 @@ PAGE_SIZE = 50
 
 @require_GET
 @requires(VIEW_PEOPLE)
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: SignedInRequest) -> HttpResponse:
     """Where every open candidacy stands, for whom it waits, how long."""
     rows = Candidacy.objects.visible_to(request.user, VIEW_PEOPLE)
     asked = CandidacyFilter(request.GET, rows, request=request)
@@ -58,7 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires(VIEW_PEOPLE)
-def candidacy(request: HttpRequest, pk: int) -> HttpResponse:
+def candidacy(request: SignedInRequest, pk: int) -> HttpResponse:
     """One candidacy: the steps taken, the one that is due, and what may be done now."""
     found = candidacy_in_view(request, pk)
     return render(request, "sanzhang/candidacy.html", _page(request, found))
@@ -66,7 +66,7 @@ def candidacy(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PEOPLE)
-def take_step(request: HttpRequest, pk: int) -> HttpResponse:
+def take_step(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write down the step that is due."""
     found = candidacy_to_manage(request, pk)
     form = StepForm(request.POST)
@@ -83,7 +83,7 @@ def take_step(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PEOPLE)
-def appoint(request: HttpRequest, pk: int) -> HttpResponse:
+def appoint(request: SignedInRequest, pk: int) -> HttpResponse:
     """All agreed: take the seat."""
     found = candidacy_to_manage(request, pk)
     form = AppointForm(request.POST, candidacy=found)
@@ -105,7 +105,7 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PEOPLE)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give the candidacy up."""
     found = candidacy_to_manage(request, pk)
     form = WithdrawForm(request.POST)
@@ -120,7 +120,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sanzhang/candidacy.html", _page(request, found, withdraw_form=form), status=422)
 
 
-def _page(request: HttpRequest, found: Candidacy, **bound: Any) -> dict[str, Any]:
+def _page(request: SignedInRequest, found: Candidacy, **bound: Any) -> dict[str, Any]:
     steps = list(found.steps.all())
     is_open = found.closed_on is None
     row = waiting(found, steps, clock.today()) if is_open else None

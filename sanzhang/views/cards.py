@@ -108,7 +108,11 @@ def _state(seat: Appointment) -> tuple[str, str]:
         return ("尚未到任", "info")
     if not seat.holds_on(today):
         return (f"已离任（{seat.get_end_reason_display()}）", "neutral")
-    return ("在任", "success") if seat.is_open else (f"在任，将离任（{seat.get_end_reason_display()}）", "warning")
+    return (
+        ("在任", "success")
+        if seat.is_open
+        else (f"在任，将离任（{seat.get_end_reason_display()}）", "warning")
+    )
 
 
 def _details(seat: Appointment) -> list[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core import tables
-from core.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError
 from sanzhang.forms import OccupationForm, show_problems
 from sanzhang.models import Occupation
@@ -22,7 +22,7 @@ from sanzhang.views.rows import typed
 
 @require_GET
 @requires(EDIT_OCCUPATIONS)
-def occupations(request: HttpRequest) -> HttpResponse:
+def occupations(request: SignedInRequest) -> HttpResponse:
     """Every occupation with what it may take and how many people have it."""
     order = tables.order_of(request, OCCUPATIONS, default="order")
     present = Q(people__merged_into__isnull=True, people__voided_at__isnull=True)
@@ -35,7 +35,7 @@ def occupations(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(EDIT_OCCUPATIONS)
-def edit_occupation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_occupation(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Change an occupation, or add one."""
     occupation = None if pk is None else get_object_or_404(Occupation, pk=pk)
     form = OccupationForm(typed(request), occupation=occupation)

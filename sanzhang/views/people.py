@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import tables
-from core.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError
 from files.answers import export_started
 from files.permissions import EXPORT
@@ -35,7 +35,7 @@ NOT_CONDITIONS = {"page", "sort", "more"}
 
 @require_GET
 @requires(VIEW_PEOPLE)
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: SignedInRequest) -> HttpResponse:
     """Everybody in sight, found by any of the conditions."""
     asked = people_asked_for(request.user, dict(request.GET.lists()))
     offer_units(asked.form, request.user)
@@ -77,7 +77,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(VIEW_PEOPLE)
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedInRequest) -> HttpResponse:
     """Ask for the list, with its conditions, as a workbook."""
     query = {key: values for key, values in request.GET.lists() if key not in NOT_CONDITIONS}
     job = request_export(kind=KIND, params={"query": query}, unit=request.user.unit, by=request.user)
@@ -86,7 +86,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires(VIEW_PEOPLE)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """One person: facts, seats as a life line, candidacies, filings."""
     found = person_in_view(request, pk)
     if found.merged_into is not None:
@@ -97,7 +97,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(UNMASK)
-def phone(request: HttpRequest, pk: int) -> HttpResponse:
+def phone(request: SignedInRequest, pk: int) -> HttpResponse:
     """The telephone number in full; the look is on record."""
     found = person_in_view(request, pk)
     number = people.unmask(person=found, by=request.user)
@@ -108,7 +108,7 @@ def phone(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(MANAGE_PEOPLE)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change the facts of a person."""
     found = person_to_manage(request, pk)
     form = PersonEditForm(typed(request), person=found)
@@ -133,7 +133,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(MANAGE_PEOPLE)
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose the double of a person and fold it in."""
     found = person_to_manage(request, pk)
     others = KeyPerson.objects.present().visible_to(request.user, MANAGE_PEOPLE).exclude(pk=found.pk)
@@ -155,7 +155,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PEOPLE)
-def doubles(request: HttpRequest) -> HttpResponse:
+def doubles(request: SignedInRequest) -> HttpResponse:
     """Who on record may be the person being typed; by POST, so that no number stands in an address."""
     found = doubles_of(
         name="".join(request.POST.get("name", "").split()),

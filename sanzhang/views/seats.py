@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError
 from sanzhang.forms import EndSeatForm, FileForm, NewSeatForm, RegisterForm, VoidForm, show_problems
 from sanzhang.forms.seat import SeatForm
@@ -27,7 +27,7 @@ from sanzhang.views.rows import person_to_manage, seat_to_manage, typed
 
 @require_http_methods(["GET", "POST"])
 @requires(MANAGE_PEOPLE)
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """A person and a seat, or a person and the first step towards one, in one go."""
     initial = place_of(request.user, request.GET.get("unit")) | {"record_as": request.GET.get("as", "seat")}
     form = RegisterForm(typed(request), user=request.user, initial=initial)
@@ -60,23 +60,22 @@ def _register(form: RegisterForm, user: Any) -> Any:
 
 @require_GET
 @requires(MANAGE_PEOPLE)
-def register_choices(request: HttpRequest) -> HttpResponse:
+def register_choices(request: SignedInRequest) -> HttpResponse:
     """The part of the form about the seat, narrowed by what was chosen so far."""
-    typed = request.GET.dict()
-    typed["is_backfill"] = "is_backfill" in request.GET
+    chosen: dict[str, Any] = request.GET.dict() | {"is_backfill": "is_backfill" in request.GET}
     of = request.GET.get("of", "")
     form: SeatForm
     if of.isdigit():
         occupation = get_object_or_404(Occupation, pk=int(of[:18]))
-        form = NewSeatForm(user=request.user, initial=typed, occupation=occupation)
+        form = NewSeatForm(user=request.user, initial=chosen, occupation=occupation)
     else:
-        form = RegisterForm(user=request.user, initial=typed)
+        form = RegisterForm(user=request.user, initial=chosen)
     return render(request, "sanzhang/seat_part.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
 @requires(MANAGE_PEOPLE)
-def new_seat(request: HttpRequest, pk: int) -> HttpResponse:
+def new_seat(request: SignedInRequest, pk: int) -> HttpResponse:
     """A further seat, or a candidacy, for somebody on record."""
     person = person_to_manage(request, pk)
     initial = place_of(request.user, request.GET.get("unit") or str(person.unit_id))
@@ -110,7 +109,7 @@ def _take_seat(form: NewSeatForm, person: Any, user: Any) -> str:
 
 @require_http_methods(["GET", "POST"])
 @requires(MANAGE_PEOPLE)
-def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
+def end_seat(request: SignedInRequest, pk: int) -> HttpResponse:
     """Leave a seat."""
     seat = seat_to_manage(request, pk)
 
@@ -127,7 +126,7 @@ def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(MANAGE_PEOPLE)
-def void_seat(request: HttpRequest, pk: int) -> HttpResponse:
+def void_seat(request: SignedInRequest, pk: int) -> HttpResponse:
     """Strike out a seat entered by mistake."""
     seat = seat_to_manage(request, pk)
 
@@ -142,7 +141,7 @@ def void_seat(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(MANAGE_PEOPLE)
-def file_seat(request: HttpRequest, pk: int) -> HttpResponse:
+def file_seat(request: SignedInRequest, pk: int) -> HttpResponse:
     """File a seat with an authority."""
     seat = seat_to_manage(request, pk)
 
@@ -154,7 +153,7 @@ def file_seat(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act_on_seat(
-    request: HttpRequest,
+    request: SignedInRequest,
     seat: Appointment,
     form_class: type[forms.Form],
     act: Callable[[dict[str, Any]], str],

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core import clock, tables
-from core.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError
 from sanzhang.choices import LEADERSHIP_KINDS
 from sanzhang.filters import TermFilter, offer_units
@@ -29,7 +29,7 @@ PAGE_SIZE = 50
 
 @require_GET
 @requires(VIEW_PEOPLE)
-def terms(request: HttpRequest) -> HttpResponse:
+def terms(request: SignedInRequest) -> HttpResponse:
     """Bodies in sight, the most urgent renewals first."""
     today = clock.today()
     bodies = LeadershipBody.objects.visible_to(request.user, VIEW_PEOPLE).filter(kind__in=LEADERSHIP_KINDS)
@@ -60,7 +60,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(MANAGE_PEOPLE)
-def open_term(request: HttpRequest) -> HttpResponse:
+def open_term(request: SignedInRequest) -> HttpResponse:
     """Enter the present term of a body."""
     form = TermForm(
         typed(request), user=request.user, initial=place_of(request.user, request.GET.get("unit"))
@@ -79,7 +79,7 @@ def open_term(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(MANAGE_PEOPLE)
-def renew_term(request: HttpRequest, pk: int) -> HttpResponse:
+def renew_term(request: SignedInRequest, pk: int) -> HttpResponse:
     """Renew a body: the old term ends, the new begins, each seat is carried or ends."""
     term = term_to_manage(request, pk)
     seats = list(

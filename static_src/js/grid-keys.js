@@ -38,6 +38,16 @@ function downOrNextColumn(table, cell) {
   return null;
 }
 
+/** Tab at a row's end goes on typing in the next row; what stands behind the cells is reached backwards from there. */
+function firstOfNextRow(table, cell) {
+  const rows = Array.from(table.tBodies[0].rows).slice(positionOf(cell).row + 1);
+  for (const row of rows) {
+    const first = row.querySelector(CELLS);
+    if (first) return first;
+  }
+  return null;
+}
+
 function caretAtEdge(cell, isLeft) {
   const { selectionStart, selectionEnd, value } = cell;
   if (selectionStart === 0 && selectionEnd === value.length) return true;
@@ -56,6 +66,8 @@ function target(table, cell, event) {
       return caretAtEdge(cell, false) ? next(table, cell, 0, 1) : null;
     case "Enter":
       return event.shiftKey ? next(table, cell, -1, 0) : downOrNextColumn(table, cell);
+    case "Tab":
+      return event.shiftKey || next(table, cell, 0, 1) ? null : firstOfNextRow(table, cell);
     default:
       return null;
   }

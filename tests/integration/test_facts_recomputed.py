@@ -54,7 +54,7 @@ def expected(cycle: Cycle, before: Cycle | None) -> dict[tuple[int, str], tuple[
     return recompute(cycle.window_last, cycle.window_first - dt.timedelta(days=1), opening)
 
 
-@pytest.fixture(params=range(6))
+@pytest.fixture(params=range(4))
 def past(request: pytest.FixtureRequest, db: None) -> Tree:
     rng = random.Random(request.param)
     tree = random_tree(rng)

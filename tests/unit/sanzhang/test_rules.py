@@ -94,11 +94,6 @@ def test_occupation_may_take_names_what_it_may() -> None:
     assert (elsewhere.code, elsewhere.field) == ("occupation_not_at_level", "occupation")
 
 
-def test_position_sits_in_its_body() -> None:
-    assert not rules.position_sits_in("standing", "standing_member")
-    assert codes(rules.position_sits_in("committee", "vice_chair")) == ["wrong_body"]
-
-
 def test_township_vice_chair_full_time() -> None:
     assert rules.employment_fits(Level.TOWNSHIP, "vice_chair", "full_time")
     assert not rules.employment_fits(Level.TOWNSHIP, "vice_chair", "seconded")

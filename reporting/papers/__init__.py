@@ -1,0 +1,1 @@
+"""What the province and the cities send out: workbook and bulletin, from the row objects that the pages show."""

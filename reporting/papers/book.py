@@ -1,0 +1,69 @@
+"""The whole of a paper: every table in order, and the digest that ties the file to its figures."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from orgs.selectors.units import blank_spots as blank_spots_of
+from reporting.models import Cycle
+from reporting.papers import list_tables, quality_tables, registry_tables, work_tables
+from reporting.papers.figures import Figures, gather
+from reporting.papers.reading import Tardy, Words, tardy_reports, words_of
+from reporting.papers.summary_table import summary
+from reporting.papers.tables import PaperTable
+
+TEXTS = ("problems", "suggestions")
+
+
+@dataclass(slots=True)
+class Book:
+    """``tables`` are 表1 to 表11 in order."""
+
+    figures: Figures
+    tables: list[PaperTable]
+    words: list[Words]
+    tardy: list[Tardy]
+
+    @property
+    def digest(self) -> str:
+        """Eight characters of the figures' checksum: equal papers hold equal figures."""
+        return digest_of(self.tables)
+
+    def table(self, name: str) -> PaperTable:
+        """One table by its sheet's name."""
+        return next(table for table in self.tables if table.name == name)
+
+
+def digest_of(tables: list[PaperTable]) -> str:
+    whole = hashlib.sha256()
+    for table in tables:
+        for row in table.rows():
+            whole.update("\x1f".join(row).encode())
+            whole.update(b"\x1e")
+    return whole.hexdigest()[:8].upper()
+
+
+def book_of(cycle: Cycle, unit: OrgUnit) -> Book:
+    """The figures of ``unit`` in ``cycle`` as the tables of the month."""
+    figures = gather(cycle, unit)
+    edition = figures.edition
+    spots = blank_spots_of(unit, figures.coverage.as_of, levels=(Level.COUNTY, Level.TOWNSHIP))
+    words = words_of(cycle, unit, edition.basis, TEXTS)
+    tardy = tardy_reports(cycle, unit, edition.made_at)
+    tables = [
+        summary(figures),
+        registry_tables.coverage(figures),
+        registry_tables.key_people(figures),
+        work_tables.action(figures),
+        work_tables.organisations(figures),
+        work_tables.guidance(figures),
+        quality_tables.quality(figures),
+        list_tables.counties(figures),
+        list_tables.blank_spots(figures, spots),
+        quality_tables.words(figures, words),
+        quality_tables.tardy(figures, tardy),
+    ]
+    return Book(figures, tables, words, tardy)

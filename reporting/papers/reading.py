@@ -1,0 +1,146 @@
+"""Queries that only papers ask: the year's registry flows, sums over comparable units, words and late reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from string import Template
+
+from django.db.models import QuerySet, Sum
+
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from reporting.choices import ReportState, Time, Timeliness
+from reporting.models import Cycle, CycleFact, Figure, Indicator, Report
+from reporting.rollup import Basis, basis_for
+from reporting.rollup.statements import VERSION_COLUMN, scope_of
+from reporting.rollup.totals import fetch
+from reporting.selectors.coverage import CoverageRow
+
+COMPARABLE = Template("""
+SELECT i.key, sum(now.value), sum(past.value)
+FROM reporting_report r
+JOIN reporting_report p ON p.unit_id = r.unit_id AND p.cycle_id = %(before)s
+JOIN reporting_figure now ON now.version_id = r.$version AND now.value IS NOT NULL
+JOIN reporting_figure past ON past.version_id = p.$version_before AND past.indicator_id = now.indicator_id
+     AND past.value IS NOT NULL
+JOIN reporting_indicator i ON i.id = now.indicator_id AND i.space = 'sum'
+WHERE r.cycle_id = %(cycle)s AND $scope GROUP BY i.key
+""")
+
+
+def cycle_before(cycle: Cycle) -> Cycle | None:
+    """The cycle of the same collection before this one."""
+    past = Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period)
+    return past.order_by("-period").first()
+
+
+def comparable_sums(cycle: Cycle, unit: OrgUnit, basis: Basis) -> dict[str, tuple[Decimal, Decimal]]:
+    """Typed sums of this month and the last over the units that are counted in both, by indicator key."""
+    before = cycle_before(cycle)
+    if before is None:
+        return {}
+    sql = COMPARABLE.substitute(
+        version=VERSION_COLUMN[basis],
+        version_before=VERSION_COLUMN[basis_for(before)],
+        scope=scope_of(unit),
+    )
+    rows = fetch(sql, {"cycle": cycle.pk, "before": before.pk, "within": unit.pk})
+    return {key: (now, past) for key, now, past in rows}
+
+
+def registry_year(cycle: Cycle, unit: OrgUnit, now: CoverageRow | None) -> dict[str, int]:
+    """The registry's flows from the year's first cycle up to this one, by indicator key; ``now`` stands for a cycle
+    whose facts are not stored yet."""
+    facts = CycleFact.objects.filter(
+        cycle__in=Cycle.objects.of_year_until(cycle), unit=unit, indicator__time=Time.SUM
+    ).values("indicator__key")
+    sums = dict(facts.annotate(sum=Sum("numerator")).values_list("indicator__key", "sum"))
+    if cycle.facts_at is None and now is not None:
+        flows = Indicator.objects.filter(key__in=now.facts, time=Time.SUM).values_list("key", flat=True)
+        sums |= {key: sums.get(key, 0) + (now.number(key) or 0) for key in flows}
+    return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one city or county wrote this month."""
+
+    unit_name: str
+    city_name: str
+    level: Level
+    texts: dict[str, str]
+
+
+def words_of(cycle: Cycle, unit: OrgUnit, basis: Basis, keys: tuple[str, ...]) -> list[Words]:
+    """The texts of cities and counties in the version that counts, in code order; units that wrote none are left out."""
+    version = VERSION_COLUMN[basis].removesuffix("_id")
+    reports = (
+        Report.objects.filter(cycle=cycle, level__lte=Level.COUNTY, **{f"{version}__isnull": False})
+        .within(unit)
+        .select_related("city", "unit")
+        .order_by("unit__division_code")
+    )
+    texts: dict[int, dict[str, str]] = {}
+    for pk, key, text in Figure.objects.filter(
+        version__in=reports.order_by().values(version), indicator__key__in=keys
+    ).values_list("version_id", "indicator__key", "text"):
+        if text.strip():
+            texts.setdefault(pk, {})[key] = text.strip()
+    return [
+        Words(report.unit_name, report.city.name if report.city else "", Level(report.level), texts[version_pk])
+        for report in reports
+        if (version_pk := getattr(report, VERSION_COLUMN[basis])) in texts
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tardy:
+    """A city's, county's or zone's report that is late or missing; ``days`` begun since the deadline."""
+
+    unit_id: int
+    name: str
+    city_name: str
+    level: Level
+    timeliness: Timeliness
+    deadline: dt.datetime
+    submitted_at: dt.datetime | None
+    is_deferred: bool
+    days: int
+    state: ReportState
+
+
+def owed_reports(cycle: Cycle, unit: OrgUnit) -> QuerySet[Report]:
+    """The reports of ``unit``'s cities, counties and zones that lateness is charged to, in code order."""
+    return (
+        Report.objects.filter(cycle=cycle, level__in=[Level.CITY, Level.COUNTY])
+        .owed()
+        .within(unit)
+        .select_related("city", "unit")
+        .order_by("unit__division_code")
+    )
+
+
+def tardy_reports(cycle: Cycle, unit: OrgUnit, at: dt.datetime) -> list[Tardy]:
+    """Who is late or missing as of ``at``."""
+    found = []
+    for report in owed_reports(cycle, unit):
+        timeliness = report.timeliness(at)
+        if timeliness in (Timeliness.LATE, Timeliness.MISSING):
+            over = (report.first_submitted_at or at) - report.deadline
+            found.append(
+                Tardy(
+                    unit_id=report.unit_id,
+                    name=report.unit_name,
+                    city_name=report.city.name if report.city else "",
+                    level=Level(report.level),
+                    timeliness=timeliness,
+                    deadline=report.deadline,
+                    submitted_at=report.first_submitted_at,
+                    is_deferred=report.deferred_to is not None,
+                    days=over.days + 1,
+                    state=ReportState(report.state),
+                )
+            )
+    return found

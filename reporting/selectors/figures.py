@@ -1,0 +1,110 @@
+"""Totals of one unit by section: this month, the year so far, last month, the same month last year."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core import formats
+from core.windows import previous_month
+from orgs.models import OrgUnit
+from reporting.choices import Space, ValueKind
+from reporting.models import Cycle, Indicator
+from reporting.rollup import Basis, Drift, cycle_totals, drift, trend, year_to_date
+from reporting.selectors.layout import layout_of
+
+#: The month itself and the twelve before it, so that last year's is among them.
+MONTHS = 13
+
+
+@dataclass(slots=True)
+class TotalLine:
+    """One typed indicator of one unit. ``drift`` is there where live and official totals differ."""
+
+    indicator: Indicator
+    own: Decimal | None
+    below: Decimal | None
+    total: Decimal | None
+    year: Decimal | None
+    stale: int
+    last: Decimal | None
+    last_year: Decimal | None
+    drift: Drift | None = None
+
+    @property
+    def is_money(self) -> bool:
+        return self.indicator.value_kind == ValueKind.MONEY
+
+    @property
+    def change(self) -> Decimal | None:
+        """环比: this month less last month."""
+        return None if self.total is None or self.last is None else self.total - self.last
+
+    @property
+    def change_rate(self) -> Decimal | None:
+        """环比 as a ratio; ``None`` where last month was zero."""
+        return None if self.change is None or not self.last else self.change / self.last
+
+    @property
+    def year_words(self) -> str:
+        """What the year's figure is: added up, or the last accepted state."""
+        return "累计" if self.indicator.is_flow else "期末数"
+
+    @property
+    def drift_words(self) -> str:
+        """Why live and official differ, with the first few reports named."""
+        if self.drift is None:
+            return ""
+        shown = [f"{cause.unit_name}（{cause.reason}）" for cause in self.drift.causes[:3]]
+        more = f"等{len(self.drift.causes)}份" if len(self.drift.causes) > 3 else ""
+        other = f"实时 {formats.number(self.drift.live)}，审定 {formats.number(self.drift.official)}"
+        return f"{other}，相差 {formats.signed(self.drift.difference)}：{'、'.join(shown)}{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class TotalSection:
+    title: str
+    lines: list[TotalLine]
+
+
+def total_sections(cycle: Cycle, unit: OrgUnit, basis: Basis) -> list[TotalSection]:
+    """Every summed indicator of the cycle's form for ``unit``, by section; a constant number of queries."""
+    layout = layout_of(cycle.form_version)
+    month = cycle_totals(cycle, basis=basis, within=unit).of_unit(unit.pk)
+    year = year_to_date(cycle, basis=basis, within=unit).of_unit(unit.pk)
+    summed = [item.indicator for item in layout.items if _is_summed(item.indicator)]
+    past = trend(unit, [indicator.key for indicator in summed], cycle, MONTHS)
+    moved = {one.key: one for one in drift(cycle, unit) if one.unit_id == unit.pk}
+    index = {period: position for position, period in enumerate(past.periods)}
+    last = index.get(previous_month(cycle.period))
+    last_year = index.get(_year_before(cycle.period))
+
+    def line(indicator: Indicator) -> TotalLine:
+        cell, until_now = month.get(indicator.key), year.get(indicator.key)
+        series = past.series[indicator.key]
+        return TotalLine(
+            indicator=indicator,
+            own=cell.own if cell else None,
+            below=cell.below if cell else None,
+            total=cell.total if cell else None,
+            year=until_now.total if until_now else None,
+            stale=until_now.stale if until_now else 0,
+            last=None if last is None else series[last],
+            last_year=None if last_year is None else series[last_year],
+            drift=moved.get(indicator.key),
+        )
+
+    sections = [
+        TotalSection(section.name, [line(item.indicator) for item in items if _is_summed(item.indicator)])
+        for section, items in layout.sections()
+    ]
+    return [section for section in sections if section.lines]
+
+
+def _is_summed(indicator: Indicator) -> bool:
+    return indicator.is_typed and indicator.is_numeric and indicator.space == Space.SUM
+
+
+def _year_before(period: dt.date) -> dt.date:
+    return period.replace(year=period.year - 1)

@@ -1,0 +1,106 @@
+"""更正补报: what waits for my confirmation first, then every case in sight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.access import requires
+from core import formats, tables
+from core.errors import DomainError, Forbidden
+from core.tables import Column
+from reporting.choices import CaseState
+from reporting.filters import CaseForm
+from reporting.models import CorrectionCase
+from reporting.permissions import REVIEW, VIEW_REPORTS
+from reporting.selectors import cases as selectors
+from reporting.services import corrections
+from reporting.tables import case_pill
+from reporting.views.cases_open import case_in_scope, render_case
+from reporting.views.lookup import own_unit
+
+PAGE_SIZE = 30
+WAITING_SHOWN = 50
+
+
+def _waits_for(case: Any) -> str | None:
+    return f"{case.waiting_for}科协" if case.state == CaseState.OPEN and case.waiting_for else None
+
+
+COLUMNS = [
+    Column("report.unit_name", "单位", "name", link=lambda case: reverse("reporting:case", args=[case.pk])),
+    Column("report.cycle.label", "统计期"),
+    Column("get_kind_display", "类别"),
+    Column("state", "状态", "pill", value=case_pill),
+    Column("waiting_for", "等待确认", value=_waits_for),
+    Column("reason", "原因"),
+    Column("opened_by", "提出人"),
+    Column("opened_at", "提出时间", value=lambda case: formats.moment(case.opened_at)),
+]
+
+
+@requires(VIEW_REPORTS)
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Cases in sight; those that wait for this desk stand first, each to be confirmed with one click."""
+    unit = own_unit(request)
+    in_sight = selectors.cases_in_sight(request.user)
+    waiting = []
+    if request.user.can(REVIEW, unit):
+        waiting = list(
+            selectors.waiting_for(in_sight, unit.pk).prefetch_related("items__indicator")[:WAITING_SHOWN]
+        )
+    form = CaseForm(request.GET)
+    found = selectors.narrowed(in_sight, form.cleaned_data if form.is_valid() else {})
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "waiting": waiting,
+        "form": form,
+        "page": page,
+        "table": tables.build(page.object_list, COLUMNS, caption="全部更正和补报", empty="没有更正或补报"),
+    }
+    return render(request, "reporting/dash/cases.html", context)
+
+
+def _decided(request: HttpRequest, case: CorrectionCase) -> HttpResponse:
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        return redirect(back)
+    return redirect("reporting:case", pk=case.pk)
+
+
+@require_POST
+@requires(REVIEW)
+def confirm_case(request: HttpRequest, pk: int) -> HttpResponse:
+    """确认: the first moves the live total, the last the official ones."""
+    case = case_in_scope(request, pk)
+    try:
+        decided = corrections.confirm(case=case, by=request.user, note=request.POST.get("note", ""))
+    except Forbidden:
+        raise
+    except DomainError as refusal:
+        return render_case(request, case_in_scope(request, pk), problems=refusal.problems, status=refusal.status)
+    done = "已生效。" if decided.state == CaseState.CONFIRMED else "已确认，等待上级确认。"
+    messages.success(request, f"{case.report.unit_name}{case.report.cycle.label}月报{case.get_kind_display()}{done}")
+    return _decided(request, case)
+
+
+@require_POST
+@requires(REVIEW)
+def refuse_case(request: HttpRequest, pk: int) -> HttpResponse:
+    """不同意, with the reason."""
+    case = case_in_scope(request, pk)
+    try:
+        corrections.refuse(case=case, by=request.user, note=request.POST.get("note", ""))
+    except Forbidden:
+        raise
+    except DomainError as refusal:
+        return render_case(request, case_in_scope(request, pk), problems=refusal.problems, status=refusal.status)
+    messages.success(request, f"已不同意{case.report.unit_name}的{case.get_kind_display()}，数据恢复原样。")
+    return _decided(request, case)

@@ -1,0 +1,120 @@
+"""挂图作战: coverage falls into place, from the province down to the township and its people."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.access import requires
+from core import clock, tables
+from orgs.choices import Level
+from reporting.filters import CycleForm
+from reporting.permissions import VIEW_REPORTS
+from reporting.selectors import board as boards
+from reporting.selectors.coverage import CoverageRow
+from reporting.tables import coverage_columns, coverage_value, in_order, township_columns
+from reporting.views.looking import Look, crumbs_to, with_look
+
+
+@requires(VIEW_REPORTS)
+@with_look
+def coverage(request: HttpRequest, look: Look) -> HttpResponse:
+    """The wall chart. htmx asks again with the stamp of what it shows, and gets nothing (204) where nothing moved."""
+    stamp = boards.board_stamp(look.cycle, look.unit)
+    is_part = bool(getattr(request, "htmx", False))
+    if is_part and request.GET.get("stamp") == stamp:
+        return HttpResponse(status=204)
+    context = _context(request, look, stamp)
+    template = "reporting/dash/coverage_board.html" if is_part else "reporting/dash/coverage.html"
+    return render(request, template, context)
+
+
+def _context(request: HttpRequest, look: Look, stamp: str) -> dict[str, Any]:
+    board = boards.read_board(look.cycle, look.unit)
+    own = board.own_reports
+    return {
+        "look": look,
+        "unit": look.unit,
+        "cycle": look.cycle,
+        "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles),
+        "board": board,
+        "now": clock.now(),
+        "refresh_url": look.address("reporting:coverage", stamp=stamp, sort=request.GET.get("sort")),
+        "headline": [
+            {"card": card, "url": _card_url(card.key, look)}
+            for card in boards.coverage_headline(look.cycle, look.unit, board.whole.facts if board.whole else {})
+        ],
+        "levels": [
+            row | {"url": look.address("reporting:blank_spots", level=row["level"])} for row in boards.level_rows(board)
+        ],
+        "shares": _report_shares(own),
+        "events": [(label, board.latest(key), look.address("reporting:sources", key)) for key, label in boards.EVENT_LINES],
+        "rate_chart": boards.rate_chart(board),
+        "people_chart": boards.people_chart(board),
+        "events_chart": boards.events_chart(board),
+        "field_chart": boards.field_chart(board),
+        "lists": _lists(request, look, board),
+        "people_url": _people_url(look.unit.pk),
+        "crumbs": crumbs_to(request, look, "reporting:coverage"),
+    }
+
+
+def _people_url(unit_id: int) -> str:
+    return f"{reverse('sanzhang:list')}?{urlencode({'unit': unit_id})}"
+
+
+def _card_url(key: str, look: Look) -> str:
+    if key == "key_people_total":
+        return _people_url(look.unit.pk)
+    return look.address("reporting:blank_spots") if key == "blank_spots" else ""
+
+
+def _report_shares(own: Any) -> list[dict[str, Any]]:
+    """How the month's reports stand, tier by tier, as parts of a whole."""
+    if own is None:
+        return []
+    tiers = [("市级", own.cities), ("县级和功能区", own.counties), ("乡镇（街道）", own.townships)]
+    return [
+        {
+            "label": f"{label}月报",
+            "counts": counts,
+            "segments": [
+                {"label": "已通过", "count": counts.accepted, "tone": "success"},
+                {"label": "已报待审", "count": max(counts.submitted - counts.accepted - counts.returned, 0), "tone": "info"},
+                {"label": "退回未改", "count": counts.returned, "tone": "danger"},
+                {"label": "未报", "count": counts.expected - counts.submitted, "tone": "neutral"},
+            ],
+        }
+        for label, counts in tiers
+        if counts.expected
+    ]
+
+
+def _lists(request: HttpRequest, look: Look, board: boards.Board) -> list[tables.Table]:
+    """Those directly below: cities, counties and zones apart and ranked; townships in code order."""
+    if look.unit.level >= Level.TOWNSHIP:
+        return []
+    if any(row.level == Level.TOWNSHIP for row in board.table.rows):
+        columns = township_columns(lambda pk: reverse("orgs:detail", args=[pk]))
+        townships = [row for row in board.table.rows if row.level == Level.TOWNSHIP]
+        return [tables.build(townships, columns, caption="乡镇（街道）", layout="scroll")]
+    columns = coverage_columns(
+        lambda pk: look.address("reporting:coverage", unit=pk),
+        is_ranked=True,
+        spots=lambda pk: look.address("reporting:blank_spots", unit=pk),
+    )
+    order = tables.order_of(request, columns, default="code")
+    groups: list[tuple[str, list[CoverageRow]]] = [
+        ("各市", [row for row in board.table.regular if row.level == Level.CITY]),
+        ("县（市、区）", [row for row in board.table.regular if row.level == Level.COUNTY]),
+        ("功能区（单列，不与县比较）", board.table.zones),
+    ]
+    return [
+        tables.build(in_order(rows, order, coverage_value), columns, request=request, order=order, caption=caption, layout="scroll")
+        for caption, rows in groups
+        if rows
+    ]

@@ -1,0 +1,173 @@
+"""填报期: opened, settled and locked by the province; deadlines that a city sets earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.access import requires
+from core import clock
+from core.errors import DomainError, Forbidden, Problem
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from reporting.models import BurdenFeedback, Collection, Cycle, Report
+from reporting.permissions import MANAGE_CYCLES, REVIEW, VIEW_REPORTS
+from reporting.selectors.cycles import cycle_rows, deadline_rows, next_opening
+from reporting.services import cycles as services
+from reporting.services.facts import compute_facts
+from reporting.services.settings import set_city_deadline
+from reporting.views.lookup import own_unit
+
+FEEDBACK_PAGE = 30
+
+
+def _collections(request: HttpRequest) -> Any:
+    unit = own_unit(request)
+    return Collection.objects.filter(owner=unit.province_id or unit.pk, is_active=True).select_related("owner", "form")
+
+
+def _cycle(request: HttpRequest, pk: int) -> Cycle:
+    found = Cycle.objects.select_related("collection", "collection__owner")
+    return get_object_or_404(found.filter(collection__in=_collections(request)), pk=pk)
+
+
+@requires(MANAGE_CYCLES)
+def cycles(request: HttpRequest) -> HttpResponse:
+    """Every cycle, newest first: window, deadlines, facts, how far it is, and what may be done."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
+    context = {
+        "groups": [
+            {
+                "collection": collection,
+                "rows": cycle_rows(collection),
+                "next": next_opening(collection),
+            }
+            for collection in _collections(request)
+        ],
+        "today": clock.today(),
+        "problems": problems,
+        "reason": request.POST.get("reason", ""),
+    }
+    return render(request, "reporting/dash/cycles.html", context, status=status)
+
+
+def _act(request: HttpRequest, act: Callable[[], str]) -> HttpResponse:
+    try:
+        done = act()
+    except Forbidden:
+        raise
+    except DomainError as refusal:
+        return _page(request, problems=refusal.problems, status=refusal.status)
+    messages.success(request, done)
+    return redirect("reporting:cycles")
+
+
+@require_POST
+@requires(MANAGE_CYCLES)
+def open_next(request: HttpRequest, pk: int) -> HttpResponse:
+    """立即开放 the next period of a collection."""
+    collection = get_object_or_404(_collections(request), pk=pk)
+
+    def act() -> str:
+        cycle = services.open_next(collection=collection, by=request.user)
+        return f"已开放{cycle.label}填报，共{cycle.reports.count()}份月报。"
+
+    return _act(request, act)
+
+
+@require_POST
+@requires(MANAGE_CYCLES)
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    """锁定."""
+    cycle = _cycle(request, pk)
+    return _act(request, lambda: f"{services.lock_cycle(cycle=cycle, by=request.user).label}已锁定，审定数已固定。")
+
+
+@require_POST
+@requires(MANAGE_CYCLES)
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """重新开放, with the reason."""
+    cycle = _cycle(request, pk)
+    reason = request.POST.get("reason", "")
+    return _act(
+        request, lambda: f"{services.reopen_cycle(cycle=cycle, reason=reason, by=request.user).label}已重新开放。"
+    )
+
+
+@require_POST
+@requires(MANAGE_CYCLES)
+def take_facts(request: HttpRequest, pk: int) -> HttpResponse:
+    """台账取数 by hand, where the clock has not done it yet or the registry was put right before locking."""
+    cycle = _cycle(request, pk)
+
+    def act() -> str:
+        if not request.user.can(MANAGE_CYCLES, cycle.collection.owner):
+            raise Forbidden.for_action("台账取数")
+        return f"{cycle.label}台账数已取，共{compute_facts(cycle=cycle, by=request.user):,}个。"
+
+    return _act(request, act)
+
+
+@requires(REVIEW, MANAGE_CYCLES)
+def deadlines(request: HttpRequest) -> HttpResponse:
+    """A city's own earlier days for its counties and townships; the province sees those of all cities."""
+    unit = own_unit(request)
+    if unit.level > Level.CITY:
+        raise Forbidden.for_action("设定截止日")
+    problems: Sequence[Problem] = ()
+    status = 200
+    if request.method == "POST":
+        try:
+            _set_deadline(request)
+        except Forbidden:
+            raise
+        except DomainError as refusal:
+            problems, status = refusal.problems, refusal.status
+        else:
+            messages.success(request, "截止日已保存，自下一期起执行。")
+            return redirect("reporting:deadlines")
+    context = {
+        "unit": unit,
+        "groups": [
+            {"collection": collection, "rows": deadline_rows(collection, unit)}
+            for collection in _collections(request)
+        ],
+        "days": range(1, 29),
+        "problems": problems,
+    }
+    return render(request, "reporting/dash/deadlines.html", context, status=status)
+
+
+def _number(raw: str) -> int | None:
+    return int(raw) if raw.isdigit() and len(raw) < 18 else None
+
+
+def _set_deadline(request: HttpRequest) -> None:
+    collection = get_object_or_404(_collections(request), pk=_number(request.POST.get("collection", "")) or 0)
+    cities = OrgUnit.objects.visible_to(request.user, VIEW_REPORTS).at(Level.CITY)
+    city = get_object_or_404(cities, pk=_number(request.POST.get("city", "")) or 0)
+    raw = request.POST.get("day", "").strip()
+    day = _number(raw)
+    if raw and day is None:
+        raise DomainError.of("bad_day", "请填写1至28之间的日期，或留空按全省统一。", "day")
+    set_city_deadline(
+        collection=collection, city=city, level=_number(request.POST.get("level", "")) or 0, day=day, by=request.user
+    )
+
+
+@requires(MANAGE_CYCLES)
+def feedback(request: HttpRequest) -> HttpResponse:
+    """减负意见 of the whole province, newest first."""
+    in_sight = Report.objects.visible_to(request.user, VIEW_REPORTS).values("pk")
+    found = BurdenFeedback.objects.filter(report__in=in_sight).select_related("report", "report__cycle", "report__unit")
+    page = Paginator(found, FEEDBACK_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reporting/dash/feedback.html", {"page": page})

@@ -1,0 +1,72 @@
+"""免报 and 缓报: granted by the superior on the page of one report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.access import requires
+from core.errors import DomainError, Forbidden, Problem
+from reporting.forms import DeferForm, ExemptForm
+from reporting.models import Report
+from reporting.permissions import EXCUSE
+from reporting.selectors.deadline import due_day
+from reporting.services.excuses import defer, exempt, lift_exemption
+from reporting.views.lookup import report_in_scope
+
+
+@requires(EXCUSE)
+def excuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the superior may grant for one report: an extension, an exemption, or its end."""
+    report = report_in_scope(request, pk)
+    if not request.user.can(EXCUSE, report.reviewer):
+        raise Forbidden.for_action("批准免报和缓报")
+    problems: Sequence[Problem] = ()
+    status = 200
+    if request.method == "POST":
+        try:
+            done = _grant(request, report)
+        except Forbidden:
+            raise
+        except DomainError as refusal:
+            problems, status = refusal.problems, refusal.status
+            report = report_in_scope(request, pk)
+        else:
+            messages.success(request, done)
+            return redirect("reporting:report", pk=report.pk)
+    act = request.POST.get("act", "")
+    context = {
+        "report": report,
+        "due_day": due_day(report.due_at),
+        "may_grant": report.first_submitted_at is None,
+        "defer_form": DeferForm(request.POST if act == "defer" else None, auto_id="defer_%s"),
+        "exempt_form": ExemptForm(request.POST if act == "exempt" else None, auto_id="exempt_%s"),
+        "problems": problems,
+        "crumbs": [(f"{report.unit_name}{report.cycle.label}月报", reverse("reporting:report", args=[report.pk]))],
+    }
+    return render(request, "reporting/dash/excuse.html", context, status=status)
+
+
+def _checked(form: DeferForm | ExemptForm) -> dict:
+    if not form.is_valid():
+        raise DomainError(Problem("invalid", str(errors[0]), name) for name, errors in form.errors.items())
+    return form.cleaned_data
+
+
+def _grant(request: HttpRequest, report: Report) -> str:
+    act = request.POST.get("act", "")
+    if act == "defer":
+        values = _checked(DeferForm(request.POST))
+        defer(report=report, until=values["until"], reason=values["reason"], by=request.user)
+        return f"已批准{report.unit_name}缓报。"
+    if act == "exempt":
+        exempt(report=report, reason=_checked(ExemptForm(request.POST))["reason"], by=request.user)
+        return f"已批准{report.unit_name}本期免报。"
+    if act != "lift":
+        raise DomainError.of("unknown_act", "请选择要办理的事项。")
+    lift_exemption(report=report, by=request.user)
+    return f"已取消{report.unit_name}的免报。"

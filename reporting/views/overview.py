@@ -1,0 +1,58 @@
+"""总体情况: the first page of cities and the province."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.access import requires
+from core import tables
+from orgs.choices import Level
+from reporting.permissions import VIEW_REPORTS
+from reporting.selectors.board import coverage_headline
+from reporting.selectors.overview import read_overview
+from reporting.tables import matrix_columns
+from reporting.views.looking import Look, crumbs_to, may_drill, with_look
+
+BELOW_LABELS = {Level.PROVINCE: "县级", Level.CITY: "乡镇"}
+
+
+@requires(VIEW_REPORTS)
+@with_look
+def overview(request: HttpRequest, look: Look) -> HttpResponse:
+    """What must I do now, who is in, late or missing, what moved, how far coverage is."""
+    found = read_overview(look.cycle, look.unit, request.user)
+    below = BELOW_LABELS.get(Level(look.unit.level), "")
+    columns = matrix_columns(
+        report=lambda pk: reverse("reporting:report", args=[pk]),
+        drill=lambda pk: look.address("reporting:completeness", unit=pk),
+        below=below,
+        charges_lateness=look.unit.level < Level.COUNTY,
+    )
+    context = {
+        "look": look,
+        "unit": look.unit,
+        "cycle": look.cycle,
+        "overview": found,
+        "is_own": look.unit.pk == request.user.unit.pk,
+        "matrix": tables.build(
+            found.matrix,
+            columns if below else columns[: 3 if look.unit.level >= Level.COUNTY else None],
+            caption=f"{look.cycle.label}报送情况",
+            empty="本期没有下级需要报送",
+        ),
+        "headline": coverage_headline(look.cycle, look.unit) if may_drill(look.unit.level) else [],
+        "crumbs": crumbs_to(request, look, "reporting:overview"),
+        "links": _links(look),
+    }
+    return render(request, "reporting/dash/overview.html", context)
+
+
+def _links(look: Look) -> list[tuple[str, str]]:
+    return [
+        ("挂图作战", look.address("reporting:coverage")),
+        ("报送质量", look.address("reporting:completeness")),
+        ("汇总数据", look.address("reporting:totals")),
+        ("空白点名单", look.address("reporting:blank_spots")),
+    ]
