@@ -12,6 +12,13 @@ from audit.models import AuditEvent
 
 PER_PAGE = 50
 
+_named: dict[str, str] = {}
+
+
+def name_area(area: str, name: str) -> None:
+    """Tell how kinds that begin with ``area`` are called, where that is no app."""
+    _named[area] = name
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -46,5 +53,7 @@ def known_areas() -> list[tuple[str, str]]:
 
 
 def area_name(area: str) -> str:
-    """The Chinese name of the app that a kind begins with."""
+    """The Chinese name of what a kind begins with: one told by :func:`name_area`, else the app's."""
+    if area in _named:
+        return _named[area]
     return str(apps.get_app_config(area).verbose_name) if area in apps.app_configs else area

@@ -33,6 +33,12 @@ class SignedInRequest(HttpRequest):
     htmx: Any
 
 
+class SignedInApiRequest(Request):
+    """The same of the API."""
+
+    user: Any
+
+
 def ensure_anywhere(user: Any, *permissions: Permission) -> None:
     """Raise :class:`Forbidden` unless one of ``permissions`` reaches some unit for ``user``."""
     if not any(user.can_anywhere(permission) for permission in permissions):

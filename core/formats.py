@@ -29,12 +29,17 @@ def _rounded(number: Decimal, places: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
+def _plain(number: Decimal) -> Decimal:
+    """A whole number without its zeros behind the point, as the database hands out counts."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+
+
 def number(value: object, places: int | None = None) -> str:
     """``1234567`` → ``1,234,567``; absent → ``—``. Decimals stand as they are unless ``places`` is given."""
     found = _decimal(value)
     if found is None:
         return ABSENT
-    return f"{found if places is None else _rounded(found, places):,f}"
+    return f"{_plain(found) if places is None else _rounded(found, places):,f}"
 
 
 def percent(ratio: object, places: int = 1) -> str:
@@ -48,7 +53,7 @@ def signed(value: object, places: int | None = None) -> str:
     found = _decimal(value)
     if found is None:
         return ABSENT
-    found = found if places is None else _rounded(found, places)
+    found = _plain(found) if places is None else _rounded(found, places)
     if found == 0:
         return f"{abs(found):,f}"
     return f"{'+' if found > 0 else '−'}{abs(found):,f}"

@@ -2,10 +2,17 @@
 
 from django.apps import AppConfig
 
+#: How the audit trail calls acts whose kind does not begin with the name of an app.
+AREAS = {"report": "月报", "case": "更正补报", "cycle": "填报期"}
+
 
 class PortalConfig(AppConfig):
     name = "kexie_portal"
     verbose_name = "平台"
 
     def ready(self) -> None:
+        from audit.selectors import name_area
         from kexie_portal import checks  # noqa: F401
+
+        for area, name in AREAS.items():
+            name_area(area, name)

@@ -1,4 +1,4 @@
-"""Production refuses to start on a setting that is only safe for the embedded run."""
+"""Production refuses to start on a setting that is only safe for the embedded run; nothing starts without a key."""
 
 from __future__ import annotations
 
@@ -14,17 +14,24 @@ from django.core.exceptions import ImproperlyConfigured
 
 @register()
 def production_is_safe(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[Error]:
-    """Errors for unsafe settings, with ``PRODUCTION`` on; ``manage.py`` and the launcher stop on them."""
-    return unsafe_settings() if settings.PRODUCTION else []
+    """Errors for unsafe settings; ``manage.py`` and the launcher stop on them."""
+    return refused_settings()
+
+
+def refused_settings() -> list[Error]:
+    """All that is unsafe with ``PRODUCTION`` on; elsewhere only the lack of a key."""
+    if settings.PRODUCTION:
+        return unsafe_settings()
+    has_no_key = settings.SECRET_KEY == settings.NO_SECRET
+    return [Error("SECRET_KEY 未设置。", hint=RANDOM_HINT, id="kexie_portal.E002")] if has_no_key else []
 
 
 def unsafe_settings() -> list[Error]:
     """What would be unsafe in production, whether it is on or not."""
-    embedded = settings.SECRET_KEY == settings.EMBEDDED_SECRET or len(settings.SECRET_KEY) < 50
     wide_open = any(host.strip() in ("*", "") for host in settings.ALLOWED_HOSTS)
     found = [
         (settings.DEBUG, "E001", "DEBUG 不能在生产环境打开。", "去掉环境变量 DEBUG。"),
-        (embedded, "E002", "SECRET_KEY 未设置或过短。", "设置至少 50 位的随机 SECRET_KEY。"),
+        (len(settings.SECRET_KEY) < 50, "E002", "SECRET_KEY 未设置或过短。", RANDOM_HINT),
         (
             wide_open or not settings.ALLOWED_HOSTS,
             "E003",
@@ -47,6 +54,7 @@ def unsafe_settings() -> list[Error]:
     ]
 
 
+RANDOM_HINT = "设置至少 50 位的随机 SECRET_KEY。"
 KEY_HINT = (
     "用 python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())' 生成。"
 )
@@ -60,7 +68,7 @@ def _keys_are_valid() -> bool:
 
 
 def refuse_unsafe() -> None:
-    """Stop a server process that would serve an unsafe production; servers do not run the checks by themselves."""
-    found = unsafe_settings() if settings.PRODUCTION else []
+    """Stop a server process that would serve unsafely; servers do not run the checks by themselves."""
+    found = refused_settings()
     if found:
         raise ImproperlyConfigured("；".join(f"{error.msg}{error.hint}" for error in found))

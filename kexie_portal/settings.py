@@ -1,8 +1,8 @@
 """Settings of one deployment, read from the environment.
 
-Every variable has a default that is safe for the embedded run; ``DEBUG`` off with an unsafe default refuses to
+Every variable has a default that is safe for the embedded run; ``PRODUCTION`` with an unsafe value refuses to
 start (see ``kexie_portal.checks``). The embedded services are never started from here: ``manage.py`` and the
-launcher start them and put ``DATABASE_URL`` and ``REDIS_URL`` into the environment first.
+launcher start them and put ``DATABASE_URL``, ``REDIS_URL`` and ``SECRET_KEY`` into the environment first.
 """
 
 from pathlib import Path
@@ -17,8 +17,9 @@ VAR_DIR = Path(env.str("KEXIE_VAR", default=str(BASE_DIR / "var")))
 
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-EMBEDDED_SECRET = "embedded-run-only-not-for-production"  # noqa: S105
-SECRET_KEY = env.str("SECRET_KEY", default="" if PRODUCTION else EMBEDDED_SECRET) or EMBEDDED_SECRET
+#: The embedded run brings its own random key; where none is given at all, nothing starts (``kexie_portal.checks``).
+NO_SECRET = "none-given"  # noqa: S105
+SECRET_KEY = env.str("SECRET_KEY", default="") or NO_SECRET
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PORT = env.int("PORT", default=8000)

@@ -1,11 +1,19 @@
-"""Kinds of message, by which the inbox is filtered."""
+"""Groups of messages, by which the inbox is filtered; a message's kind is the occasion's, such as ``report.return``."""
 
 from django.db import models
 
 
-class Kind(models.TextChoices):
+class Group(models.TextChoices):
     REMINDER = "reminder", "催报提醒"
     REPORT = "report", "月报流转"
-    CORRECTION = "correction", "更正"
-    ACCOUNT = "account", "账号"
-    SYSTEM = "system", "系统"
+    CASE = "case", "更正补报"
+    CYCLE = "cycle", "开报通知"
+
+
+#: The kinds of each group: those that begin with one of these.
+BEGINNINGS = {
+    Group.REMINDER: ("reminder", "missing"),
+    Group.REPORT: ("report",),
+    Group.CASE: ("case",),
+    Group.CYCLE: ("cycle",),
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -27,13 +27,13 @@ class CycleForm(forms.Form):
     """Which cycle of which unit a dashboard shows."""
 
     cycle = forms.ChoiceField(label="统计期", required=False)
-    unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    unit = forms.ChoiceField(label="单位", required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, cycles: Iterable[Cycle], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cycles: Iterable[Cycle], unit: OrgUnit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cycle"].choices = [
-            (cycle.pk, f"{cycle.label}（{cycle.get_state_display()}）") for cycle in cycles
-        ]
+        self.fields["unit"].choices = [(unit.pk, unit.name)]
+        offered = cast(forms.ChoiceField, self.fields["cycle"])
+        offered.choices = [(cycle.pk, f"{cycle.label}（{cycle.get_state_display()}）") for cycle in cycles]
 
 
 class TotalsForm(CycleForm):
@@ -50,10 +50,14 @@ class BlankSpotForm(CycleForm):
     part = forms.ChoiceField(label="所属", required=False)
     state = forms.ChoiceField(label="建立情况", required=False, choices=NOT_ESTABLISHED)
     plan = forms.ChoiceField(label="计划", required=False, choices=PLANS)
+    at = forms.ChoiceField(label="截至", required=False, choices=[("", "统计期末"), ("now", "现在")])
 
     def __init__(self, *args: Any, parts: Iterable[OrgUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["part"].choices = [ALL, *((unit.pk, unit.name) for unit in parts)]
+        cast(forms.ChoiceField, self.fields["part"]).choices = [
+            ALL,
+            *((unit.pk, unit.name) for unit in parts),
+        ]
 
 
 class CaseForm(forms.Form):

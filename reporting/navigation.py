@@ -81,12 +81,12 @@ def register_desk_pages() -> None:
     )
 
 
-def _is_city_or_province(request: HttpRequest) -> bool:
+def _is_city_or_province(request: Any) -> bool:
     unit = request.user.unit
     return unit is not None and unit.level <= Level.CITY
 
 
-def _to_review(request: HttpRequest) -> int:
+def _to_review(request: Any) -> int:
     unit = request.user.unit
     return Report.objects.to_review(unit).count() if unit is not None else 0
 
@@ -102,13 +102,24 @@ def register_review_pages() -> None:
             "总体情况", "reporting:overview", work, "speedometer2", view, 10, shown=_is_city_or_province
         ),
         nav.NavItem(
-            "待审核", "reporting:queue", work, "check2-all", review, 30, badge=_to_review, shown=_has_units_below
+            "待审核",
+            "reporting:queue",
+            work,
+            "check2-all",
+            review,
+            30,
+            badge=_to_review,
+            shown=_has_units_below,
         ),
         nav.NavItem("更正补报", "reporting:cases", work, "pencil-square", view, 50),
         nav.NavItem("挂图作战", "reporting:coverage", board, "map", view, 10, shown=_has_units_below),
-        nav.NavItem("报送质量", "reporting:completeness", board, "clipboard-check", view, 20, shown=_has_units_below),
+        nav.NavItem(
+            "报送质量", "reporting:completeness", board, "clipboard-check", view, 20, shown=_has_units_below
+        ),
         nav.NavItem("汇总数据", "reporting:totals", board, "table", view, 30, shown=_has_units_below),
-        nav.NavItem("空白点名单", "reporting:blank_spots", board, "geo-alt", view, 40, shown=_has_units_below),
+        nav.NavItem(
+            "空白点名单", "reporting:blank_spots", board, "geo-alt", view, 40, shown=_has_units_below
+        ),
         nav.NavItem("填报期", "reporting:cycles", manage, "calendar-range", MANAGE_CYCLES.code, 10),
         nav.NavItem(
             "截止日", "reporting:deadlines", manage, "calendar-event", review, 20, shown=_is_city_or_province

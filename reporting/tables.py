@@ -50,7 +50,9 @@ def _timeliness(row: StateRow) -> Pill | None:
     return (row.timeliness.label, *TIMELINESS_TONES[row.timeliness]) if row.timeliness else None
 
 
-def matrix_columns(*, report: Address, drill: Address, below: str, charges_lateness: bool = True) -> list[Column]:
+def matrix_columns(
+    *, report: Address, drill: Address, below: str, charges_lateness: bool = True
+) -> list[Column]:
     """The units directly below: their own report, whether it came in time, and how the reports below them stand."""
     columns = [
         Column("name", "单位", "name", link=lambda row: drill(row.unit_id)),
@@ -117,7 +119,15 @@ def completeness_columns(drill: Address, *, is_township: bool) -> list[Column]:
     def count(name: str) -> Callable[[CompletenessLine], Any]:
         return lambda line: getattr(line.counts, name)
 
-    columns = [Column("name", "单位", "name", link=lambda line: drill(line.row.unit_id), sort=None if is_township else "code")]
+    columns = [
+        Column(
+            "name",
+            "单位",
+            "name",
+            link=lambda line: drill(line.row.unit_id),
+            sort=None if is_township else "code",
+        )
+    ]
     columns += [
         Column(name, label, "number", value=count(name), sort=None if is_township else name)
         for name, label in COUNTED
@@ -163,7 +173,7 @@ def coverage_value(row: CoverageRow, key: str) -> Any:
     return row.number(key)
 
 
-def coverage_columns(drill: Address, *, is_ranked: bool, spots: Address) -> list[Column]:
+def coverage_columns(drill: Address, *, is_ranked: bool, spots: Address, people: Address) -> list[Column]:
     """Ratios with their rank, the counts behind them, blank spots. Ranks are of ratios only."""
 
     def count(key: str) -> Callable[[CoverageRow], Any]:
@@ -177,12 +187,15 @@ def coverage_columns(drill: Address, *, is_ranked: bool, spots: Address) -> list
 
     columns = [Column("name", "单位", "name", link=lambda row: drill(row.unit_id), sort="code")]
     for name, label, hint in SHOWN_RATES:
-        columns.append(Column(name, label, "percent", value=rate(name), sort=name if is_ranked else None, hint=hint))
+        columns.append(
+            Column(name, label, "percent", value=rate(name), sort=name if is_ranked else None, hint=hint)
+        )
         if is_ranked and name in RANKED:
-            columns.append(Column(f"{name}_rank", "位次", "number", value=rank(name), hint=f"{label}位次，同率同位"))
+            columns.append(
+                Column(f"{name}_rank", "位次", "number", value=rank(name), hint=f"{label}位次，同率同位")
+            )
     columns += [
-        Column("units_expected", "应建", "number", value=count("units_expected")),
-        Column("units_established", "已建", "number", value=count("units_established")),
+        Column("units_established", "已建/应建", value=_established),
         Column(
             "blank_spots",
             "空白点",
@@ -191,22 +204,34 @@ def coverage_columns(drill: Address, *, is_ranked: bool, spots: Address) -> list
             sort="blank_spots" if is_ranked else None,
             link=lambda row: spots(row.unit_id) if row.number("blank_spots") else None,
         ),
-        Column("key_people_total", "在任“三长”", "number", value=count("key_people_total")),
+        Column(
+            "key_people_total",
+            "“三长”",
+            "number",
+            value=count("key_people_total"),
+            link=lambda row: people(row.unit_id),
+            hint="在任“三长”人数",
+        ),
     ]
     return columns
 
 
+def _established(row: CoverageRow) -> str | None:
+    expected, established = row.number("units_expected"), row.number("units_established")
+    return f"{formats.number(established)}/{formats.number(expected)}" if expected else None
+
+
 SHOWN_RATES = [
-    ("established", "组织覆盖率", "已建 ÷ 应建，县、乡镇、村合计"),
-    ("townships_established", "乡镇组织覆盖率", "已建乡镇（街道）科协 ÷ 应建"),
-    ("counties_covered", "县级吸纳覆盖率", "已吸纳“三长”的县 ÷ 应建县"),
-    ("townships_covered", "乡镇吸纳覆盖率", "已吸纳“三长”的乡镇（街道） ÷ 应建"),
-    ("six_haves", "“六有”达标率", "六项齐备的乡镇（街道）科协 ÷ 应建"),
+    ("established", "组织覆盖", "已建 ÷ 应建，县、乡镇、村合计"),
+    ("townships_established", "乡镇组织", "已建乡镇（街道）科协 ÷ 应建"),
+    ("counties_covered", "县级吸纳", "已吸纳“三长”的县 ÷ 应建县"),
+    ("townships_covered", "乡镇吸纳", "已吸纳“三长”的乡镇（街道） ÷ 应建"),
+    ("six_haves", "“六有”达标", "六项齐备的乡镇（街道）科协 ÷ 应建"),
 ]
 RANKED = {"established", "townships_covered"}
 
 
-def township_columns(drill: Address) -> list[Column]:
+def township_columns(drill: Address, people: Address) -> list[Column]:
     """Townships of one county: what stands and what is missing, in code order."""
 
     def count(key: str) -> Callable[[CoverageRow], Any]:
@@ -222,8 +247,16 @@ def township_columns(drill: Address) -> list[Column]:
     return [
         Column("name", "乡镇（街道）", "name", link=lambda row: drill(row.unit_id)),
         Column("stands", "科协", "pill", value=stands),
-        Column("six_haves", "“六有”达标", value=lambda row: "达标" if row.number("six_haves_units") else "未达标"),
-        Column("key_people_total", "在任“三长”", "number", value=count("key_people_total")),
+        Column(
+            "six_haves", "“六有”达标", value=lambda row: "达标" if row.number("six_haves_units") else "未达标"
+        ),
+        Column(
+            "key_people_total",
+            "在任“三长”",
+            "number",
+            value=count("key_people_total"),
+            link=lambda row: people(row.unit_id),
+        ),
         Column("key_people_health", "卫生", "number", value=count("key_people_health")),
         Column("key_people_education", "教育", "number", value=count("key_people_education")),
         Column("key_people_agriculture", "农林", "number", value=count("key_people_agriculture")),
@@ -232,7 +265,10 @@ def township_columns(drill: Address) -> list[Column]:
     ]
 
 
-SPOT_STATES = {EstablishmentState.PREPARING: ("warning", "hourglass-split"), EstablishmentState.ABSENT: ("danger", "x-octagon")}
+SPOT_STATES = {
+    EstablishmentState.PREPARING: ("warning", "hourglass-split"),
+    EstablishmentState.ABSENT: ("danger", "x-octagon"),
+}
 
 
 def spot_columns(page: Address) -> list[Column]:
@@ -271,10 +307,26 @@ def source_columns(drill: Address, report: Address, *, is_money: bool, whole: De
         return (part.state.label, *STATE_TONES[part.state]) if part.state else None
 
     return [
-        Column("unit_name", "来源", "name", value=lambda part: f"{part.unit_name}{'（本级）' if part.is_own else ''}", link=leads_to),
+        Column(
+            "unit_name",
+            "来源",
+            "name",
+            value=lambda part: f"{part.unit_name}{'（本级）' if part.is_own else ''}",
+            link=leads_to,
+        ),
         Column("value", "数值", "money" if is_money else "number"),
         Column("share", "占比", "percent", value=share),
-        Column("reporters", "计入份数", value=lambda part: f"{part.reporters}/{part.reports}", hint="计入汇总的月报 ÷ 应有的月报"),
+        Column(
+            "reporters",
+            "计入份数",
+            value=lambda part: f"{part.reporters}/{part.reports}",
+            hint="计入汇总的月报 ÷ 应有的月报",
+        ),
         Column("state", "本级月报", "pill", value=state),
-        Column("report", "月报", value=lambda part: "查看" if part.report_id else None, link=lambda part: report(part.report_id) if part.report_id else None),
+        Column(
+            "report",
+            "月报",
+            value=lambda part: "查看" if part.report_id else None,
+            link=lambda part: report(part.report_id) if part.report_id else None,
+        ),
     ]

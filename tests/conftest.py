@@ -26,6 +26,7 @@ def _begin() -> None:
         os.environ["KEXIE_VAR"] = str(var)
         (var / "staticfiles").mkdir(parents=True, exist_ok=True)
         _held.enter_context(embedded.services(var, durable=False))
+    os.environ.setdefault("SECRET_KEY", "of-the-tests-alone")
     if owner := os.environ.get("DATABASE_OWNER_URL"):
         os.environ["DATABASE_URL"] = owner
     django.setup()

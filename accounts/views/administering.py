@@ -187,6 +187,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @administers
+@never_cache
 @require_POST
 def reset(request: SignedInRequest, pk: int) -> HttpResponse:
     account = _account(request, pk)

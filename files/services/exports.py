@@ -19,6 +19,7 @@ from files.registry import exporter_of
 TASK = "files.tasks.run_export"
 #: How many files one person may have waiting at once.
 UNFINISHED_LIMIT = 5
+PARAMS_LIMIT = 4000
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def request_export(*, kind: str, params: dict[str, Any], unit: Any, by: Any) -> 
     exporter = exporter_of(kind)
     if exporter is None:
         raise DomainError.of("unknown_export", "没有这种导出文件，请刷新页面后重试。")
-    params = json.loads(json.dumps(params, cls=DjangoJSONEncoder))
+    params = _storable(params)
     if not exporter.allowed(by, params):
         raise Forbidden.for_action("下载该文件")
     _one_at_a_time(by.pk)
@@ -62,6 +63,13 @@ def request_export(*, kind: str, params: dict[str, Any], unit: Any, by: Any) -> 
     )
     enqueue(TASK, str(job.pk))
     return job
+
+
+def _storable(params: dict[str, Any]) -> dict[str, Any]:
+    text = json.dumps(params, cls=DjangoJSONEncoder)
+    if "\\u0000" in text or len(text) > PARAMS_LIMIT:
+        raise DomainError.of("bad_params", "筛选条件过长或含有无效字符，请清除后重新筛选。")
+    return json.loads(text)
 
 
 def _one_at_a_time(user_id: int) -> None:

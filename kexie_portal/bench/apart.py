@@ -6,18 +6,18 @@ import multiprocessing
 from pathlib import Path
 
 
-def peak_of_export(database: str, target: str) -> float:
-    """The most memory, in MB, that the long export held in a fresh process."""
+def memory_of_export(database: str, target: str) -> tuple[float, float]:
+    """The most memory, in MB, that a fresh process held before the long export, and with it."""
     context = multiprocessing.get_context("spawn")
     answers = context.Queue()
     child = context.Process(target=_export, args=(database, target, answers))
     child.start()
-    peak = answers.get(timeout=300)
+    before, peak = answers.get(timeout=300)
     child.join()
-    return float(peak)
+    return before, peak
 
 
-def _export(database: str, target: str, answers: multiprocessing.Queue[float]) -> None:
+def _export(database: str, target: str, answers: multiprocessing.Queue[tuple[float, float]]) -> None:
     import django
 
     django.setup()
@@ -26,8 +26,9 @@ def _export(database: str, target: str, answers: multiprocessing.Queue[float]) -
     connection.settings_dict["NAME"] = database
     from kexie_portal.bench.exports import export
 
+    before = _peak()
     export(Path(target))
-    answers.put(_peak())
+    answers.put((before, _peak()))
 
 
 def _peak() -> float:

@@ -19,11 +19,11 @@ __all__ = ["handler403", "handler404", "handler500", "urlpatterns"]
 
 @signed_in
 def fifty_rows(request: HttpRequest) -> HttpResponse:
-    """A signed-in page of fifty plain rows on the portal's frame."""
+    """A signed-in page of fifty plain rows in the frame that every page has."""
     rows = "".join(
         f"<tr><td>{unit.division_code}</td><td>{unit}</td></tr>" for unit in OrgUnit.objects.all()[:50]
     )
-    page = render(request, "plain.html", {})
+    page = render(request, "base.html", {})
     return HttpResponse(page.content.replace(b"</main>", f"<table>{rows}</table></main>".encode()))
 
 

@@ -98,7 +98,7 @@ def write_figures(cycle: Cycle) -> None:
     ]
     Indicator.objects.bulk_create(indicators)
     reports = list(Report.objects.filter(cycle=cycle))
-    versions = [ReportVersion(report=report, number=1, frozen_by="测量", digest="0") for report in reports]
+    versions = [ReportVersion(report=report, number=99, frozen_by="测量", digest="0") for report in reports]
     ReportVersion.objects.bulk_create(versions, batch_size=1000)
     rng = random.Random(1)  # noqa: S311
     Figure.objects.bulk_create(

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+from django.apps import apps
+from django.db import connection
 from django.db.models import F
 
 from core import clock
@@ -51,6 +53,7 @@ def load(*, province: str, months: int, seed: int, now: dt.datetime, say: Say) -
         )
         signing = _set_reporting(world)
     _people_the_land(world, say)
+    _refresh_statistics()
     version = FormVersion.objects.get(form=collection.form, number=1)
     figures = Figures(world, layout_of(version))
     _live_the_past(world, collection, figures, signing, say)
@@ -58,6 +61,7 @@ def load(*, province: str, months: int, seed: int, now: dt.datetime, say: Say) -
         present = PresentMonth(world, collection, figures, signing=signing)
         states = present.live()
         _read_old_messages(present.cycle.opened_at)
+    _refresh_statistics()
     say(
         f"{world.present_period:%Y年%-m月}月报（填报中）："
         + "，".join(f"{k} {v:,}" for k, v in states.items())
@@ -109,12 +113,25 @@ def _people_the_land(world: World, say: Say) -> None:
     say(f"吸纳程序 {candidacies:,} 件，备案 {filings:,} 条")
 
 
+def _refresh_statistics() -> None:
+    """Let the planner know the new rows; where the role may not, the server only warns."""
+    tables = [
+        model._meta.db_table
+        for label in ("orgs", "accounts", "sanzhang", "notices", "reporting")
+        for model in apps.get_app_config(label).get_models()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
+
+
 def _live_the_past(
     world: World, collection: Collection, figures: Figures, signing: set[int], say: Say
 ) -> None:
     for month, period in enumerate(world.periods[:-1]):
         past = PastMonth(world, collection, figures, month=month, signing=signing)
         came_in = past.live()
+        if month == 0:
+            _refresh_statistics()
         cases = Cases(past)
         made = cases.settle_some()
         past.lock()

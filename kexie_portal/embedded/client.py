@@ -47,7 +47,8 @@ class Services:
 def services(var_dir: str | os.PathLike[str], *, durable: bool = True) -> Iterator[Services]:
     """Have the services of ``var_dir`` while the block runs, their addresses in ``os.environ``.
 
-    ``DATABASE_URL`` is the application role, ``DATABASE_OWNER_URL`` the owner. ``durable=False`` gives up safety
+    ``DATABASE_URL`` is the application role, ``DATABASE_OWNER_URL`` the owner; ``SECRET_KEY`` is the folder's own
+    where none is given. ``durable=False`` gives up safety
     against a power cut for speed, for tests; it takes effect when this call starts the servers.
     """
     places = Places.of(var_dir)
@@ -56,6 +57,7 @@ def services(var_dir: str | os.PathLike[str], *, durable: bool = True) -> Iterat
         "DATABASE_URL": places.database_url(APP_ROLE),
         "DATABASE_OWNER_URL": places.database_url(OWNER_ROLE),
         "REDIS_URL": places.redis_url(),
+        "SECRET_KEY": os.environ.get("SECRET_KEY") or places.secret_key(),
     }
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)

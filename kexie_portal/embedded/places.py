@@ -1,5 +1,6 @@
 """Where the embedded services of one ``var`` folder keep their data, their sockets and their passwords."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -74,6 +75,18 @@ class Places:
             json.dump(made, out)
         fresh.rename(self.passwords_file)
         return made, True
+
+    def secret_key(self) -> str:
+        """The portal's own random key, made once, readable by its owner only."""
+        kept = self.state / "secret-key"
+        if not kept.exists():
+            fresh = self.state / f"secret-key.{os.getpid()}"
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+                out.write(secrets.token_urlsafe(64))
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, kept)
+            fresh.unlink()
+        return kept.read_text()
 
     def database_url(self, role: str) -> str:
         password = self.passwords()[0][role]

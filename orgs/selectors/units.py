@@ -208,9 +208,14 @@ class BlankSpot:
 
 
 def blank_spots(
-    within: OrgUnit, on: dt.date | None = None, *, levels: Iterable[Level] = tuple(Level)
+    within: OrgUnit,
+    on: dt.date | None = None,
+    *,
+    levels: Iterable[Level] = tuple(Level),
+    known_at: dt.datetime | None = None,
 ) -> list[BlankSpot]:
-    """The blank spots of ``within`` on ``on`` by name, by the tree and facts of that day; two queries."""
+    """The blank spots of ``within`` on ``on`` by name, by the tree and facts of that day, with ``known_at`` by what had
+    been recorded before that instant; two queries."""
     day = on or clock.today()
     column = {
         Level.PROVINCE: "province",
@@ -219,14 +224,15 @@ def blank_spots(
         Level.TOWNSHIP: "township",
     }
     scope = Q(**{column.get(Level(within.level), "unit"): within.pk})
-    stands = Establishment.objects.on(day).filter(unit=OuterRef("unit"), state=EstablishmentState.ESTABLISHED)
+    facts = Establishment.objects.on(day) if known_at is None else Establishment.objects.as_known(day, known_at)
+    stands = facts.filter(unit=OuterRef("unit"), state=EstablishmentState.ESTABLISHED)
     editions = (
         UnitEdition.objects.on(day)
         .filter(scope, ~Exists(stands), is_expected=True, level__in=[level.value for level in levels])
         .order_by("division_code")
     )
     rows = list(editions.values_list("unit_id", "display_name", "division_code", "level", "kind").iterator())
-    said = _said_of([row[0] for row in rows], day)
+    said = _said_of([row[0] for row in rows], facts)
     return [
         BlankSpot(
             unit_id=unit_id,
@@ -243,9 +249,8 @@ def blank_spots(
     ]
 
 
-def _said_of(unit_ids: Sequence[int], day: dt.date) -> dict[int, Establishment]:
-    facts = Establishment.objects.on(day).filter(unit__in=unit_ids).order_by("valid_from", "pk")
-    return {fact.unit_id: fact for fact in facts}
+def _said_of(unit_ids: Sequence[int], facts: Any) -> dict[int, Establishment]:
+    return {fact.unit_id: fact for fact in facts.filter(unit__in=unit_ids).order_by("valid_from", "pk")}
 
 
 def proposed_unexpected(user: Any) -> QuerySet[OrgUnit]:

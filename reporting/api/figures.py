@@ -9,11 +9,10 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import ApiPermission
+from core.access import ApiPermission, SignedInApiRequest
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.api.reports import province_ids
@@ -47,7 +46,7 @@ class FiguresView(APIView):
     permission_classes = [ApiPermission]
     required_permission = VIEW_REPORTS
 
-    def asked(self, request: Request) -> tuple[Cycle, OrgUnit, dict[str, Any]]:
+    def asked(self, request: SignedInApiRequest) -> tuple[Cycle, OrgUnit, dict[str, Any]]:
         query = FiguresQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         values = query.validated_data
@@ -65,7 +64,7 @@ class RollupView(FiguresView):
     """汇总: typed indicators of a unit and everything below it."""
 
     @extend_schema(summary="汇总数", parameters=[CYCLE, UNIT, BASIS], responses=RollupSerializer)
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInApiRequest) -> Response:
         cycle, unit, values = self.asked(request)
         basis = Basis(values.get("basis") or basis_for(cycle))
         table = cycle_totals(cycle, basis=basis, within=unit)
@@ -92,7 +91,7 @@ class CompletenessView(FiguresView):
         responses=CompletenessSerializer(many=True),
         filters=False,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInApiRequest) -> Response:
         cycle, unit, _values = self.asked(request)
         rows = [
             {
@@ -115,7 +114,7 @@ class CoverageView(FiguresView):
     """组织覆盖和三长吸纳, with rates, changes and ranks."""
 
     @extend_schema(summary="覆盖情况", parameters=[CYCLE, UNIT, LEVEL], responses=CoverageSerializer)
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInApiRequest) -> Response:
         cycle, unit, values = self.asked(request)
         level = Level(values.get("level") or min(unit.level + 1, Level.TOWNSHIP))
         table = coverage_table(cycle, unit, level)

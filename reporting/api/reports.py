@@ -9,10 +9,9 @@ import django_filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.access import ApiPermission
+from core.access import ApiPermission, SignedInApiRequest
 from orgs.choices import Level
 from reporting.api.serializers import (
     AcceptSerializer,
@@ -123,39 +122,39 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(summary="上报", request=RevisionSerializer, responses=ReportDetailSerializer)
     @action(detail=True, methods=["post"])
-    def submit(self, request: Request, pk: str | None = None) -> Response:
+    def submit(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
         return self._answer(
             submit(report=self.get_object(), by=request.user, **self._body(RevisionSerializer))
         )
 
     @extend_schema(summary="撤回", request=RevisionSerializer, responses=ReportDetailSerializer)
     @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str | None = None) -> Response:
+    def withdraw(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
         return self._answer(
             withdraw(report=self.get_object(), by=request.user, **self._body(RevisionSerializer))
         )
 
     @extend_schema(summary="审核通过", request=AcceptSerializer, responses=ReportDetailSerializer)
     @action(detail=True, methods=["post"])
-    def accept(self, request: Request, pk: str | None = None) -> Response:
+    def accept(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
         return self._answer(accept(report=self.get_object(), by=request.user, **self._body(AcceptSerializer)))
 
     @extend_schema(summary="退回", request=ReturnSerializer, responses=ReportDetailSerializer)
     @action(detail=True, methods=["post"], url_path="return")
-    def send_back(self, request: Request, pk: str | None = None) -> Response:
+    def send_back(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
         return self._answer(
             send_back(report=self.get_object(), by=request.user, **self._body(ReturnSerializer))
         )
 
     @extend_schema(summary="提出更正", request=CorrectSerializer, responses={201: CaseSerializer})
     @action(detail=True, methods=["post"])
-    def correct(self, request: Request, pk: str | None = None) -> Response:
+    def correct(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
         case = open_case(report=self.get_object(), by=request.user, **self._body(CorrectSerializer))
         return Response(CaseSerializer(case).data, status=201)
 
     @extend_schema(summary="保存填报单元格", request=CellsSerializer, responses=SaveOutcomeSerializer)
     @action(detail=True, methods=["patch"])
-    def cells(self, request: Request, pk: str | None = None) -> Response:
+    def cells(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
         report = self.get_object()
         changes = [CellChange(report_id=report.pk, **cell) for cell in self._body(CellsSerializer)["cells"]]
         return Response(_outcome(save_cells(reports=[report], changes=changes, by=request.user)))

@@ -27,7 +27,7 @@ class CollectionSerializer(serializers.ModelSerializer):
 class CycleSerializer(serializers.ModelSerializer):
     """One collection in one period. ``window_*`` are inclusive Shanghai days."""
 
-    label = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
     state_label = serializers.CharField(source="get_state_display", read_only=True)
 
     class Meta:
@@ -42,7 +42,7 @@ class ActionSerializer(serializers.Serializer):
     """What *I* may do now."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class FigureSerializer(serializers.Serializer):
@@ -63,7 +63,7 @@ class ReportSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Report
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "cycle", "unit", "unit_name", "level", "is_zone", "custodian", "reviewer", "entry_mode"),
             *("state", "state_label", "revision", "due_at", "deferred_to", "exempted_at", "is_nil"),
             *("is_belated", "first_submitted_at", "on_time", "submitted_at", "accepted_at", "returns"),

@@ -7,27 +7,43 @@ import core.clock
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reporting', '0001_initial'),
+        ("reporting", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BurdenFeedback',
+            name="BurdenFeedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=500, verbose_name='意见')),
-                ('at', models.DateTimeField(default=core.clock.now, verbose_name='时间')),
-                ('by_id', models.BigIntegerField(null=True)),
-                ('by', models.CharField(max_length=120, verbose_name='提出人')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='reporting.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=500, verbose_name="意见")),
+                ("at", models.DateTimeField(default=core.clock.now, verbose_name="时间")),
+                ("by_id", models.BigIntegerField(null=True)),
+                ("by", models.CharField(max_length=120, verbose_name="提出人")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feedback",
+                        to="reporting.report",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '减负意见',
-                'verbose_name_plural': '减负意见',
-                'ordering': ['-at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='reporting_feedback_says_something')],
+                "verbose_name": "减负意见",
+                "verbose_name_plural": "减负意见",
+                "ordering": ["-at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="reporting_feedback_says_something",
+                    )
+                ],
             },
         ),
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
-from fractions import Fraction
 
+from core import clock
+from core.formats import day, moment
 from reporting.papers.figures import Figures, Part
 from reporting.papers.reading import Tardy, Words
 from reporting.papers.registry_tables import ZONES
@@ -115,7 +117,7 @@ def tardy(figures: Figures, found: list[Tardy]) -> PaperTable:
             Column("单位", "text", width=24),
             Column("层级", "text", width=10),
             Column("情况", "text", width=10),
-            Column("截止时间", "moment", width=20),
+            Column("截止时间", "text", width=20),
             Column("首次上报时间", "moment", width=20),
             Column("超期（天）", "number", width=11),
             Column("缓报", "text", width=8),
@@ -129,7 +131,7 @@ def tardy(figures: Figures, found: list[Tardy]) -> PaperTable:
                     Cell(one.name, "text"),
                     Cell(str(one.level.label), "text"),
                     Cell(str(one.timeliness.label), "text"),
-                    Cell(one.deadline, "moment"),
+                    Cell(deadline_words(one.deadline), "text"),
                     Cell(one.submitted_at, "moment"),
                     Cell(one.days),
                     Cell("已批准" if one.is_deferred else "", "text"),
@@ -137,12 +139,13 @@ def tardy(figures: Figures, found: list[Tardy]) -> PaperTable:
             )
             for number, one in enumerate(found, start=1)
         ],
-        notes=["截止时间为该日 24 时；超期不足 1 天的按 1 天计。乡镇（街道）不列。"],
+        notes=["超期不足 1 天的按 1 天计。乡镇（街道）不列。"],
         label_columns=3,
     )
 
 
-def on_time_share(parts: list[Part]) -> Fraction | None:
-    """The rate of reports on time over some parts together."""
-    counts = sum((part.charged for part in parts), Counts())
-    return counts.on_time_rate
+def deadline_words(instant: dt.datetime) -> str:
+    """A half-open deadline as people say it: the midnight that ends a day is its 24时."""
+    last = instant - dt.timedelta(microseconds=1)
+    is_midnight = clock.local_day(last) != clock.local_day(instant)
+    return f"{day(last)}24时" if is_midnight else moment(instant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from core.windows import next_month
 from reporting.choices import ValueKind
@@ -101,12 +102,12 @@ def _past(figures: Figures, indicator: Indicator, months: int) -> Decimal | Frac
         for _ in range(months):
             later = next_month(later)
         if later == period:
-            is_ratio = indicator.value_kind == ValueKind.RATIO and value is not None
-            return Fraction(value) / 100 if is_ratio else value
+            is_ratio = indicator.value_kind == ValueKind.RATIO
+            return Fraction(value) / 100 if is_ratio and value is not None else value
     return None
 
 
-def _against_last_month(figures: Figures, indicator: Indicator, now: object, before: object) -> Cell:
+def _against_last_month(figures: Figures, indicator: Indicator, now: Any, before: Any) -> Cell:
     sums = figures.comparable.get(indicator.key) if indicator.is_flow and indicator.is_typed else None
     if sums is None or sums == (now, before):
         return _change(indicator, now, before)
@@ -114,12 +115,12 @@ def _against_last_month(figures: Figures, indicator: Indicator, now: object, bef
     return Cell(changed.value, changed.kind, STAR if changed.value is not None else "")
 
 
-def _change(indicator: Indicator, now: object, before: object) -> Cell:
+def _change(indicator: Indicator, now: Any, before: Any) -> Cell:
     """A ratio's difference in percentage points, a count's relative change; none against nothing or zero."""
     if now is None or before is None:
         return Cell(None, "change")
     if indicator.value_kind == ValueKind.RATIO:
-        return Cell((Fraction(now) - Fraction(before)) * 100, "points")  # type: ignore[arg-type]
+        return Cell((Fraction(now) - Fraction(before)) * 100, "points")
     if not before:
         return Cell(None, "change")
-    return Cell(Fraction(now) / Fraction(before) - 1, "change")  # type: ignore[arg-type]
+    return Cell(Fraction(now) / Fraction(before) - 1, "change")

@@ -68,6 +68,7 @@ def _causes(cycle: Cycle, within: OrgUnit | None) -> dict[int, list[DriftCause]]
         | Q(live_version__isnull=True, official_version__isnull=False)
         | Q(live_version__isnull=False, official_version__isnull=True)
     )
+    reports = reports.exclude(live_version__isnull=True, official_version__isnull=True)
     if within is not None:
         reports = reports.within(within)
     found: dict[int, list[DriftCause]] = {}

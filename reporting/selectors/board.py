@@ -62,9 +62,7 @@ HEADLINES = [
 ]
 
 
-def coverage_headline(
-    cycle: Cycle, unit: OrgUnit, facts: Mapping[str, Fact] | None = None
-) -> list[Headline]:
+def coverage_headline(cycle: Cycle, unit: OrgUnit, facts: Mapping[str, Fact] | None = None) -> list[Headline]:
     """Coverage of ``unit`` in five numbers, each with its change against the month before; ``facts`` where known."""
     now = unit_facts(cycle, unit).of(unit.pk) if facts is None else facts
     before_cycle = (
@@ -109,10 +107,10 @@ class Board:
         words = f"{basis_for(self.cycle).label}，台账截至{formats.short_day(self.table.as_of)}"
         return f"{words}（截至目前，统计期末取数后固定）" if self.table.is_provisional else words
 
-    def latest(self, key: str) -> Decimal | None:
-        """The cycle's own value of a typed figure."""
+    def latest(self, key: str) -> int | None:
+        """The cycle's own total of a typed count."""
         values = self.years.series.get(key, [])
-        return values[-1] if values else None
+        return int(values[-1]) if values and values[-1] is not None else None
 
 
 def read_board(cycle: Cycle, unit: OrgUnit) -> Board:
@@ -121,12 +119,23 @@ def read_board(cycle: Cycle, unit: OrgUnit) -> Board:
     board = Board(
         cycle=cycle,
         unit=unit,
-        table=coverage_table(cycle, unit),
+        table=coverage_table(cycle, unit, _only_level_below(unit)),
         reports=completeness(cycle, within=unit),
         years=trend(unit, keys, cycle, MONTHS),
     )
     _complete_last_month(board)
     return board
+
+
+def _only_level_below(unit: OrgUnit) -> Level | None:
+    """The level of those directly below, which makes reading them quick; ``None`` where levels are mixed."""
+    below = (
+        OrgUnit.objects.filter(parent=unit, level__lte=Level.TOWNSHIP)
+        .order_by()
+        .values_list("level", flat=True)
+    )
+    levels = set(below.distinct())
+    return Level(levels.pop()) if len(levels) == 1 else None
 
 
 def _complete_last_month(board: Board) -> None:
@@ -153,7 +162,9 @@ def _rounded(at: dt.datetime) -> dt.datetime:
 def rate_chart(board: Board) -> dict[str, Any]:
     """Coverage over the months as ratios."""
     return _chart(
-        board, [(label, [_ratio(value) for value in board.years.series[key]]) for key, label in RATE_LINES], "%"
+        board,
+        [(label, [_ratio(value) for value in board.years.series[key]]) for key, label in RATE_LINES],
+        "%",
     )
 
 
@@ -173,7 +184,6 @@ def _chart(board: Board, lines: list[tuple[str, list[Any]]], unit: str, kind: st
         "categories": board.years.labels,
         "series": [{"name": name, "data": data} for name, data in lines],
         "unit": unit,
-        "vertical": True,
         "category_name": "月份",
     }
 
@@ -212,12 +222,12 @@ def level_rows(board: Board) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "label": label,
-                    "level": {"county": Level.COUNTY, "township": Level.TOWNSHIP, "village": Level.VILLAGE}[suffix].value,
+                    "level": {"county": Level.COUNTY, "township": Level.TOWNSHIP, "village": Level.VILLAGE}[
+                        suffix
+                    ].value,
                     "expected": expected,
                     "established": established or 0,
                     "blank": expected - (established or 0),
                 }
             )
     return rows
-
-

@@ -38,4 +38,6 @@ def narrowed(cases: QuerySet[CorrectionCase], values: dict[str, Any]) -> QuerySe
 
 def waiting_for(cases: QuerySet[CorrectionCase], unit_id: int) -> QuerySet[CorrectionCase]:
     """Those whose next step is the unit's, the oldest first."""
-    return cases.filter(state=CaseState.OPEN, waiting_for_id=unit_id).order_by("opened_at", "pk")
+    return cases.filter(state=CaseState.OPEN, waiting_for_id=unit_id).order_by(  # type: ignore[misc]
+        "opened_at", "pk"
+    )

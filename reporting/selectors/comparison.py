@@ -150,9 +150,7 @@ def _returned_figures(report: Report) -> dict[str, Figure]:
 def _warnings(
     report: Report, layout: Layout, now: dict[str, Figure], history: History
 ) -> dict[str, list[str]]:
-    sheet = sheet_for_rules(
-        report=report, layout=layout, entries=entries_of(list(now.values())), past=history.past
-    )
+    sheet = sheet_for_rules(report=report, layout=layout, entries=entries_of(now.values()), past=history.past)
     found: dict[str, list[str]] = {}
     for problem in problems_while_typing(sheet):
         found.setdefault(problem.field or "", []).append(_short(problem))
@@ -178,7 +176,7 @@ def _outliers(report: Report, now: dict[str, Figure]) -> dict[str, str]:
     )
     sisters: dict[str, list[Decimal]] = {}
     for key, value in rows:
-        sisters.setdefault(key, []).append(value)
+        sisters.setdefault(key, []).append(Decimal(value or 0))
     found = {}
     for key, figure in now.items():
         others = sisters.get(key, [])

@@ -7,12 +7,12 @@ Zero, late, missing and exempt are four different things. Lateness is counted fo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from string import Template
 
 from django.db import connection
+from django.db.models.functions import Coalesce
 
 from core import clock
 from orgs.choices import ANCESTOR_FIELD, Level
@@ -189,18 +189,24 @@ def state_matrix(cycle: Cycle, within: OrgUnit) -> list[StateRow]:
 
     Under the province: its 16 cities and the counties that it governs directly; under a city: its counties.
     """
+    above = {Level.PROVINCE: ["city", "county", "unit"], Level.CITY: ["county", "unit"]}.get(
+        Level(within.level), ["unit", "unit"]
+    )
     reports = (
         Report.objects.filter(cycle=cycle, level__in=_levels_shown(within))
         .within(within)
         .exclude(unit=within)
-        .select_related("city", "county", "unit")
+        .annotate(
+            head=Coalesce(*[f"{name}_id" for name in above]),
+            head_name=Coalesce(*[f"{name}__display_name" for name in above]),
+        )
+        .only("unit_id", "state", "exempted_at", "first_submitted_at", "on_time", "due_at", "deferred_to")
         .order_by("unit__division_code")
     )
     rows: dict[int, StateRow] = {}
     for report in reports:
-        head = _child_above(report, within)
-        row = rows.setdefault(head.pk, StateRow(head.pk, head.display_name))
-        if head.pk == report.unit_id:
+        row = rows.setdefault(report.head, StateRow(report.head, report.head_name))
+        if report.head == report.unit_id:
             row.report_id, row.state = report.pk, ReportState(report.state)
             row.timeliness = report.timeliness()
         elif report.is_exempt:
@@ -215,10 +221,3 @@ def _levels_shown(within: OrgUnit) -> list[Level]:
         Level.PROVINCE: [Level.CITY, Level.COUNTY],
         Level.CITY: [Level.COUNTY, Level.TOWNSHIP],
     }.get(Level(within.level), [Level.TOWNSHIP])
-
-
-def _child_above(report: Report, within: OrgUnit) -> OrgUnit:
-    above: Iterable[OrgUnit | None] = (
-        (report.city, report.county) if within.level == Level.PROVINCE else (report.county,)
-    )
-    return next((unit for unit in above if unit is not None and unit.pk != within.pk), report.unit)

@@ -92,8 +92,8 @@ def coverage_table(cycle: Cycle, within: OrgUnit, level: Level | None = None) ->
 
     Changes are against the facts of the cycle before; units are those of the day shown.
     """
-    facts = facts_for(cycle, within=within)
-    before = _facts_before(cycle, within)
+    facts = facts_for(cycle, within=within, level=level)
+    before = _facts_before(cycle, within, level)
     editions = (
         UnitEdition.objects.on(facts.as_of)
         .filter(Q(parent=within) if level is None else Q(level=level), unit__in=list(facts))
@@ -111,13 +111,13 @@ def coverage_table(cycle: Cycle, within: OrgUnit, level: Level | None = None) ->
     return CoverageTable(facts.as_of, facts.is_provisional, whole, regular, zones)
 
 
-def _facts_before(cycle: Cycle, within: OrgUnit) -> FactTable | None:
+def _facts_before(cycle: Cycle, within: OrgUnit, level: Level) -> FactTable | None:
     before = (
         Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period, facts_at__isnull=False)
         .order_by("-period")
         .first()
     )
-    return facts_of(before, within=within) if before is not None else None
+    return facts_of(before, within=within, level=level) if before is not None else None
 
 
 def _row(edition: UnitEdition, facts: FactTable, before: FactTable | None) -> CoverageRow:

@@ -52,7 +52,8 @@ def cycle_rows(collection: Collection) -> list[CycleRow]:
             cities=Count("reports", filter=top & Q(reports__exempted_at__isnull=True)),
             cities_accepted=Count("reports", filter=top & Q(reports__state=ReportState.ACCEPTED)),
             to_review=Count(
-                "reports", filter=Q(reports__reviewer=collection.owner_id, reports__state=ReportState.SUBMITTED)
+                "reports",
+                filter=Q(reports__reviewer=collection.owner_id, reports__state=ReportState.SUBMITTED),
             ),
             missing=Count(
                 "reports",

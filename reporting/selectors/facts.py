@@ -9,10 +9,11 @@ from decimal import Decimal
 from string import Template
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from core import clock
-from orgs.choices import Level
-from orgs.models import OrgUnit
+from orgs.choices import ANCESTOR_FIELD, Level
+from orgs.models import OrgUnit, UnitEdition
 from reporting.models import Cycle, CycleFact
 from reporting.selectors.registry import (
     ABOVE_TOWNSHIPS,
@@ -100,16 +101,24 @@ def cycle_before(cycle: Cycle) -> int | None:
     )
 
 
-def facts_of(cycle: Cycle, *, units: Iterable[int] | None = None, within: OrgUnit | None = None) -> FactTable:
-    """The facts stored with ``cycle`` for some units, for a subtree, or for all; empty before they were computed."""
+def facts_of(
+    cycle: Cycle,
+    *,
+    units: Iterable[int] | None = None,
+    within: OrgUnit | None = None,
+    level: Level | None = None,
+) -> FactTable:
+    """The facts stored with ``cycle``; empty before they were computed.
+
+    Of ``units``, or of ``within`` and all below it as the tree was then, or of all; with ``level`` only of ``within``
+    itself and its units of that level.
+    """
     table = FactTable(as_of=cycle.window_last, is_provisional=cycle.facts_at is None)
     facts = CycleFact.objects.filter(cycle=cycle)
     if units is not None:
         facts = facts.filter(unit__in=list(units))
     if within is not None:
-        facts = facts.filter(
-            unit__in=OrgUnit.objects.within(within).filter(level__lte=Level.TOWNSHIP).values("pk")
-        )
+        facts = facts.filter(unit__in=_units_within(within, cycle.window_last, level))
     for unit_id, key, numerator, denominator in facts.values_list(
         "unit_id", "indicator__key", "numerator", "denominator"
     ):
@@ -117,14 +126,31 @@ def facts_of(cycle: Cycle, *, units: Iterable[int] | None = None, within: OrgUni
     return table
 
 
-def facts_now(unit: OrgUnit, cycle: Cycle) -> FactTable:
+def _units_within(within: OrgUnit, day: dt.date, level: Level | None) -> QuerySet:
+    if within.level > Level.TOWNSHIP:
+        return UnitEdition.objects.none().values("unit")
+    editions = UnitEdition.objects.on(day).filter(
+        **{ANCESTOR_FIELD[Level(within.level)]: within.pk}, level__lte=Level.TOWNSHIP
+    )
+    if level is not None:
+        editions = editions.filter(Q(level=level) | Q(unit=within))
+    return editions.values("unit")
+
+
+def facts_now(unit: OrgUnit, cycle: Cycle, *, level: Level | None = None) -> FactTable:
     """The facts of ``unit`` and all below it as they stand (截至目前), at most until the end of the cycle's window.
 
-    Stores nothing; the same statement as the monthly job, over the subtree alone. A village has none.
+    Stores nothing; the same statement as the monthly job, over the subtree alone. With ``level`` only ``unit`` and
+    its units of that level are read. A village has none.
     """
     if unit.level > Level.TOWNSHIP:
         return FactTable(as_of=clock.today(), is_provisional=True)
-    return _as_they_stand(unit, cycle, statement(unit))
+    facts = statement(unit)
+    if level is not None:
+        facts = Template("$facts AND (c.unit_id = %(within)s OR c.level = $level)").substitute(
+            facts=facts, level=int(level)
+        )
+    return _as_they_stand(unit, cycle, facts)
 
 
 def _as_they_stand(unit: OrgUnit, cycle: Cycle, facts: str) -> FactTable:
@@ -140,9 +166,11 @@ def _as_they_stand(unit: OrgUnit, cycle: Cycle, facts: str) -> FactTable:
     return table
 
 
-def facts_for(cycle: Cycle, *, within: OrgUnit) -> FactTable:
-    """Stored facts of a subtree where the cycle has them, else as they stand."""
-    return facts_of(cycle, within=within) if cycle.facts_at else facts_now(within, cycle)
+def facts_for(cycle: Cycle, *, within: OrgUnit, level: Level | None = None) -> FactTable:
+    """Stored facts of a subtree where the cycle has them, else as they stand; ``level`` as in :func:`facts_of`."""
+    if cycle.facts_at:
+        return facts_of(cycle, within=within, level=level)
+    return facts_now(within, cycle, level=level)
 
 
 def unit_facts(cycle: Cycle, unit: OrgUnit) -> FactTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -53,13 +54,24 @@ class TotalLine:
 
     @property
     def drift_words(self) -> str:
-        """Why live and official differ, with the first few reports named."""
-        if self.drift is None:
+        """By how much and why live and official differ, in one line; nothing where nothing is official yet."""
+        if self.drift is None or self.drift.official is None:
             return ""
-        shown = [f"{cause.unit_name}（{cause.reason}）" for cause in self.drift.causes[:3]]
-        more = f"等{len(self.drift.causes)}份" if len(self.drift.causes) > 3 else ""
-        other = f"实时 {formats.number(self.drift.live)}，审定 {formats.number(self.drift.official)}"
-        return f"{other}，相差 {formats.signed(self.drift.difference)}：{'、'.join(shown)}{more}"
+        places = 2 if self.is_money else 0
+        other = f"审定{formats.number(self.drift.official, places)}，实时{formats.number(self.drift.live, places)}"
+        return f"{other}，差{formats.signed(self.drift.difference, places)}：{drift_reasons(self.drift)}"
+
+
+def drift_of(cycle: Cycle, unit: OrgUnit, key: str) -> Drift | None:
+    """Where the total of one indicator is not the same on both bases; ``None`` while nothing is official yet."""
+    found = (one for one in drift(cycle, unit) if (one.unit_id, one.key) == (unit.pk, key))
+    return next((one for one in found if one.official is not None), None)
+
+
+def drift_reasons(one: Drift) -> str:
+    """Why, with how many reports each."""
+    counted = Counter(cause.reason for cause in one.causes)
+    return "、".join(f"{count}份{reason}" for reason, count in counted.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,7 @@ def total_sections(cycle: Cycle, unit: OrgUnit, basis: Basis) -> list[TotalSecti
     """Every summed indicator of the cycle's form for ``unit``, by section; a constant number of queries."""
     layout = layout_of(cycle.form_version)
     month = cycle_totals(cycle, basis=basis, within=unit).of_unit(unit.pk)
-    year = year_to_date(cycle, basis=basis, within=unit).of_unit(unit.pk)
+    year = year_to_date(cycle, basis=basis, within=unit, alone=True).of_unit(unit.pk)
     summed = [item.indicator for item in layout.items if _is_summed(item.indicator)]
     past = trend(unit, [indicator.key for indicator in summed], cycle, MONTHS)
     moved = {one.key: one for one in drift(cycle, unit) if one.unit_id == unit.pk}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -62,7 +62,7 @@ def line_of(item: FormItem, level: int) -> Line:
     )
 
 
-def entries_of(cells: Sequence[Cell]) -> dict[str, Entry]:
+def entries_of(cells: Iterable[Cell | Figure]) -> dict[str, Entry]:
     """What stands in the cells, by indicator key; ``cell.indicator`` should be loaded."""
     return {
         cell.indicator.key: Entry(value=cell.value, text=cell.text, explanation=cell.explanation)

@@ -21,7 +21,7 @@ from reporting.selectors.desk import Step, cases_waiting_for, next_step
 from reporting.selectors.paths import event_words
 from reporting.selectors.queue import waited_words
 
-EVENTS_SHOWN = 15
+EVENTS_SHOWN = 8
 RETURNED_SHOWN = 10
 CASES_SHOWN = 10
 

@@ -1,8 +1,9 @@
-"""One report as its form: sections of lines with what stands in them, beside them and below them."""
+"""Reads the form of one report: its cells or a frozen version, the registry's figures, the past, the sums below."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,6 @@ from core.errors import Problem
 from core.grids import Entry, EntryColumn
 from core.windows import previous_month
 from files.models import Attachment
-from orgs.choices import Level
 from reporting.choices import Decision, ValueKind
 from reporting.models import Cell, Cycle, Figure, FormItem, Report, ReviewRound, Section
 from reporting.rules import TEXT_LIMIT, problems_at_submission, problems_while_typing
@@ -28,127 +28,8 @@ from reporting.selectors.layout import (
     layout_of,
     sheet_for_rules,
 )
+from reporting.selectors.paper import FactLine, FigureLine, FileLine, Paper, PaperSection, TextLine
 from reporting.workflow import EDITABLE
-
-
-@dataclass(slots=True)
-class FigureLine:
-    """One typed figure: own value, last month's and last year's, the sum below, and what was said about it."""
-
-    column: EntryColumn
-    entry: Entry
-    own: Decimal | None = None
-    below: Decimal | None = None
-    remark: str = ""
-    has_below: bool = False
-    is_owed: bool = True
-
-    @property
-    def both(self) -> Decimal | None:
-        """Own and below together; nothing known is nothing, not zero."""
-        known = [value for value in (self.own, self.below) if value is not None]
-        return sum(known, Decimal(0)) if known else None
-
-    @property
-    def change(self) -> Decimal | None:
-        if self.own is None or self.entry.last is None:
-            return None
-        return self.own - self.entry.last
-
-
-@dataclass(slots=True)
-class FactLine:
-    """One registry figure, read-only."""
-
-    key: str
-    name: str
-    unit: str
-    value: str
-    last: str
-    hint: str = ""
-
-
-@dataclass(slots=True)
-class TextLine:
-    """A narrative; ``limit`` counts characters, ``last`` is last month's text."""
-
-    column: EntryColumn
-    entry: Entry
-    limit: int
-    is_required: bool
-    last: str = ""
-    remark: str = ""
-    collected: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class FileLine:
-    """A heap of files; the page that fills puts its upload form here."""
-
-    key: str
-    name: str
-    help_text: str
-    files: list[Attachment]
-    form: Any = None
-
-
-@dataclass(slots=True)
-class PaperSection:
-    """A section of the form with its lines of each kind."""
-
-    key: str
-    title: str
-    figures: list[FigureLine] = field(default_factory=list)
-    facts: list[FactLine] = field(default_factory=list)
-    texts: list[TextLine] = field(default_factory=list)
-    files: list[FileLine] = field(default_factory=list)
-
-    @property
-    def is_owed(self) -> bool:
-        return any(line.is_owed for line in self.figures)
-
-
-@dataclass(slots=True)
-class Paper:
-    """The whole form of one report, and what is still to do in it."""
-
-    report: Report
-    layout: Layout
-    sections: list[PaperSection]
-    facts_label: str
-    to_do: list[Problem] = field(default_factory=list)
-    filled: int = 0
-    owed: int = 0
-
-    @property
-    def has_below(self) -> bool:
-        return self.report.level < Level.TOWNSHIP
-
-    @property
-    def fact_sections(self) -> list[PaperSection]:
-        return [section for section in self.sections if section.facts]
-
-    @property
-    def figure_sections(self) -> list[PaperSection]:
-        return [section for section in self.sections if section.figures]
-
-    @property
-    def own_sections(self) -> list[PaperSection]:
-        """Sections in which this level types something."""
-        return [section for section in self.figure_sections if section.is_owed]
-
-    @property
-    def summed_sections(self) -> list[PaperSection]:
-        """Sections that only add up what was typed below."""
-        return [section for section in self.figure_sections if not section.is_owed]
-
-    @property
-    def text_lines(self) -> list[TextLine]:
-        return [line for section in self.sections for line in section.texts]
-
-    @property
-    def file_lines(self) -> list[FileLine]:
-        return [line for section in self.sections for line in section.files]
 
 
 @dataclass(slots=True)
@@ -166,13 +47,17 @@ class _Source:
     facts: FactTable
     last_facts: FactTable | None
     files: list[Attachment]
+    year: Mapping[str, Decimal]
     is_locked: bool
 
 
-def read_paper(report: Report, *, version_id: int | None = None) -> Paper:
+def read_paper(
+    report: Report, *, version_id: int | None = None, year: Mapping[str, Decimal] | None = None
+) -> Paper:
     """The form of ``report`` with what is being typed; with ``version_id`` what that version froze, read-only.
 
-    A constant number of queries, whatever the form or the tree below.
+    ``year`` are the totals of the year so far by indicator key, where the page shows them. A constant number of
+    queries, whatever the form or the tree below.
     """
     layout = layout_of(report.cycle.form_version)
     entries, revisions = _content(report, version_id)
@@ -192,6 +77,7 @@ def read_paper(report: Report, *, version_id: int | None = None) -> Paper:
         facts=facts_for(report.cycle, within=report.unit),
         last_facts=_last_facts(report),
         files=list(Attachment.objects.of(report)),
+        year=year or {},
         is_locked=is_locked,
     )
     owed = layout.owed_at(report.level)
@@ -204,6 +90,7 @@ def read_paper(report: Report, *, version_id: int | None = None) -> Paper:
         to_do=to_do,
         filled=sum(1 for item in needed if _is_filled(entries.get(item.indicator.key))),
         owed=len(needed),
+        has_year=year is not None,
     )
 
 
@@ -308,7 +195,7 @@ def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
         own=as_counted(indicator, found.value),
         below=as_counted(indicator, source.below.get(key)),
         remark=source.remarks.get(key, ""),
-        has_below=source.report.level < Level.TOWNSHIP,
+        year=as_counted(indicator, source.year.get(key)),
         is_owed=is_owed,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,9 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from orgs.selectors.units import BlankSpot
 from orgs.selectors.units import blank_spots as all_blank_spots
+from reporting.models import Cycle
+from reporting.selectors.facts import closing_moment
+from reporting.selectors.registry import Moment
 
 #: Villages number tens of thousands: without a level asked for, the list shows counties and townships.
 SHOWN_LEVELS = (Level.COUNTY, Level.TOWNSHIP)
@@ -26,6 +28,7 @@ class SpotQuery:
     part: str = ""
     state: str = ""
     plan: str = ""
+    at: str = ""
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> SpotQuery:
@@ -59,10 +62,19 @@ class SpotQuery:
         return [(str(level.label), count) for level, count in sorted(found.items())]
 
 
-def spots_of(
-    unit: OrgUnit, day: dt.date, query: SpotQuery, parts: Iterable[OrgUnit] = ()
-) -> list[BlankSpot]:
-    """The blank spots of ``unit`` on ``day`` that ``query`` admits, in code order; two queries."""
+def moment_of(cycle: Cycle, query: SpotQuery) -> Moment:
+    """The end of the cycle's window, or now where the window has not ended or the present state is asked for."""
+    now = Moment(clock.today(), clock.now())
+    if query.at == "now":
+        return now
+    return min(closing_moment(cycle), now, key=lambda moment: moment.instant)
+
+
+def spots_of(unit: OrgUnit, at: Moment, query: SpotQuery, parts: Iterable[OrgUnit] = ()) -> list[BlankSpot]:
+    """The blank spots of ``unit`` at a moment that ``query`` admits, in code order; two queries.
+
+    They are those that the registry's figures of that moment count.
+    """
     chosen = next((part for part in parts if query.part and str(part.pk) == query.part), None)
-    spots = all_blank_spots(chosen or unit, day, levels=query.levels)
+    spots = all_blank_spots(chosen or unit, at.day, levels=query.levels, known_at=at.instant)
     return [spot for spot in spots if query.admits(spot)]

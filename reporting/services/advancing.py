@@ -61,8 +61,9 @@ def remind(*, at: dt.datetime) -> int:
         .order_by("unit__division_code")
     )
     for report in outstanding:
-        is_returned = report.state == ReportState.RETURNED and report.correction_due_at is not None
-        stage = _stage(report.correction_due_at if is_returned else report.deadline, today)
+        own_term = report.correction_due_at if report.state == ReportState.RETURNED else None
+        is_returned = own_term is not None
+        stage = _stage(own_term or report.deadline, today)
         if stage in STAGES:
             kind = "returned" if is_returned else "due"
             owing[(report.cycle_id, report.custodian_id, f"{kind}:{stage}")].append(report)

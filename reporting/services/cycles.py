@@ -162,7 +162,11 @@ def _report_of(
 
 
 def _due_at(
-    edition: UnitEdition, desk: Level, cycle: Cycle, overrides: dict[tuple[int, int], dt.date], due: dict[Level, dt.date]
+    edition: UnitEdition,
+    desk: Level,
+    cycle: Cycle,
+    overrides: dict[tuple[int, int], dt.date],
+    due: dict[Level, dt.date],
 ) -> dt.datetime:
     """The first late instant, that of the ``desk`` that types; a county directly under the province keeps the cities'."""
     if desk == Level.PROVINCE:

@@ -16,6 +16,12 @@ from reporting.permissions import EXCUSE
 from reporting.services.transition import lock
 
 
+def may_excuse(user: Actor, report: Report) -> bool:
+    """Whether ``user`` could grant or lift anything now: as the superior, and as long as nothing was submitted."""
+    is_superior = report.reviewer_id != report.unit_id and user.can(EXCUSE, report.reviewer)
+    return is_superior and report.first_submitted_at is None
+
+
 def _granted(report: Report, by: Actor, label: str) -> Report:
     fresh = lock(report)
     if not by.can(EXCUSE, fresh.reviewer):

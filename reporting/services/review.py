@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.db import transaction
 
@@ -13,7 +14,7 @@ from core.actor import Actor
 from core.errors import DomainError, Problem
 from orgs.choices import Level
 from reporting.choices import Decision, ReportState, ReturnReason
-from reporting.models import CellRemark, Report, ReviewRound
+from reporting.models import CellRemark, Report, ReportVersion, ReviewRound
 from reporting.selectors.layout import layout_of
 from reporting.services.corrections import open_belated_case
 from reporting.services.settlement import has_top_reviewer, settle, unsettle
@@ -38,7 +39,7 @@ def accept(*, report: Report, by: Actor, remark: str = "", revision: int | None 
     """审核通过: the submitted version counts from now on; accepted by the province, it becomes official."""
     fresh = lock(report, revision=revision)
     situation = demand(ACCEPT, report=fresh, by=by)
-    version = fresh.last_version
+    version = _in_hand(fresh)
     fresh.live_version = version
     fresh.accepted_at = clock.now()
     fresh.correction_due_at = None
@@ -58,6 +59,11 @@ def accept(*, report: Report, by: Actor, remark: str = "", revision: int | None 
     elif has_top_reviewer(fresh):
         settle(fresh)
     return fresh
+
+
+def _in_hand(report: Report) -> ReportVersion:
+    """The version that is decided on: whatever was submitted has one."""
+    return cast(ReportVersion, report.last_version)
 
 
 def accept_many(*, reports: Sequence[Report], by: Actor) -> BatchOutcome:
@@ -98,7 +104,7 @@ def send_back(
         unsettle(fresh)
     round_ = ReviewRound.objects.create(
         report=fresh,
-        version=fresh.last_version,
+        version=_in_hand(fresh),
         decision=Decision.RETURNED,
         reason=reason,
         remark=remark.strip()[:500],

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import requires
 from core import formats, tables
+from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden
 from core.tables import Column
 from reporting.choices import CaseState
@@ -34,20 +35,23 @@ def _waits_for(case: Any) -> str | None:
     return f"{case.waiting_for}科协" if case.state == CaseState.OPEN and case.waiting_for else None
 
 
+def _title(case: Any) -> str:
+    return f"{case.report.unit_name}{case.report.cycle.label}{case.get_kind_display()}"
+
+
 COLUMNS = [
-    Column("report.unit_name", "单位", "name", link=lambda case: reverse("reporting:case", args=[case.pk])),
-    Column("report.cycle.label", "统计期"),
-    Column("get_kind_display", "类别"),
+    Column(
+        "title", "事项", "name", value=_title, link=lambda case: reverse("reporting:case", args=[case.pk])
+    ),
     Column("state", "状态", "pill", value=case_pill),
     Column("waiting_for", "等待确认", value=_waits_for),
     Column("reason", "原因"),
-    Column("opened_by", "提出人"),
-    Column("opened_at", "提出时间", value=lambda case: formats.moment(case.opened_at)),
+    Column("opened_at", "提出", value=lambda case: f"{formats.short_day(case.opened_at)}，{case.opened_by}"),
 ]
 
 
 @requires(VIEW_REPORTS)
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: SignedInRequest) -> HttpResponse:
     """Cases in sight; those that wait for this desk stand first, each to be confirmed with one click."""
     unit = own_unit(request)
     in_sight = selectors.cases_in_sight(request.user)
@@ -68,7 +72,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/dash/cases.html", context)
 
 
-def _decided(request: HttpRequest, case: CorrectionCase) -> HttpResponse:
+def _decided(request: SignedInRequest, case: CorrectionCase) -> HttpResponse:
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         return redirect(back)
@@ -77,7 +81,7 @@ def _decided(request: HttpRequest, case: CorrectionCase) -> HttpResponse:
 
 @require_POST
 @requires(REVIEW)
-def confirm_case(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm_case(request: SignedInRequest, pk: int) -> HttpResponse:
     """确认: the first moves the live total, the last the official ones."""
     case = case_in_scope(request, pk)
     try:
@@ -85,15 +89,19 @@ def confirm_case(request: HttpRequest, pk: int) -> HttpResponse:
     except Forbidden:
         raise
     except DomainError as refusal:
-        return render_case(request, case_in_scope(request, pk), problems=refusal.problems, status=refusal.status)
+        return render_case(
+            request, case_in_scope(request, pk), problems=refusal.problems, status=refusal.status
+        )
     done = "已生效。" if decided.state == CaseState.CONFIRMED else "已确认，等待上级确认。"
-    messages.success(request, f"{case.report.unit_name}{case.report.cycle.label}月报{case.get_kind_display()}{done}")
+    messages.success(
+        request, f"{case.report.unit_name}{case.report.cycle.label}月报{case.get_kind_display()}{done}"
+    )
     return _decided(request, case)
 
 
 @require_POST
 @requires(REVIEW)
-def refuse_case(request: HttpRequest, pk: int) -> HttpResponse:
+def refuse_case(request: SignedInRequest, pk: int) -> HttpResponse:
     """不同意, with the reason."""
     case = case_in_scope(request, pk)
     try:
@@ -101,6 +109,8 @@ def refuse_case(request: HttpRequest, pk: int) -> HttpResponse:
     except Forbidden:
         raise
     except DomainError as refusal:
-        return render_case(request, case_in_scope(request, pk), problems=refusal.problems, status=refusal.status)
+        return render_case(
+            request, case_in_scope(request, pk), problems=refusal.problems, status=refusal.status
+        )
     messages.success(request, f"已不同意{case.report.unit_name}的{case.get_kind_display()}，数据恢复原样。")
     return _decided(request, case)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.access import requires
 from core import tables
-from files.permissions import EXPORT
+from core.access import SignedInRequest
 from orgs.choices import Level
 from reporting.filters import CycleForm
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.below import rows_below
 from reporting.selectors.completeness import CompletenessRow, Counts, completeness, directly_governed
 from reporting.tables import CompletenessLine, completeness_columns, in_order
-from reporting.views.looking import Look, crumbs_to, with_look
+from reporting.views.looking import Look, crumbs_to, may_export, with_look
 
 #: What the tabs show: label, and the counts of a row.
 TIERS = {
@@ -30,7 +30,7 @@ TIERS = {
 
 @requires(VIEW_REPORTS)
 @with_look
-def completeness_page(request: HttpRequest, look: Look) -> HttpResponse:
+def completeness_page(request: SignedInRequest, look: Look) -> HttpResponse:
     """The unit in view and those directly below it."""
     rows = completeness(look.cycle, within=look.unit)
     tiers = _tiers(rows, look)
@@ -40,7 +40,7 @@ def completeness_page(request: HttpRequest, look: Look) -> HttpResponse:
         "look": look,
         "unit": look.unit,
         "cycle": look.cycle,
-        "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles),
+        "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles, unit=look.unit),
         "whole": next((row for row in rows if row.unit_id == look.unit.pk), None),
         "tier_label": TIERS[tier][0],
         "is_township": tier == "township",
@@ -55,7 +55,7 @@ def completeness_page(request: HttpRequest, look: Look) -> HttpResponse:
         ],
         "townships": rows_below(look.cycle, look.unit.pk) if look.unit.level == Level.COUNTY else [],
         "crumbs": crumbs_to(request, look, "reporting:completeness"),
-        "may_export": request.user.can_anywhere(EXPORT),
+        "may_export": may_export(request, "reporting.completeness"),
         "export_url": look.address("files:start", "reporting.completeness"),
     }
     if context["whole"] is not None:
@@ -74,7 +74,7 @@ def _tiers(rows: list[CompletenessRow], look: Look) -> list[str]:
     return [name for name in wanted if TIERS[name][1](whole) != Counts()]
 
 
-def _lists(request: HttpRequest, look: Look, rows: list[CompletenessRow], tier: str) -> list[Any]:
+def _lists(request: SignedInRequest, look: Look, rows: list[CompletenessRow], tier: str) -> list[Any]:
     """Cities, or counties and zones apart; the sums of those that report below each."""
     if look.unit.level >= Level.COUNTY:
         return []
@@ -98,5 +98,7 @@ def _lists(request: HttpRequest, look: Look, rows: list[CompletenessRow], tier: 
         lines = [line for line in lines if line.counts != Counts()]
         if lines:
             ordered = in_order(lines, order, CompletenessLine.value)
-            found.append(tables.build(ordered, columns, request=request, order=order, caption=caption, layout="scroll"))
+            found.append(
+                tables.build(ordered, columns, request=request, order=order, caption=caption, layout="scroll")
+            )
     return found

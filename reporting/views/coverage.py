@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import requires
 from core import clock, tables
+from core.access import SignedInRequest
 from orgs.choices import Level
 from reporting.filters import CycleForm
 from reporting.permissions import VIEW_REPORTS
@@ -22,7 +23,7 @@ from reporting.views.looking import Look, crumbs_to, with_look
 
 @requires(VIEW_REPORTS)
 @with_look
-def coverage(request: HttpRequest, look: Look) -> HttpResponse:
+def coverage(request: SignedInRequest, look: Look) -> HttpResponse:
     """The wall chart. htmx asks again with the stamp of what it shows, and gets nothing (204) where nothing moved."""
     stamp = boards.board_stamp(look.cycle, look.unit)
     is_part = bool(getattr(request, "htmx", False))
@@ -33,26 +34,32 @@ def coverage(request: HttpRequest, look: Look) -> HttpResponse:
     return render(request, template, context)
 
 
-def _context(request: HttpRequest, look: Look, stamp: str) -> dict[str, Any]:
+def _context(request: SignedInRequest, look: Look, stamp: str) -> dict[str, Any]:
     board = boards.read_board(look.cycle, look.unit)
     own = board.own_reports
     return {
         "look": look,
         "unit": look.unit,
         "cycle": look.cycle,
-        "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles),
+        "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles, unit=look.unit),
         "board": board,
         "now": clock.now(),
         "refresh_url": look.address("reporting:coverage", stamp=stamp, sort=request.GET.get("sort")),
         "headline": [
             {"card": card, "url": _card_url(card.key, look)}
-            for card in boards.coverage_headline(look.cycle, look.unit, board.whole.facts if board.whole else {})
+            for card in boards.coverage_headline(
+                look.cycle, look.unit, board.whole.facts if board.whole else {}
+            )
         ],
         "levels": [
-            row | {"url": look.address("reporting:blank_spots", level=row["level"])} for row in boards.level_rows(board)
+            row | {"url": look.address("reporting:blank_spots", level=row["level"])}
+            for row in boards.level_rows(board)
         ],
         "shares": _report_shares(own),
-        "events": [(label, board.latest(key), look.address("reporting:sources", key)) for key, label in boards.EVENT_LINES],
+        "events": [
+            (label, board.latest(key), look.address("reporting:sources", key))
+            for key, label in boards.EVENT_LINES
+        ],
         "rate_chart": boards.rate_chart(board),
         "people_chart": boards.people_chart(board),
         "events_chart": boards.events_chart(board),
@@ -84,7 +91,11 @@ def _report_shares(own: Any) -> list[dict[str, Any]]:
             "counts": counts,
             "segments": [
                 {"label": "已通过", "count": counts.accepted, "tone": "success"},
-                {"label": "已报待审", "count": max(counts.submitted - counts.accepted - counts.returned, 0), "tone": "info"},
+                {
+                    "label": "已报待审",
+                    "count": max(counts.submitted - counts.accepted - counts.returned, 0),
+                    "tone": "info",
+                },
                 {"label": "退回未改", "count": counts.returned, "tone": "danger"},
                 {"label": "未报", "count": counts.expected - counts.submitted, "tone": "neutral"},
             ],
@@ -94,18 +105,19 @@ def _report_shares(own: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _lists(request: HttpRequest, look: Look, board: boards.Board) -> list[tables.Table]:
+def _lists(request: SignedInRequest, look: Look, board: boards.Board) -> list[tables.Table]:
     """Those directly below: cities, counties and zones apart and ranked; townships in code order."""
     if look.unit.level >= Level.TOWNSHIP:
         return []
     if any(row.level == Level.TOWNSHIP for row in board.table.rows):
-        columns = township_columns(lambda pk: reverse("orgs:detail", args=[pk]))
+        columns = township_columns(lambda pk: reverse("orgs:detail", args=[pk]), _people_url)
         townships = [row for row in board.table.rows if row.level == Level.TOWNSHIP]
         return [tables.build(townships, columns, caption="乡镇（街道）", layout="scroll")]
     columns = coverage_columns(
         lambda pk: look.address("reporting:coverage", unit=pk),
         is_ranked=True,
         spots=lambda pk: look.address("reporting:blank_spots", unit=pk),
+        people=_people_url,
     )
     order = tables.order_of(request, columns, default="code")
     groups: list[tuple[str, list[CoverageRow]]] = [
@@ -114,7 +126,14 @@ def _lists(request: HttpRequest, look: Look, board: boards.Board) -> list[tables
         ("功能区（单列，不与县比较）", board.table.zones),
     ]
     return [
-        tables.build(in_order(rows, order, coverage_value), columns, request=request, order=order, caption=caption, layout="scroll")
+        tables.build(
+            in_order(rows, order, coverage_value),
+            columns,
+            request=request,
+            order=order,
+            caption=caption,
+            layout="scroll",
+        )
         for caption, rows in groups
         if rows
     ]

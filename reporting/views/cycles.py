@@ -7,12 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
 from core import clock
+from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden, Problem
 from orgs.choices import Level
 from orgs.models import OrgUnit
@@ -27,31 +28,35 @@ from reporting.views.lookup import own_unit
 FEEDBACK_PAGE = 30
 
 
-def _collections(request: HttpRequest) -> Any:
+def _collections(request: SignedInRequest) -> Any:
     unit = own_unit(request)
-    return Collection.objects.filter(owner=unit.province_id or unit.pk, is_active=True).select_related("owner", "form")
+    return Collection.objects.filter(owner=unit.province_id or unit.pk, is_active=True).select_related(
+        "owner", "form"
+    )
 
 
-def _cycle(request: HttpRequest, pk: int) -> Cycle:
+def _cycle(request: SignedInRequest, pk: int) -> Cycle:
     found = Cycle.objects.select_related("collection", "collection__owner")
     return get_object_or_404(found.filter(collection__in=_collections(request)), pk=pk)
 
 
 @requires(MANAGE_CYCLES)
-def cycles(request: HttpRequest) -> HttpResponse:
+def cycles(request: SignedInRequest) -> HttpResponse:
     """Every cycle, newest first: window, deadlines, facts, how far it is, and what may be done."""
     return _page(request)
 
 
-def _page(request: HttpRequest, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
     context = {
         "groups": [
             {
                 "collection": collection,
-                "rows": cycle_rows(collection),
+                "open_rows": [row for row in rows if not row.cycle.is_locked],
+                "locked_rows": [row for row in rows if row.cycle.is_locked],
                 "next": next_opening(collection),
             }
             for collection in _collections(request)
+            for rows in [cycle_rows(collection)]
         ],
         "today": clock.today(),
         "problems": problems,
@@ -60,7 +65,7 @@ def _page(request: HttpRequest, *, problems: Sequence[Problem] = (), status: int
     return render(request, "reporting/dash/cycles.html", context, status=status)
 
 
-def _act(request: HttpRequest, act: Callable[[], str]) -> HttpResponse:
+def _act(request: SignedInRequest, act: Callable[[], str]) -> HttpResponse:
     try:
         done = act()
     except Forbidden:
@@ -73,7 +78,7 @@ def _act(request: HttpRequest, act: Callable[[], str]) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_CYCLES)
-def open_next(request: HttpRequest, pk: int) -> HttpResponse:
+def open_next(request: SignedInRequest, pk: int) -> HttpResponse:
     """立即开放 the next period of a collection."""
     collection = get_object_or_404(_collections(request), pk=pk)
 
@@ -86,26 +91,29 @@ def open_next(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_CYCLES)
-def lock(request: HttpRequest, pk: int) -> HttpResponse:
+def lock(request: SignedInRequest, pk: int) -> HttpResponse:
     """锁定."""
     cycle = _cycle(request, pk)
-    return _act(request, lambda: f"{services.lock_cycle(cycle=cycle, by=request.user).label}已锁定，审定数已固定。")
-
-
-@require_POST
-@requires(MANAGE_CYCLES)
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """重新开放, with the reason."""
-    cycle = _cycle(request, pk)
-    reason = request.POST.get("reason", "")
     return _act(
-        request, lambda: f"{services.reopen_cycle(cycle=cycle, reason=reason, by=request.user).label}已重新开放。"
+        request, lambda: f"{services.lock_cycle(cycle=cycle, by=request.user).label}已锁定，审定数已固定。"
     )
 
 
 @require_POST
 @requires(MANAGE_CYCLES)
-def take_facts(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    """重新开放, with the reason."""
+    cycle = _cycle(request, pk)
+    reason = request.POST.get("reason", "")
+    return _act(
+        request,
+        lambda: f"{services.reopen_cycle(cycle=cycle, reason=reason, by=request.user).label}已重新开放。",
+    )
+
+
+@require_POST
+@requires(MANAGE_CYCLES)
+def take_facts(request: SignedInRequest, pk: int) -> HttpResponse:
     """台账取数 by hand, where the clock has not done it yet or the registry was put right before locking."""
     cycle = _cycle(request, pk)
 
@@ -118,7 +126,7 @@ def take_facts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(REVIEW, MANAGE_CYCLES)
-def deadlines(request: HttpRequest) -> HttpResponse:
+def deadlines(request: SignedInRequest) -> HttpResponse:
     """A city's own earlier days for its counties and townships; the province sees those of all cities."""
     unit = own_unit(request)
     if unit.level > Level.CITY:
@@ -151,7 +159,7 @@ def _number(raw: str) -> int | None:
     return int(raw) if raw.isdigit() and len(raw) < 18 else None
 
 
-def _set_deadline(request: HttpRequest) -> None:
+def _set_deadline(request: SignedInRequest) -> None:
     collection = get_object_or_404(_collections(request), pk=_number(request.POST.get("collection", "")) or 0)
     cities = OrgUnit.objects.visible_to(request.user, VIEW_REPORTS).at(Level.CITY)
     city = get_object_or_404(cities, pk=_number(request.POST.get("city", "")) or 0)
@@ -160,14 +168,20 @@ def _set_deadline(request: HttpRequest) -> None:
     if raw and day is None:
         raise DomainError.of("bad_day", "请填写1至28之间的日期，或留空按全省统一。", "day")
     set_city_deadline(
-        collection=collection, city=city, level=_number(request.POST.get("level", "")) or 0, day=day, by=request.user
+        collection=collection,
+        city=city,
+        level=_number(request.POST.get("level", "")) or 0,
+        day=day,
+        by=request.user,
     )
 
 
 @requires(MANAGE_CYCLES)
-def feedback(request: HttpRequest) -> HttpResponse:
+def feedback(request: SignedInRequest) -> HttpResponse:
     """减负意见 of the whole province, newest first."""
     in_sight = Report.objects.visible_to(request.user, VIEW_REPORTS).values("pk")
-    found = BurdenFeedback.objects.filter(report__in=in_sight).select_related("report", "report__cycle", "report__unit")
+    found = BurdenFeedback.objects.filter(report__in=in_sight).select_related(
+        "report", "report__cycle", "report__unit"
+    )
     page = Paginator(found, FEEDBACK_PAGE).get_page(request.GET.get("page"))
     return render(request, "reporting/dash/feedback.html", {"page": page})

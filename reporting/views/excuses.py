@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.access import requires
+from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden, Problem
 from reporting.forms import DeferForm, ExemptForm
 from reporting.models import Report
@@ -20,7 +21,7 @@ from reporting.views.lookup import report_in_scope
 
 
 @requires(EXCUSE)
-def excuse(request: HttpRequest, pk: int) -> HttpResponse:
+def excuse(request: SignedInRequest, pk: int) -> HttpResponse:
     """What the superior may grant for one report: an extension, an exemption, or its end."""
     report = report_in_scope(request, pk)
     if not request.user.can(EXCUSE, report.reviewer):
@@ -46,7 +47,9 @@ def excuse(request: HttpRequest, pk: int) -> HttpResponse:
         "defer_form": DeferForm(request.POST if act == "defer" else None, auto_id="defer_%s"),
         "exempt_form": ExemptForm(request.POST if act == "exempt" else None, auto_id="exempt_%s"),
         "problems": problems,
-        "crumbs": [(f"{report.unit_name}{report.cycle.label}月报", reverse("reporting:report", args=[report.pk]))],
+        "crumbs": [
+            (f"{report.unit_name}{report.cycle.label}月报", reverse("reporting:report", args=[report.pk]))
+        ],
     }
     return render(request, "reporting/dash/excuse.html", context, status=status)
 
@@ -57,7 +60,7 @@ def _checked(form: DeferForm | ExemptForm) -> dict:
     return form.cleaned_data
 
 
-def _grant(request: HttpRequest, report: Report) -> str:
+def _grant(request: SignedInRequest, report: Report) -> str:
     act = request.POST.get("act", "")
     if act == "defer":
         values = _checked(DeferForm(request.POST))

@@ -8,10 +8,13 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from core.access import SignedInRequest
+from files.permissions import EXPORT
+from files.registry import exporter_of
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.models import Cycle
@@ -46,7 +49,7 @@ def with_look(view: LookView) -> LookView:
     """
 
     @wraps(view)
-    def looking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def looking(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         unit = _unit(request)
         cycles = list(
             Cycle.objects.filter(collection__owner=unit.province_id or unit.pk)
@@ -66,14 +69,14 @@ def _number(raw: str) -> int:
     return int(raw)
 
 
-def _unit(request: HttpRequest) -> OrgUnit:
+def _unit(request: SignedInRequest) -> OrgUnit:
     raw = request.GET.get("unit", "")
     if not raw:
         return own_unit(request)
     return get_object_or_404(OrgUnit.objects.visible_to(request.user, VIEW_REPORTS), pk=_number(raw))
 
 
-def _cycle(request: HttpRequest, cycles: list[Cycle]) -> Cycle:
+def _cycle(request: SignedInRequest, cycles: list[Cycle]) -> Cycle:
     raw = request.GET.get("cycle", "")
     if not raw:
         return next((cycle for cycle in cycles if not cycle.is_locked), cycles[0])
@@ -83,7 +86,12 @@ def _cycle(request: HttpRequest, cycles: list[Cycle]) -> Cycle:
     return found[0]
 
 
-def crumbs_to(request: HttpRequest, look: Look, name: str, *args: Any) -> list[tuple[str, str]]:
+def may_export(request: SignedInRequest, kind: str) -> bool:
+    """Whether the page offers the file of ``kind``."""
+    return request.user.can_anywhere(EXPORT) and exporter_of(kind) is not None
+
+
+def crumbs_to(request: SignedInRequest, look: Look, name: str, *args: Any) -> list[tuple[str, str]]:
     """The units above the one in view, as far as one may see, each with its own page ``name``."""
     ids = [pk for pk in look.unit.ancestor_ids() if pk != look.unit.pk]
     if not ids:

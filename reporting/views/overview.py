@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.access import requires
 from core import tables
+from core.access import SignedInRequest
 from orgs.choices import Level
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.board import coverage_headline
@@ -20,7 +21,7 @@ BELOW_LABELS = {Level.PROVINCE: "县级", Level.CITY: "乡镇"}
 
 @requires(VIEW_REPORTS)
 @with_look
-def overview(request: HttpRequest, look: Look) -> HttpResponse:
+def overview(request: SignedInRequest, look: Look) -> HttpResponse:
     """What must I do now, who is in, late or missing, what moved, how far coverage is."""
     found = read_overview(look.cycle, look.unit, request.user)
     below = BELOW_LABELS.get(Level(look.unit.level), "")
@@ -41,6 +42,7 @@ def overview(request: HttpRequest, look: Look) -> HttpResponse:
             columns if below else columns[: 3 if look.unit.level >= Level.COUNTY else None],
             caption=f"{look.cycle.label}报送情况",
             empty="本期没有下级需要报送",
+            layout="scroll",
         ),
         "headline": coverage_headline(look.cycle, look.unit) if may_drill(look.unit.level) else [],
         "crumbs": crumbs_to(request, look, "reporting:overview"),

@@ -20,8 +20,10 @@ from reporting.choices import CycleState
 from reporting.forms import BurdenForm
 from reporting.models import Report, ReportVersion
 from reporting.permissions import FILL, REVIEW, VIEW_REPORTS
+from reporting.rollup import basis_for, year_to_date
 from reporting.selectors.below import rows_below, state_pill
 from reporting.selectors.deadline import due_day
+from reporting.selectors.paper import Paper
 from reporting.selectors.paths import cases_of, versions_of
 from reporting.selectors.sheet import last_return, read_paper
 from reporting.services.attachments import SCAN
@@ -46,7 +48,7 @@ def render_report(
     shown = _shown_version(request, report, versions)
     is_own_desk = request.user.unit.pk in (report.custodian_id, report.unit_id)
     is_hidden_draft = shown is None and not is_own_desk and report.state in EDITABLE
-    paper = None if is_hidden_draft else read_paper(report, version_id=shown.pk if shown else None)
+    paper = None if is_hidden_draft else _paper(report, shown)
     context: dict[str, Any] = {
         **shared_context(request, report),
         "paper": paper,
@@ -91,6 +93,12 @@ def overview_of(report: Report) -> list[tuple[str, Any]]:
     if report.is_belated:
         facts.append(("补报", "上级汇总上报之后补报"))
     return facts
+
+
+def _paper(report: Report, shown: ReportVersion | None) -> Paper:
+    totals = year_to_date(report.cycle, basis=basis_for(report.cycle), within=report.unit, alone=True)
+    year = {key: cell.total for key, cell in totals.of_unit(report.unit_id).items()}
+    return read_paper(report, version_id=shown.pk if shown else None, year=year)
 
 
 def _shown_version(

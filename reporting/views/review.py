@@ -7,12 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from core.access import requires
+from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
 from reporting.choices import ReportState
 from reporting.forms import ReturnForm
@@ -33,7 +33,7 @@ MOST_AT_ONCE = 200
 
 
 @requires(REVIEW)
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for me, the longest first; accepted one by one or many together."""
     found = waiting_reports(own_unit(request))
     name = request.GET.get("q", "").strip()
@@ -46,7 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(REVIEW)
-def accept_selected(request: HttpRequest) -> HttpResponse:
+def accept_selected(request: SignedInRequest) -> HttpResponse:
     """通过多份; what was refused is named with its reason."""
     keys = [key for key in request.POST.getlist("report") if key.isdigit() and len(key) < 18][:MOST_AT_ONCE]
     reports = list(waiting_reports(own_unit(request)).filter(pk__in=keys))
@@ -63,7 +63,7 @@ def accept_selected(request: HttpRequest) -> HttpResponse:
 
 
 @requires(REVIEW)
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: SignedInRequest, pk: int) -> HttpResponse:
     """One submitted report beside last month, last year and its last returned version."""
     report = _mine(request, pk)
     if report.last_version_id is None:
@@ -71,7 +71,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, report, ReturnForm(initial={"days": DEFAULT_CORRECTION_DAYS}))
 
 
-def _mine(request: HttpRequest, pk: int) -> Report:
+def _mine(request: SignedInRequest, pk: int) -> Report:
     report = report_in_scope(request, pk)
     if not request.user.can(REVIEW, report.reviewer):
         raise Forbidden.for_action("审核")
@@ -79,7 +79,7 @@ def _mine(request: HttpRequest, pk: int) -> Report:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     report: Report,
     form: ReturnForm,
     *,
@@ -106,7 +106,7 @@ def _page(
     return render(request, "reporting/review/review.html", context, status=status)
 
 
-def _put_back(request: HttpRequest, comparison: Any) -> None:
+def _put_back(request: SignedInRequest, comparison: Any) -> None:
     """What was typed at the cells stands there again after a refusal."""
     for _title, lines in comparison.sections:
         for line in lines:
@@ -115,14 +115,14 @@ def _put_back(request: HttpRequest, comparison: Any) -> None:
         text.remark = request.POST.get(f"cell-{text.key}", "")
 
 
-def _revision(request: HttpRequest) -> int | None:
+def _revision(request: SignedInRequest) -> int | None:
     raw = request.POST.get("revision", "")
     return int(raw) if raw.isdigit() and len(raw) < 10 else None
 
 
 @require_POST
 @requires(REVIEW)
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """审核通过, and on to the next."""
     report = _mine(request, pk)
     try:
@@ -148,7 +148,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(REVIEW)
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+def send_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """退回 with reason, remark and remarks at the cells; a refusal keeps everything typed."""
     report = _mine(request, pk)
     form = ReturnForm(request.POST)
@@ -162,9 +162,9 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             remark=form.cleaned_data["remark"],
             cell_remarks={
-                name.removeprefix("cell-"): value
-                for name, value in request.POST.items()
-                if name.startswith("cell-") and value.strip()
+                name.removeprefix("cell-"): value.strip()
+                for name, value in request.POST.dict().items()
+                if name.startswith("cell-")
             },
             days=form.cleaned_data["days"],
             by=request.user,
@@ -178,6 +178,6 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _onward(request, report)
 
 
-def _onward(request: HttpRequest, report: Report) -> HttpResponse:
+def _onward(request: SignedInRequest, report: Report) -> HttpResponse:
     following = next_to_review(own_unit(request), report)
     return redirect("reporting:review", pk=following.pk) if following else redirect("reporting:queue")

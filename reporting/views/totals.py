@@ -5,33 +5,33 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.access import requires
 from core import tables
-from files.permissions import EXPORT
+from core.access import SignedInRequest
 from orgs.choices import Level
 from reporting.choices import Space, ValueKind
 from reporting.filters import TotalsForm
 from reporting.models import Cycle, Indicator
 from reporting.permissions import VIEW_REPORTS
-from reporting.rollup import Basis, basis_for, drift, sources_of, trend
+from reporting.rollup import Basis, basis_for, sources_of, trend
 from reporting.selectors.board import MONTHS
-from reporting.selectors.figures import total_sections
+from reporting.selectors.figures import drift_of, drift_reasons, total_sections
 from reporting.tables import source_columns
-from reporting.views.looking import Look, crumbs_to, with_look
+from reporting.views.looking import Look, crumbs_to, may_export, with_look
 
 
-def _basis(request: HttpRequest, cycle: Cycle) -> Basis:
+def _basis(request: SignedInRequest, cycle: Cycle) -> Basis:
     asked = request.GET.get("basis", "")
     return Basis(asked) if asked in Basis.values else basis_for(cycle)
 
 
 @requires(VIEW_REPORTS)
 @with_look
-def totals(request: HttpRequest, look: Look) -> HttpResponse:
+def totals(request: SignedInRequest, look: Look) -> HttpResponse:
     """本月, 本年累计, 上月, 环比 and 上年同期 of the unit in view."""
     basis = _basis(request, look.cycle)
     asked = request.GET.get("basis", "")
@@ -43,7 +43,7 @@ def totals(request: HttpRequest, look: Look) -> HttpResponse:
         "basis": basis,
         "is_settled": look.cycle.is_locked,
         "form": TotalsForm(
-            {"cycle": look.cycle.pk, "unit": look.unit.pk, "basis": asked}, cycles=look.cycles
+            {"cycle": look.cycle.pk, "unit": look.unit.pk, "basis": asked}, cycles=look.cycles, unit=look.unit
         ),
         "sections": [
             {
@@ -56,8 +56,8 @@ def totals(request: HttpRequest, look: Look) -> HttpResponse:
             for section in sections
         ],
         "has_below": look.unit.level < Level.TOWNSHIP,
-        "has_drift": any(line.drift for section in sections for line in section.lines),
-        "may_export": request.user.can_anywhere(EXPORT),
+        "has_drift": any(line.drift_words for section in sections for line in section.lines),
+        "may_export": may_export(request, "reporting.figures"),
         "export_url": look.address("files:start", "reporting.figures"),
         "crumbs": crumbs_to(request, look, "reporting:totals"),
     }
@@ -66,7 +66,7 @@ def totals(request: HttpRequest, look: Look) -> HttpResponse:
 
 @requires(VIEW_REPORTS)
 @with_look
-def sources(request: HttpRequest, look: Look, key: str) -> HttpResponse:
+def sources(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
     """What makes one total: the unit's own report first, then each part below, down to the report that was typed."""
     typed = Indicator.objects.filter(space=Space.SUM, value_kind__in=[ValueKind.COUNT, ValueKind.MONEY])
     indicator = get_object_or_404(typed.exclude(source="R"), key=key)
@@ -75,6 +75,7 @@ def sources(request: HttpRequest, look: Look, key: str) -> HttpResponse:
     parts = sources_of(look.cycle, look.unit, indicator, basis)
     known = [part.value for part in parts if part.value is not None]
     whole = sum(known, Decimal(0)) if known else None
+    moved = drift_of(look.cycle, look.unit, key)
     months = trend(look.unit, [key], look.cycle, MONTHS)
     columns = source_columns(
         lambda pk: look.address("reporting:sources", key, unit=pk, basis=asked),
@@ -91,20 +92,21 @@ def sources(request: HttpRequest, look: Look, key: str) -> HttpResponse:
         "whole": whole,
         "is_money": indicator.value_kind == ValueKind.MONEY,
         "form": TotalsForm(
-            {"cycle": look.cycle.pk, "unit": look.unit.pk, "basis": asked}, cycles=look.cycles
+            {"cycle": look.cycle.pk, "unit": look.unit.pk, "basis": asked}, cycles=look.cycles, unit=look.unit
         ),
         "table": tables.build(parts, columns, caption=f"{indicator.name}的来源", layout="scroll"),
-        "drift": next(
-            (one for one in drift(look.cycle, look.unit) if (one.unit_id, one.key) == (look.unit.pk, key)), None
-        ),
+        "drift": moved,
+        "drift_reasons": drift_reasons(moved) if moved else "",
         "chart": {
             "type": "line",
             "categories": months.labels,
             "series": [
-                {"name": indicator.name, "data": [None if v is None else float(v) for v in months.series[key]]}
+                {
+                    "name": indicator.name,
+                    "data": [None if v is None else float(v) for v in months.series[key]],
+                }
             ],
             "unit": indicator.unit_label,
-            "vertical": True,
             "category_name": "月份",
         },
         "crumbs": [

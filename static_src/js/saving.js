@@ -22,8 +22,8 @@ export function flushBefore(event, form) {
       return;
     }
     form.dataset.flushed = "yes";
-    if (form.requestSubmit) form.requestSubmit(submitter || undefined);
-    else form.submit();
+    // With nothing to save this runs before the held submission has ended, and a browser ignores a second one inside it.
+    window.setTimeout(() => (form.requestSubmit ? form.requestSubmit(submitter || undefined) : form.submit()));
   });
   return true;
 }

@@ -44,7 +44,7 @@ def random_tree(rng: random.Random) -> Tree:
 
 @dataclass
 class Past:
-    """Random days and recording instants, sometimes late."""
+    """Random days and recording instants, sometimes late, sometimes ahead."""
 
     rng: random.Random
 
@@ -52,7 +52,7 @@ class Past:
         return FIRST + dt.timedelta(days=self.rng.randint(-60, DAYS))
 
     def recorded(self, day: dt.date) -> dt.datetime:
-        late = self.rng.choice([0, 0, 0, 2, 15, 40])
+        late = self.rng.choice([-10, 0, 0, 0, 2, 15, 40])
         return clock.start_of(max(day, FIRST - dt.timedelta(days=60))) + dt.timedelta(days=late, hours=9)
 
     def span(self, *, ends: float = 0.4, voids: float = 0.1) -> dict:
@@ -104,7 +104,7 @@ def _people(tree: Tree, past: Past) -> None:
         (unit.pk, kind): LeadershipBody.objects.create(unit=unit, kind=kind)
         for unit in tree.units.values()
         if unit.level >= Level.COUNTY
-        for kind in ([BodyKind.TEAM] if unit.level == Level.VILLAGE else BodyKind.values[:4])
+        for kind in ([BodyKind.TEAM] if unit.level == Level.VILLAGE else BodyKind.values)
     }
     for body in bodies.values():
         if body.kind == BodyKind.LEADERSHIP and rng.random() < 0.5:
@@ -145,9 +145,7 @@ def _seats(person: KeyPerson, units: list[OrgUnit], bodies: dict, past: Past) ->
     taken: set[int] = set()
     for _ in range(rng.choice([1, 1, 2, 3])):
         unit = rng.choice(seated)
-        position = (
-            Position.TEAM_MEMBER if unit.level == Level.VILLAGE else rng.choice(list(Position.values[:5]))
-        )
+        position = Position.TEAM_MEMBER if unit.level == Level.VILLAGE else rng.choice(Position.values)
         body = bodies[unit.pk, BODY_OF_POSITION[Position(position)]]
         if body.pk in taken:
             continue

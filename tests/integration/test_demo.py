@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F, Max, Sum
@@ -225,10 +225,14 @@ def test_demo_seats_are_such_as_the_list_allows(demo: dict[str, Any]) -> None:
     assert all(person.phone_masked.startswith("199****") for person in phones[:20])
 
 
-def test_demo_accounts_share_the_documented_password(demo: dict[str, Any]) -> None:
+def test_demo_accounts_share_the_documented_password(demo: dict[str, Any], settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
     users = User.objects.all()
     assert {user.password for user in users} == {users[0].password}
-    assert Argon2PasswordHasher().verify(PASSWORD, users[0].password)
+    assert check_password(PASSWORD, users[0].password)
     assert not users.filter(must_change_password=True).exists()
     for name in ("shengkexie", "shi3701", "shi3701-ld", "shi3701-gl", "xian370102", "xian370102-ld"):
         assert users.filter(username=name).exists(), name
@@ -257,6 +261,19 @@ def test_demo_city_of_own_entry_has_a_clerk_in_every_township(demo: dict[str, An
         username.removeprefix("zhen") for username in User.objects.values_list("username", flat=True)
         if username.startswith("zhen")
     }  # fmt: skip
+
+
+def test_demo_typed_townships_share_the_deadline_of_who_types(demo: dict[str, Any]) -> None:
+    reports = Report.objects.filter(cycle__state=CycleState.OPEN, level=Level.TOWNSHIP)
+    of_counties = dict(
+        Report.objects.filter(cycle__state=CycleState.OPEN, level=Level.COUNTY).values_list(
+            "unit_id", "due_at"
+        )
+    )
+    for report in reports.filter(entry_mode=EntryMode.ON_BEHALF):
+        assert report.due_at == of_counties[report.custodian_id]
+    own = reports.filter(entry_mode=EntryMode.SELF).values_list("due_at", flat=True).distinct()
+    assert list(own) == [clock.end_of(Cycle.objects.open().get().township_due)]
 
 
 def test_demo_desks_were_told_of_what_waits(demo: dict[str, Any]) -> None:
@@ -313,6 +330,16 @@ def test_demo_of_any_day_makes_sense(
     assert least_accepted <= share <= most_accepted
     showcase = counties.get(unit__division_code="370102")
     assert showcase.timeliness(now) == Timeliness.PENDING
+
+
+def test_application_role_may_refresh_statistics_but_not_touch_the_trail(db: None) -> None:
+    call_command("grant_app_role", stdout=io.StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_table_privilege('kexie_app', t, 'MAINTAIN') FROM unnest(%s::text[]) t",
+            [["orgs_orgunit", "reporting_cyclefact", "audit_auditevent"]],
+        )
+        assert [row[0] for row in cursor.fetchall()] == [True, True, False]
 
 
 @pytest.mark.slow

@@ -4,7 +4,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.roles import Role
-from audit.services import record
+from audit.selectors import known_areas
+from audit.services import record, record_many
 from core.actor import SYSTEM
 from files import services as files
 from files.models import ExportJob
@@ -70,3 +71,11 @@ def test_export_holds_the_filtered_rows(tree, client_of):
     assert [row[4].value for row in sheet.iter_rows(min_row=4)] == ["=更名"]
     clerk = user_at(tree.county)
     assert client_of(clerk).post(url).status_code == 403
+
+
+def test_every_area_on_record_has_a_chinese_name(tree, client_of):
+    for kind in ("report.submit", "case.open", "cycle.lock", "reporting.facts_computed", "orgs.renamed"):
+        record_many(kind=kind, by=SYSTEM, rows=[{"summary": "办理"}])
+    assert {"月报", "更正补报", "填报期", "组织"} <= {name for _area, name in known_areas()}
+    page = client_of(_auditor(tree)).get(reverse("audit:list")).content.decode()
+    assert "更正补报" in page and ">case<" not in page

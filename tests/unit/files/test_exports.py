@@ -63,6 +63,13 @@ def test_request_export_unknown_kind(clerk):
         services.request_export(kind="test.none", params={}, unit=None, by=clerk)
 
 
+@pytest.mark.parametrize("value", ["\x00", "长" * 5000])
+def test_request_export_with_what_no_row_can_hold(exporter, clerk, client_of, value):
+    answer = client_of(clerk).post(reverse("files:start", args=["test.list"]), query_params={"q": value})
+    assert answer.status_code == 422
+    assert not ExportJob.objects.exists()
+
+
 def test_request_export_not_allowed(exporter, clerk):
     exporter.allowed = staticmethod(lambda user, params: False)
     with pytest.raises(Forbidden):
@@ -213,6 +220,7 @@ def test_download_is_the_owners_by_post_and_leaves_a_trace(exporter, clerk, othe
     assert b"".join(response.streaming_content) == CONTENT
     assert "filename*=utf-8''" in response["Content-Disposition"].lower()
     assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"].startswith("sandbox")
     event = AuditEvent.objects.get(kind="files.export_downloaded")
     assert (event.actor_id, event.unit_id) == (clerk.pk, clerk.unit.pk)
     assert client_of(clerk).get(url).status_code == 405

@@ -40,8 +40,16 @@ def test_one_unsafe_setting_is_refused(production, name, value, code):
         refuse_unsafe()
 
 
-def test_embedded_secret_is_unsafe_in_production_only(production):
-    production.SECRET_KEY = production.EMBEDDED_SECRET
+def test_short_secret_is_refused_in_production_only(production):
+    production.SECRET_KEY = "short"
     assert [error.id for error in unsafe_settings()] == ["kexie_portal.E002"]
     production.PRODUCTION = False
     refuse_unsafe()
+
+
+def test_missing_secret_is_refused_everywhere(production):
+    production.PRODUCTION = False
+    production.SECRET_KEY = production.NO_SECRET
+    assert [error.id for error in production_is_safe()] == ["kexie_portal.E002"]
+    with pytest.raises(ImproperlyConfigured):
+        refuse_unsafe()

@@ -368,6 +368,21 @@ def test_give_changes_everything_inside_and_no_target_of_a_link(tmp_path):
     assert outside.stat().st_uid == 0
 
 
+def test_secret_key_is_random_kept_and_private(var, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    places = Places.of(var)
+    with embedded.services(var, durable=False):
+        given = os.environ["SECRET_KEY"]
+        assert len(given) >= 50
+        assert given == places.secret_key()
+        assert stat.S_IMODE((places.state / "secret-key").stat().st_mode) == 0o600
+    assert "SECRET_KEY" not in os.environ
+    monkeypatch.setenv("SECRET_KEY", "mine")
+    with embedded.services(var, durable=False):
+        assert os.environ["SECRET_KEY"] == "mine"
+    assert places.secret_key() == given
+
+
 def test_passwords_differ_between_folders_and_stay(tmp_path):
     one, two = Places.of(tmp_path / "one"), Places.of(tmp_path / "two")
     for places in (one, two):

@@ -125,3 +125,15 @@ def test_read_all_is_ones_own(reader, clerk, client_of):
     client_of(reader).post(reverse("notices:read_all"))
     assert not Message.objects.to(reader).unread().exists()
     assert Message.objects.to(clerk).unread().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "group"),
+    [("missing", "reminder"), ("report.return", "report"), ("case.open", "case"), ("cycle.open", "cycle")],
+)
+def test_inbox_is_filtered_by_group(reader, client_of, kind, group):
+    services.tell(users=[reader], key="occasion", kind=kind, title="这一条")
+    client = client_of(reader)
+    for asked in ("reminder", "report", "case", "cycle"):
+        page = client.get(reverse("notices:inbox"), {"kind": asked}).content.decode()
+        assert ("这一条" in page) is (asked == group)

@@ -175,3 +175,11 @@ def test_state_matrix_of_a_city_shows_its_counties(month: Month, django_assert_n
         rows = state_matrix(month.cycle, month.tree.city)
     assert [row.name for row in rows] == ["历下区", "历城区", "济南高新技术产业开发区"]
     assert rows[0].below[ReportState.DRAFT] == 3
+
+
+def test_state_matrix_of_a_county_shows_its_townships(month: Month) -> None:
+    rows = state_matrix(month.cycle, month.tree.county)
+    assert [row.unit_id for row in rows] == [
+        month.tree[code].pk for code in ("370102001", "370102002", "370102003")
+    ]
+    assert {row.state for row in rows} == {ReportState.DRAFT}

@@ -1,0 +1,122 @@
+"""The bulletin as text and tables, whatever it is printed on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from core import clock
+from core.formats import day
+from orgs.choices import Level
+from reporting.papers.annexes import annexes_of
+from reporting.papers.book import Book, digest_of
+from reporting.papers.bulletin import demands, findings, progress, works
+from reporting.papers.bulletin.wording import Section, Wording
+from reporting.papers.edition import Edition
+from reporting.papers.tables import PaperTable
+from reporting.rollup import Basis
+
+NUMERALS = "一二三四五六七八九十"
+DRAFT_NOTE = "审核用稿：数据为实时口径，锁定审定后方可印发"
+
+
+@dataclass(slots=True)
+class Bulletin:
+    """All that stands on the paper, in reading order. ``draft_note`` is there until the figures are settled."""
+
+    edition: Edition
+    issuer: str
+    title_lines: tuple[str, str]
+    recipients: str
+    opening: str
+    sections: list[Section]
+    annexes: list[PaperTable]
+    copies: str
+    digest: str
+    draft_note: str = ""
+    number: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.number = f"〔{self.dated.year}〕　号"
+
+    @property
+    def title(self) -> str:
+        """The title in one line; on paper it breaks where the words do."""
+        return "".join(self.title_lines)
+
+    @property
+    def masthead(self) -> str:
+        """发文机关标志."""
+        return f"{self.issuer}文件"
+
+    @property
+    def dated(self) -> dt.date:
+        return clock.local_day(self.edition.made_at)
+
+    @property
+    def date(self) -> str:
+        """成文日期."""
+        return day(self.dated)
+
+    @property
+    def imprint(self) -> tuple[str, str, str]:
+        """版记: copies, printing office, printing date."""
+        return f"抄送：{self.copies}。", f"{self.issuer}办公室", f"{self.date}印发"
+
+    @property
+    def source_note(self) -> str:
+        """Which figures the annexes hold, printed under each."""
+        return f"{self.edition.standing}，校验码{self.digest}。"
+
+    @property
+    def plain_text(self) -> str:
+        """Title and body without annexes."""
+        lines = [self.title, self.recipients, self.opening]
+        for section in self.sections:
+            lines += [section.heading, *(paragraph.whole for paragraph in section.paragraphs)]
+        return "\n".join(lines)
+
+
+def draft(book: Book) -> Bulletin:
+    """Draft the month's bulletin from its figures."""
+    edition = book.figures.edition
+    wording = Wording(book)
+    sections = [
+        Section("总体进展", progress.paragraphs(wording)),
+        Section("做法成效", works.paragraphs(wording)),
+        Section("存在问题", findings.paragraphs(wording)),
+        Section("下步要求", demands.paragraphs(wording)),
+    ]
+    for number, section in enumerate(sections):
+        section.heading = f"{NUMERALS[number]}、{section.heading}"
+    annexes = annexes_of(book)
+    return Bulletin(
+        edition=edition,
+        issuer=issuer_of(edition),
+        title_lines=(
+            f"关于{edition.cycle.label}{edition.whole}基层科协组织力",
+            "“3+1”工作进展情况的通报",
+        ),
+        recipients="各市科协：" if edition.unit.level == Level.PROVINCE else "各县（市、区）科协：",
+        opening=wording.opening,
+        sections=sections,
+        annexes=annexes,
+        copies=_copies(edition),
+        digest=digest_of(annexes),
+        draft_note="" if edition.basis == Basis.OFFICIAL else DRAFT_NOTE,
+    )
+
+
+def issuer_of(edition: Edition) -> str:
+    """山东省科学技术协会, or as the deployer has named the province's."""
+    if edition.unit.level == Level.PROVINCE and settings.ISSUER_NAME:
+        return settings.ISSUER_NAME
+    return f"{edition.unit.display_name}科学技术协会"
+
+
+def _copies(edition: Edition) -> str:
+    if edition.unit.level == Level.PROVINCE:
+        return "中国科学技术协会"
+    return f"{edition.unit.province.name}科学技术协会" if edition.unit.province else "省科学技术协会"
