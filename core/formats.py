@@ -43,9 +43,12 @@ def number(value: object, places: int | None = None) -> str:
 
 
 def percent(ratio: object, places: int = 1) -> str:
-    """A ratio as a percentage: ``0.9531`` → ``95.3%``; absent → ``—``."""
+    """A ratio as a percentage: ``0.9531`` → ``95.3%``, ``-0.1`` → ``−10.0%``; absent → ``—``."""
     found = _decimal(ratio)
-    return ABSENT if found is None else f"{_rounded(found * 100, places):f}%"
+    if found is None:
+        return ABSENT
+    found = _rounded(found * 100, places)
+    return f"{'−' if found < 0 else ''}{abs(found):f}%"
 
 
 def signed(value: object, places: int | None = None) -> str:

@@ -49,7 +49,7 @@ class SignForm(forms.Form):
         label="签批意见",
         max_length=300,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 1}),
         help_text="退回修改时必填",
     )
 

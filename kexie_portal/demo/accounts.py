@@ -136,7 +136,7 @@ def table_of(world: World) -> list[str]:
         (f"{desk_username(city)}-gl", f"{city.name}科协 单位管理员"),
         (
             desk_username(county),
-            f"{county.name}科协 填报员、审核员（{len(world.townships_of(county))}个街道代填，本月未填）",
+            f"{county.name}科协 填报员、审核员（{len(world.townships_of(county))}个乡镇（街道）代填，本月未填）",
         ),
         (f"{desk_username(county)}-ld", f"{county.name}科协 领导"),
         (desk_username(own_city), f"{own_city.name}科协 审核员、填报员（所辖乡镇自报）"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from core import clock
 from core.cipher import digest, encrypt
 from kexie_portal.demo import words
-from kexie_portal.demo.accounts import MAKER
+from kexie_portal.demo.accounts import MAKER, self_reporting
 from kexie_portal.demo.world import Place, World, day_between
 from orgs.choices import EstablishmentState, HavesItem, LacksItem, Level, OfficerRole, UnitKind
 from orgs.models import Cohort, CohortMember, Establishment, FourLacks, OrgUnit, SixHaves, UnitOfficer
@@ -56,6 +56,7 @@ def establish(world: World) -> int:
 def _establishments(world: World) -> Iterator[tuple[object, ...]]:
     chance = world.chance("establish")
     began = clock.local_day(world.began_at)
+    shown = _shown(world)
     for place in world.places.values():
         if place.level <= Level.CITY:
             yield _standing(world, place, LONG_AGO, world.began_at)
@@ -63,7 +64,7 @@ def _establishments(world: World) -> Iterator[tuple[object, ...]]:
             continue
         first, last = STANDING[Level(place.level)]
         roll = chance.random()
-        if roll < first:
+        if roll < first or place.pk in shown:
             yield _standing(world, place, _founded(chance, place), world.began_at)
         elif roll < last:
             day = day_between(chance, began + dt.timedelta(days=20), world.today - dt.timedelta(days=3))
@@ -72,6 +73,15 @@ def _establishments(world: World) -> Iterator[tuple[object, ...]]:
             yield _standing(world, place, day, known)
         else:
             yield (*_absent(world, chance, place), LONG_AGO, None, world.began_at, None, MAKER)
+
+
+def _shown(world: World) -> set[int]:
+    """The units at whose desks visitors sit down: they stand since long ago."""
+    own = self_reporting(world)[:1]
+    return {
+        world.by_code(world.showcase_county).pk,
+        *(pk for township in own for pk in (township.pk, township.county or township.pk)),
+    }
 
 
 def _founded(chance: random.Random, place: Place) -> dt.date:

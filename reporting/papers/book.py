@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from orgs.choices import Level
 from orgs.models import OrgUnit
-from orgs.selectors.units import blank_spots as blank_spots_of
 from reporting.models import Cycle
 from reporting.papers import list_tables, quality_tables, registry_tables, work_tables
 from reporting.papers.figures import Figures, gather
 from reporting.papers.reading import Tardy, Words, tardy_reports, words_of
 from reporting.papers.summary_table import summary
 from reporting.papers.tables import PaperTable
+from reporting.selectors.spots import SpotQuery, moment_of, spots_of
 
 TEXTS = ("problems", "suggestions")
 
@@ -50,7 +49,8 @@ def book_of(cycle: Cycle, unit: OrgUnit) -> Book:
     """The figures of ``unit`` in ``cycle`` as the tables of the month."""
     figures = gather(cycle, unit)
     edition = figures.edition
-    spots = blank_spots_of(unit, figures.coverage.as_of, levels=(Level.COUNTY, Level.TOWNSHIP))
+    query = SpotQuery()
+    spots = spots_of(unit, moment_of(cycle, query), query)
     words = words_of(cycle, unit, edition.basis, TEXTS)
     tardy = tardy_reports(cycle, unit, edition.made_at)
     tables = [

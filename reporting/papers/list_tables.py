@@ -114,7 +114,7 @@ def blank_spots(figures: Figures, spots: list[BlankSpot]) -> PaperTable:
             )
             for number, spot in enumerate(spots, start=1)
         ],
-        notes=["村（社区）空白点数见表2，名单可在“报表与通报”中另行下载。"],
+        notes=["村（社区）空白点数见表1、表2，名单在“空白点名单”页选择层级后导出。"],
         label_columns=4,
     )
 

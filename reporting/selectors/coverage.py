@@ -111,7 +111,7 @@ def coverage_table(cycle: Cycle, within: OrgUnit, level: Level | None = None) ->
     return CoverageTable(facts.as_of, facts.is_provisional, whole, regular, zones)
 
 
-def _facts_before(cycle: Cycle, within: OrgUnit, level: Level) -> FactTable | None:
+def _facts_before(cycle: Cycle, within: OrgUnit, level: Level | None) -> FactTable | None:
     before = (
         Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period, facts_at__isnull=False)
         .order_by("-period")

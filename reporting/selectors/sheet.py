@@ -17,7 +17,7 @@ from reporting.models import Cell, Cycle, Figure, FormItem, Report, ReviewRound,
 from reporting.rules import TEXT_LIMIT, problems_at_submission, problems_while_typing
 from reporting.rules import Entry as RuleEntry
 from reporting.selectors.below import sums_below
-from reporting.selectors.facts import Fact, FactTable, facts_for, facts_of
+from reporting.selectors.facts import Fact, FactTable, facts_now, facts_of
 from reporting.selectors.history import History, history_of
 from reporting.selectors.layout import (
     Layout,
@@ -52,11 +52,16 @@ class _Source:
 
 
 def read_paper(
-    report: Report, *, version_id: int | None = None, year: Mapping[str, Decimal] | None = None
+    report: Report,
+    *,
+    version_id: int | None = None,
+    year: Mapping[str, Decimal] | None = None,
+    has_facts: bool = True,
 ) -> Paper:
     """The form of ``report`` with what is being typed; with ``version_id`` what that version froze, read-only.
 
-    ``year`` are the totals of the year so far by indicator key, where the page shows them. A constant number of
+    ``year`` are the totals of the year so far by indicator key, where the page shows them; without ``has_facts`` the
+    registry is not asked. A constant number of
     queries, whatever the form or the tree below.
     """
     layout = layout_of(report.cycle.form_version)
@@ -74,8 +79,8 @@ def read_paper(
         history=history,
         below=sums_below(report.cycle, unit_id=report.unit_id, level=report.level),
         remarks=open_remarks(report) if version_id is None else {},
-        facts=facts_for(report.cycle, within=report.unit),
-        last_facts=_last_facts(report),
+        facts=_facts(report) if has_facts else FactTable(report.cycle.window_last, is_provisional=True),
+        last_facts=_last_facts(report) if has_facts else None,
         files=list(Attachment.objects.of(report)),
         year=year or {},
         is_locked=is_locked,
@@ -130,6 +135,13 @@ def _content(report: Report, version_id: int | None) -> tuple[dict[str, RuleEntr
         }, {}
     cells = list(Cell.objects.filter(report=report).select_related("indicator"))
     return entries_of(cells), {cell.indicator.key: cell.revision for cell in cells}
+
+
+def _facts(report: Report) -> FactTable:
+    """Stored facts of this unit alone where the cycle has them, else as they stand."""
+    if report.cycle.facts_at:
+        return facts_of(report.cycle, units=[report.unit_id])
+    return facts_now(report.unit, report.cycle)
 
 
 def _last_facts(report: Report) -> FactTable | None:

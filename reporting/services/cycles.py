@@ -38,13 +38,16 @@ def _days_off(first: dt.date, last: dt.date) -> dict[dt.date, bool]:
 def deadline_day(collection: Collection, period: dt.date, level: int, day: int | None = None) -> dt.date:
     """The last day on time for a level in a period.
 
-    Lower deadlines that fall on a day off move forward to the working day before (a setting); the cities' 25th stays.
+    Lower deadlines that fall on a day off move forward to the working day before (a setting); the cities' 25th stays. A
+    deadline never moves into the window that it reports on: then it stays where it was.
     """
     nominal = period.replace(day=day or collection.day_of(level))
     if not collection.lower_forward or level <= Level.CITY:
         return nominal
     arranged = _days_off(nominal - dt.timedelta(days=16), nominal)
-    return working_day_on_or_before(nominal, lambda one: arranged.get(one, is_weekend(one)))
+    moved = working_day_on_or_before(nominal, lambda one: arranged.get(one, is_weekend(one)))
+    window = month_window(period.year, period.month, first_day=collection.window_first_day)
+    return nominal if nominal > window.last >= moved else moved
 
 
 def opens_on(collection: Collection, period: dt.date) -> dt.date:

@@ -27,6 +27,7 @@ from reporting.selectors.paper import Paper
 from reporting.selectors.paths import cases_of, versions_of
 from reporting.selectors.sheet import last_return, read_paper
 from reporting.services.attachments import SCAN
+from reporting.services.excuses import may_excuse
 from reporting.services.feedback import give_feedback
 from reporting.views.fill import placed, shared_context
 from reporting.views.lookup import RELATED, report_in_scope
@@ -63,6 +64,7 @@ def render_report(
         "scans": list(Attachment.objects.of(report).filter(kind=SCAN)),
         "sign_offs": list(report.sign_offs.order_by("-at", "-id")),
         "may_review": request.user.can(REVIEW, report.reviewer) and report.reviewer_id != report.unit_id,
+        "may_excuse": may_excuse(request.user, report),
         "problems": placed(report, problems),
     }
     return render(request, "reporting/report.html", context, status=status)

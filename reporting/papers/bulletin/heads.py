@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from reporting.papers.tables import PaperTable
 
 #: Width of the type area in millimetres.
 TYPE_WIDTH = 156
-NARROW = {"index": 7, "rank": 8}
+#: No column is narrower, in millimetres.
+LEAST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,21 @@ def heads_of(table: PaperTable) -> list[list[Head]]:
 
 
 def widths_of(table: PaperTable) -> list[int]:
-    """Whole millimetres of each column, together the type area: narrow ones fixed, names 17, the rest even."""
-    widths = [NARROW.get(column.kind, 17 if column.kind == "text" else 0) for column in table.columns]
-    open_places = [place for place, width in enumerate(widths) if not width]
-    if open_places:
-        each, left = divmod(TYPE_WIDTH - sum(widths), len(open_places))
-        for number, place in enumerate(open_places):
-            widths[place] = each + (number < left)
-    return widths
+    """Whole millimetres of each column, together the type area: as wide as its longest text, what is left over in
+    even parts."""
+    rows = [
+        row for line, row in zip(table.lines, table.rows(), strict=True) if line.role != "band"
+    ]
+    needed = [
+        max([_millimetres(row[place]) for row in rows] + [LEAST]) for place in range(len(table.columns))
+    ]
+    spare = TYPE_WIDTH - sum(needed)
+    if spare < 0:
+        return [max(LEAST, width * TYPE_WIDTH // sum(needed)) for width in needed]
+    each, left = divmod(spare, len(needed))
+    return [width + each + (place < left) for place, width in enumerate(needed)]
+
+
+def _millimetres(text: str) -> int:
+    """The room of a text at 8.5 points with a little air."""
+    return ceil(sum(3.0 if ord(letter) > 0x2000 else 1.6 for letter in text) + 1.6)

@@ -45,6 +45,16 @@ def test_lower_deadline_on_a_day_off_moves_forward_and_the_25th_stays(tree: Tree
     assert deadline_day(collection, dt.date(2026, 10, 1), Level.CITY) == october_25th
 
 
+def test_deadline_never_moves_into_the_window_that_it_reports_on(tree: Tree, db: None) -> None:
+    collection = make_collection(tree)
+    sunday_20th = dt.date(2026, 12, 20)
+    assert sunday_20th.weekday() == 6
+    assert deadline_day(collection, dt.date(2026, 12, 1), Level.TOWNSHIP) == sunday_20th
+    spring_festival = dt.date(2026, 2, 22)
+    assert deadline_day(collection, dt.date(2026, 2, 1), Level.COUNTY) == spring_festival
+    assert deadline_day(collection, PERIOD, Level.COUNTY, 18) == dt.date(2026, 11, 18)
+
+
 def test_working_saturday_is_a_deadline_like_any_other(tree: Tree, db: None) -> None:
     collection = make_collection(tree)
     CalendarDay.objects.update_or_create(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
 
 from audit.models import AuditEvent
+from core.cipher import encrypt
+from core.errors import Forbidden
 from orgs.choices import OfficerRole
 from orgs.models import UnitOfficer
 from reporting.choices import SignOffMode
 from reporting.models import BurdenFeedback, ChaseRecord, UnitReporting
 from reporting.services import review, submission
+from reporting.services.chasing import reveal_contact
 from tests.factories import user_at
 from tests.month import WHILE_FILLING, Month, fill
 from tests.pages import ClientOf, page, post
@@ -67,8 +71,6 @@ def test_chase_is_logged_and_a_bad_channel_keeps_what_was_typed(month: Month, cl
 def test_contact_number_is_masked_until_asked_for_and_leaves_a_trace(
     month: Month, client_of: ClientOf
 ) -> None:
-    from core.cipher import encrypt
-
     officer = UnitOfficer.objects.create(
         unit=month.tree.township,
         role=OfficerRole.LIAISON,
@@ -135,3 +137,23 @@ def test_correction_is_opened_shown_and_withdrawn(month: Month, client_of: Clien
 def test_correction_of_a_draft_is_out_of_order(month: Month, client_of: ClientOf) -> None:
     response = post(client_of(month.clerk), "correct", month.county_report.pk, reason="漏计")
     assert response.status_code == 409
+
+
+def test_contact_of_another_unit_is_not_told(month: Month) -> None:
+    since = WHILE_FILLING.date()
+    own, foreign = (
+        UnitOfficer.objects.create(
+            unit=unit,
+            role=OfficerRole.LIAISON,
+            name="王小明",
+            valid_from=since,
+            phone_cipher=encrypt("13812345678"),
+        )
+        for unit in (month.tree.township, month.tree.other_township)
+    )
+    report = month.report("370102001")
+    assert reveal_contact(report=report, officer=own, by=month.clerk) == "13812345678"
+    with pytest.raises(Forbidden):
+        reveal_contact(report=report, officer=foreign, by=month.clerk)
+    with pytest.raises(Forbidden):
+        reveal_contact(report=report, officer=own, by=month.county_leader)

@@ -1,0 +1,103 @@
+"""Files of reporting: the month's papers and detail lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from core.xlsx import XLSX
+from files.registry import Built, Exporter, Progress, register_exporter
+from orgs.choices import Level
+from reporting.papers.asking import asked, may_have, title_of
+from reporting.papers.lists import BLANK_SPOTS, COMPLETENESS, FIGURES, DetailList, write_list
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WORKBOOK_TITLE = "“3+1”工作月报"
+BULLETIN_TITLE = "“3+1”工作进展情况通报"
+STEPS = 10
+
+
+def _may_have_paper(user: Any, params: dict[str, Any]) -> bool:
+    return may_have(user, params, deepest=Level.CITY)
+
+
+def _book(params: dict[str, Any], progress: Progress) -> Any:
+    from reporting.papers.book import book_of
+
+    cycle, unit = asked(params)
+    progress(1, STEPS, "正在汇总数据")
+    return book_of(cycle, unit)
+
+
+def _build_workbook(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.workbook import write_workbook
+
+    book = _book(params, progress)
+    write_workbook(book, Path(path), made_by=user.actor_label, progress=progress)
+    edition = book.figures.edition
+    return Built(edition.file_name(WORKBOOK_TITLE, "xlsx"), edition.record(book.digest))
+
+
+def _build_pdf(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from core.pdf import typefaces
+    from reporting.papers.bulletin import draft
+    from reporting.papers.bulletin.pdf import write_pdf
+
+    bulletin = draft(_book(params, progress))
+    pages = write_pdf(bulletin, Path(path), progress=progress)
+    record = bulletin.edition.record(bulletin.digest) | {"页数": pages}
+    if substitutions := typefaces().substitutions:
+        record["字体替代"] = "、".join(substitutions)
+    return Built(bulletin.edition.file_name(BULLETIN_TITLE, "pdf"), record)
+
+
+def _build_docx(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.bulletin import draft
+    from reporting.papers.bulletin.docx import write_docx
+
+    bulletin = draft(_book(params, progress))
+    progress(6, STEPS, "正在写入文档")
+    write_docx(bulletin, Path(path))
+    return Built(
+        bulletin.edition.file_name(BULLETIN_TITLE, "docx"), bulletin.edition.record(bulletin.digest)
+    )
+
+
+def _paper(kind: str, what: str, build: Any, content_type: str) -> Exporter:
+    return Exporter(
+        kind=kind,
+        title=lambda params: title_of(params, what),
+        allowed=_may_have_paper,
+        build=build,
+        content_type=content_type,
+    )
+
+
+def _list(detail: DetailList) -> Exporter:
+    def build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+        cycle, unit = asked(params)
+        return write_list(
+            detail, cycle, unit, path, params=params, made_by=user.actor_label, progress=progress
+        )
+
+    return Exporter(
+        kind=detail.kind,
+        title=lambda params: title_of(params, detail.title),
+        allowed=may_have,
+        build=build,
+        content_type=XLSX,
+    )
+
+
+WORKBOOK = _paper("reporting.workbook", WORKBOOK_TITLE, _build_workbook, XLSX)
+BULLETIN_PDF = _paper("reporting.bulletin_pdf", f"{BULLETIN_TITLE}（PDF）", _build_pdf, PDF)
+BULLETIN_DOCX = _paper("reporting.bulletin_docx", f"{BULLETIN_TITLE}（Word）", _build_docx, DOCX)
+LISTS = [_list(detail) for detail in (COMPLETENESS, BLANK_SPOTS, FIGURES)]
+PAPERS = [WORKBOOK, BULLETIN_PDF, BULLETIN_DOCX]
+
+
+def register_exporters() -> None:
+    """Called once at start."""
+    for exporter in (*PAPERS, *LISTS):
+        register_exporter(exporter)

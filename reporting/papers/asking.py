@@ -1,0 +1,55 @@
+"""Which paper is asked for: the cycle and unit of an export's parameters, within the scope of who asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.errors import DomainError
+from files.permissions import EXPORT
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from reporting.models import Cycle
+from reporting.permissions import VIEW_REPORTS
+
+
+def _number(params: dict[str, Any], name: str) -> int:
+    value = str(params.get(name, ""))
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
+
+
+def unit_asked(params: dict[str, Any]) -> OrgUnit | None:
+    return OrgUnit.objects.filter(pk=_number(params, "unit")).select_related("province").first()
+
+
+def cycle_asked(params: dict[str, Any], unit: OrgUnit) -> Cycle | None:
+    """The cycle of the unit's province."""
+    cycles = Cycle.objects.filter(collection__owner=unit.province_id).select_related("collection__owner", "form_version")
+    return cycles.filter(pk=_number(params, "cycle")).first()
+
+
+def may_have(user: Any, params: dict[str, Any], *, deepest: Level = Level.TOWNSHIP) -> bool:
+    """Whether ``user`` may have a file of the unit and cycle asked for; papers go down to ``deepest``."""
+    unit = unit_asked(params)
+    return (
+        unit is not None
+        and unit.level <= deepest
+        and user.can(VIEW_REPORTS, unit)
+        and user.can(EXPORT, unit)
+        and cycle_asked(params, unit) is not None
+    )
+
+
+def asked(params: dict[str, Any]) -> tuple[Cycle, OrgUnit]:
+    """Cycle and unit; raises :class:`DomainError` where one is gone by now."""
+    unit = unit_asked(params)
+    cycle = cycle_asked(params, unit) if unit is not None else None
+    if unit is None or cycle is None:
+        raise DomainError.of("paper_gone", "所选的期或单位已不存在，请刷新页面后重新选择。")
+    return cycle, unit
+
+
+def title_of(params: dict[str, Any], what: str) -> str:
+    """济南市2026年11月工作月报, as the export centre lists it."""
+    cycle, unit = asked(params)
+    owner = "" if unit.level == Level.PROVINCE else unit.display_name
+    return f"{owner}{cycle.label}{what}"

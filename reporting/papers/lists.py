@@ -1,0 +1,218 @@
+"""Long lists behind the papers: every report, every blank spot, every figure; streamed row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from core.xlsx import SheetColumn, write_rows
+from files.registry import Built, Progress
+from orgs.choices import Level
+from orgs.models import OrgUnit, UnitEdition
+from reporting.choices import ReportState, ValueKind
+from reporting.models import Cycle, Figure, Report
+from reporting.papers.edition import Edition, edition_of
+from reporting.rollup.statements import VERSION_COLUMN
+from reporting.selectors.spots import SpotQuery, moment_of, spots_of
+
+Rows = Iterator[tuple[Any, ...]]
+Params = dict[str, Any]
+CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class DetailList:
+    """``rows`` yields the values in the order of ``columns``; ``count`` says how many there will be."""
+
+    kind: str
+    title: str
+    columns: list[SheetColumn]
+    rows: Callable[[Edition, Params], Rows]
+    count: Callable[[Edition], int] = lambda edition: 0
+
+
+def write_list(
+    detail: DetailList,
+    cycle: Cycle,
+    unit: OrgUnit,
+    path: str,
+    *,
+    params: Params,
+    made_by: str,
+    progress: Progress,
+) -> Built:
+    """Write one list of ``unit`` in ``cycle``, narrowed as the page was where the list can be."""
+    edition = edition_of(cycle, unit)
+    total = detail.count(edition)
+    written = write_rows(
+        path,
+        detail.columns,
+        detail.rows(edition, params),
+        sheet=detail.title,
+        title=f"{unit.display_name}{cycle.label}{detail.title}",
+        note=f"{edition.basis_line}　　导出人：{made_by}",
+        total=total,
+        progress=progress,
+    )
+    record = edition.record("—") | {"行数": written}
+    return Built(edition.file_name(detail.title, "xlsx"), record)
+
+
+def _reports(edition: Edition) -> Any:
+    return (
+        Report.objects.filter(cycle=edition.cycle)
+        .within(edition.unit)
+        .select_related("city", "county", "unit")
+        .order_by("unit__division_code")
+    )
+
+
+def _report_rows(edition: Edition, params: Params) -> Rows:
+    for report in _reports(edition).iterator(chunk_size=CHUNK):
+        yield (
+            report.unit.division_code,
+            report.unit_name,
+            Level(report.level).label,
+            report.city.name if report.city else "",
+            report.county.name if report.county else "",
+            report.get_entry_mode_display(),
+            report.deadline,
+            report.first_submitted_at,
+            report.timeliness(edition.made_at).label,
+            ReportState(report.state).label,
+            "是" if report.is_nil else "",
+            report.returns,
+            report.accepted_at,
+        )
+
+
+COMPLETENESS = DetailList(
+    kind="reporting.completeness",
+    title="月报报送明细",
+    columns=[
+        SheetColumn("行政区划代码", width=15),
+        SheetColumn("单位", width=30),
+        SheetColumn("层级", width=9),
+        SheetColumn("市", width=12),
+        SheetColumn("县（市、区）", width=18),
+        SheetColumn("填报方式", width=10),
+        SheetColumn("截止时间", "moment", 18),
+        SheetColumn("首次上报时间", "moment", 18),
+        SheetColumn("及时性", width=9),
+        SheetColumn("状态", width=9),
+        SheetColumn("零报告", width=8),
+        SheetColumn("退回次数", "number", 9),
+        SheetColumn("通过时间", "moment", 18),
+    ],
+    rows=_report_rows,
+    count=lambda edition: _reports(edition).count(),
+)
+
+
+def _blank_rows(edition: Edition, params: Params) -> Rows:
+    query = SpotQuery.of(params)
+    at = moment_of(edition.cycle, query)
+    parts = OrgUnit.objects.filter(parent=edition.unit)
+    spots = spots_of(edition.unit, at, query, parts)
+    places = {
+        unit_id: (city or "", county or "", township or "")
+        for unit_id, city, county, township in UnitEdition.objects.on(at.day)
+        .filter(unit__in=[spot.unit_id for spot in spots])
+        .values_list("unit_id", "city__name", "county__name", "township__name")
+    }
+    for spot in spots:
+        yield (
+            spot.division_code,
+            spot.name,
+            spot.level.label,
+            *places.get(spot.unit_id, ("", "", "")),
+            spot.state.label,
+            spot.reason,
+            spot.planned_on,
+            spot.responsible,
+        )
+
+
+BLANK_SPOTS = DetailList(
+    kind="reporting.blank_spots",
+    title="空白点名单",
+    columns=[
+        SheetColumn("行政区划代码", width=15),
+        SheetColumn("单位", width=34),
+        SheetColumn("层级", width=9),
+        SheetColumn("市", width=12),
+        SheetColumn("县（市、区）", width=18),
+        SheetColumn("乡镇（街道）", width=18),
+        SheetColumn("建立情况", width=10),
+        SheetColumn("未建原因", width=36),
+        SheetColumn("计划建成时间", "day", 14),
+        SheetColumn("责任人", width=14),
+    ],
+    rows=_blank_rows,
+)
+
+
+def _figures(edition: Edition) -> Any:
+    """Numeric figures of the versions that count on the edition's basis."""
+    column = VERSION_COLUMN[edition.basis].removesuffix("_id")
+    versions = Report.objects.filter(cycle=edition.cycle).within(edition.unit).values(column)
+    return Figure.objects.filter(version__in=versions, value__isnull=False)
+
+
+def _figure_rows(edition: Edition, params: Params) -> Rows:
+    rows = (
+        _figures(edition)
+        .order_by("version__report__unit__division_code", "indicator_id")
+        .values_list(
+            "version__report__unit__division_code",
+            "version__report__unit_name",
+            "version__report__level",
+            "version__report__city__name",
+            "version__report__county__name",
+            "indicator__name",
+            "indicator__unit_label",
+            "indicator__value_kind",
+            "value",
+            "version__number",
+            "explanation",
+        )
+    )
+    for code, name, level, city, county, indicator, label, kind, value, number, explanation in rows.iterator(
+        chunk_size=CHUNK
+    ):
+        is_money = kind == ValueKind.MONEY
+        yield (
+            code,
+            name,
+            Level(level).label,
+            city or "",
+            county or "",
+            indicator,
+            label,
+            None if is_money else value,
+            value if is_money else None,
+            f"V{number}",
+            explanation,
+        )
+
+
+FIGURES = DetailList(
+    kind="reporting.figures",
+    title="填报数据明细",
+    columns=[
+        SheetColumn("行政区划代码", width=15),
+        SheetColumn("单位", width=30),
+        SheetColumn("层级", width=9),
+        SheetColumn("市", width=12),
+        SheetColumn("县（市、区）", width=18),
+        SheetColumn("指标", width=34),
+        SheetColumn("计量单位", width=9),
+        SheetColumn("数值", "number", 12),
+        SheetColumn("金额", "money", 12),
+        SheetColumn("版次", width=8),
+        SheetColumn("说明", width=36),
+    ],
+    rows=_figure_rows,
+    count=lambda edition: _figures(edition).count(),
+)
