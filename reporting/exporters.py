@@ -59,9 +59,7 @@ def _build_docx(user: Any, params: dict[str, Any], path: str, progress: Progress
     bulletin = draft(_book(params, progress))
     progress(6, STEPS, "正在写入文档")
     write_docx(bulletin, Path(path))
-    return Built(
-        bulletin.edition.file_name(BULLETIN_TITLE, "docx"), bulletin.edition.record(bulletin.digest)
-    )
+    return Built(bulletin.edition.file_name(BULLETIN_TITLE, "docx"), bulletin.edition.record(bulletin.digest))
 
 
 def _paper(kind: str, what: str, build: Any, content_type: str) -> Exporter:

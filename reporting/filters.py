@@ -31,7 +31,7 @@ class CycleForm(forms.Form):
 
     def __init__(self, *args: Any, cycles: Iterable[Cycle], unit: OrgUnit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [(unit.pk, unit.name)]
+        cast(forms.ChoiceField, self.fields["unit"]).choices = [(unit.pk, unit.name)]
         offered = cast(forms.ChoiceField, self.fields["cycle"])
         offered.choices = [(cycle.pk, f"{cycle.label}（{cycle.get_state_display()}）") for cycle in cycles]
 

@@ -19,6 +19,7 @@ urlpatterns: list = [
     path("coverage/", coverage.coverage, name="coverage"),
     path("completeness/", completeness.completeness_page, name="completeness"),
     path("totals/", totals.totals, name="totals"),
+    path("registry/", totals.registry, name="registry"),
     path("totals/<slug:key>/", totals.sources, name="sources"),
     path("blank-spots/", blank_spots.blank_spots, name="blank_spots"),
     path("queue/", review.queue, name="queue"),

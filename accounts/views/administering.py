@@ -171,6 +171,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "anchor": f"end-{posting.pk}",
             "is_open": posting.ends_on is None or posting.ends_on >= today,
             "may_end": may_assign(request.user, posting.role, posting.unit) and account.pk != request.user.pk,
+            "end_form": EndPostingForm(initial={"ends_on": today}, auto_id=f"id_%s_{posting.pk}"),
         }
         for posting in account.postings.select_related("unit").order_by("-starts_on", "-pk")
     ]
@@ -179,7 +180,6 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "postings": postings,
         "may_manage": may_manage(request.user, account),
         "grant_form": GrantForm(by=request.user),
-        "end_form": EndPostingForm(initial={"ends_on": today}),
         "units": _suggested_units(request.user),
         "crumbs": [CRUMB],
     }

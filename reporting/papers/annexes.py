@@ -40,7 +40,12 @@ def _without(table: PaperTable, *labels: str) -> PaperTable:
 
 def people_and_work(figures: Figures) -> PaperTable:
     """三长吸纳与作用发挥 on one page."""
-    people, cover, change, work = "在任“三长”（人）", "乡镇（街道）覆盖", "本期（人）", "本月作用发挥（场、期、次）"
+    people, cover, change, work = (
+        "在任“三长”（人）",
+        "乡镇（街道）覆盖",
+        "本期（人）",
+        "本月作用发挥（场、期、次）",
+    )
     labels = {
         "health_events": "健康服务",
         "contest_events": "科普校园",

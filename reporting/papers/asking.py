@@ -23,7 +23,9 @@ def unit_asked(params: dict[str, Any]) -> OrgUnit | None:
 
 def cycle_asked(params: dict[str, Any], unit: OrgUnit) -> Cycle | None:
     """The cycle of the unit's province."""
-    cycles = Cycle.objects.filter(collection__owner=unit.province_id).select_related("collection__owner", "form_version")
+    cycles = Cycle.objects.filter(collection__owner=unit.province_id).select_related(
+        "collection__owner", "form_version"
+    )
     return cycles.filter(pk=_number(params, "cycle")).first()
 
 

@@ -119,17 +119,16 @@ def gather(cycle: Cycle, unit: OrgUnit) -> Figures:
         rows |= {row.unit_id: row for row in coverage_table(cycle, unit, Level.TOWNSHIP).rows}
     numeric = [item.indicator for item in layout.items if item.indicator.is_numeric]
     months = trend(unit, [one.key for one in numeric], cycle, months=MONTHS)
-    cities = {
-        pk: name
-        for pk, name in UnitEdition.objects.on(coverage.as_of)
-        .filter(parent=unit)
-        .values_list("unit_id", "display_name")
-    }
+    cities = dict(
+        UnitEdition.objects.on(coverage.as_of).filter(parent=unit).values_list("unit_id", "display_name")
+    )
     return Figures(
         edition=edition,
         layout=layout,
         coverage=coverage,
-        whole=_part(unit.pk, _whole_name(edition), unit.division_code, unit.level, "whole", coverage.whole, quality),
+        whole=_part(
+            unit.pk, _whole_name(edition), unit.division_code, unit.level, "whole", coverage.whole, quality
+        ),
         parts=[_part_of(one, rows, quality) for one in below],
         counties=_counties(unit, counties, quality, cities),
         month=cycle_totals(cycle, basis=edition.basis, within=unit),
@@ -152,9 +151,7 @@ def _below(unit: OrgUnit, coverage: CoverageTable) -> list[UnitEdition]:
     return sorted(editions, key=lambda one: (one.kind == UnitKind.ZONE, one.division_code))
 
 
-def _part_of(
-    one: UnitEdition, rows: dict[int, CoverageRow], quality: dict[int, CompletenessRow]
-) -> Part:
+def _part_of(one: UnitEdition, rows: dict[int, CoverageRow], quality: dict[int, CompletenessRow]) -> Part:
     role: Role = "zone" if one.kind == UnitKind.ZONE else "part"
     return _part(one.unit_id, one.name, one.division_code, one.level, role, rows.get(one.unit_id), quality)
 

@@ -50,7 +50,9 @@ def counties(figures: Figures) -> PaperTable:
         name="表8县级明细",
         title="县（市、区）和功能区明细",
         columns=columns,
-        lines=[_county(figures, part, number, specs) for number, part in enumerate(figures.counties, start=1)],
+        lines=[
+            _county(figures, part, number, specs) for number, part in enumerate(figures.counties, start=1)
+        ],
         notes=[FLOW_NOTE],
         paper="A3",
         label_columns=3,

@@ -89,7 +89,9 @@ def words_of(cycle: Cycle, unit: OrgUnit, basis: Basis, keys: tuple[str, ...]) -
         if text.strip():
             texts.setdefault(pk, {})[key] = text.strip()
     return [
-        Words(report.unit_name, report.city.name if report.city else "", Level(report.level), texts[version_pk])
+        Words(
+            report.unit_name, report.city.name if report.city else "", Level(report.level), texts[version_pk]
+        )
         for report in reports
         if (version_pk := getattr(report, VERSION_COLUMN[basis])) in texts
     ]

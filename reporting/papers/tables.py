@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from core import formats
 
-Kind = Literal["text", "long", "index", "number", "money", "percent", "points", "change", "rank", "day", "moment"]
+Kind = Literal[
+    "text", "long", "index", "number", "money", "percent", "points", "change", "rank", "day", "moment"
+]
 Role = Literal["whole", "part", "zone", "own", "band"]
 Value = str | int | Decimal | Fraction | dt.date | dt.datetime | None
 #: Stands in place of a flow that was not accepted; a state from an earlier month bears the same star.

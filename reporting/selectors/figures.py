@@ -1,4 +1,4 @@
-"""Totals of one unit by section: this month, the year so far, last month, the same month last year."""
+"""Figures of one unit by section, typed and from the registry: this month, the year so far, last month, the same month last year."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from orgs.models import OrgUnit
 from reporting.choices import Space, ValueKind
 from reporting.models import Cycle, Indicator
 from reporting.rollup import Basis, Drift, cycle_totals, drift, trend, year_to_date
+from reporting.selectors.facts import FactTable, unit_facts
 from reporting.selectors.layout import layout_of
 
 #: The month itself and the twelve before it, so that last year's is among them.
@@ -120,3 +121,75 @@ def _is_summed(indicator: Indicator) -> bool:
 
 def _year_before(period: dt.date) -> dt.date:
     return period.replace(year=period.year - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class FactTotal:
+    """One registry figure of one unit, ratios as percentages; ``year`` only where months add up."""
+
+    indicator: Indicator
+    value: Decimal | None
+    year: Decimal | None
+    last: Decimal | None
+    last_year: Decimal | None
+
+    @property
+    def is_ratio(self) -> bool:
+        return self.indicator.value_kind == ValueKind.RATIO
+
+    @property
+    def change(self) -> Decimal | None:
+        """Against last month: a difference, of ratios in percentage points."""
+        return None if self.value is None or self.last is None else self.value - self.last
+
+    def written(self, value: Decimal | None) -> str:
+        if value is None:
+            return formats.ABSENT
+        return formats.percent(value / 100) if self.is_ratio else formats.number(value, 0)
+
+    @property
+    def cells(self) -> list[tuple[str, str]]:
+        """What the page writes, with the heads of its columns."""
+        change = (
+            formats.signed_points(self.change / 100) if self.is_ratio and self.change is not None else None
+        )
+        return [
+            ("本月", self.written(self.value)),
+            ("本年累计", formats.number(self.year, 0)),
+            ("上月", self.written(self.last)),
+            ("比上月", change or formats.signed(self.change, 0)),
+            ("上年同期", self.written(self.last_year)),
+        ]
+
+
+def fact_sections(cycle: Cycle, unit: OrgUnit) -> tuple[FactTable, list[tuple[str, list[FactTotal]]]]:
+    """Every registry figure of the cycle's form that ``unit`` has, by section, and the table that they came from."""
+    layout = layout_of(cycle.form_version)
+    table = unit_facts(cycle, unit)
+    now = table.of(unit.pk)
+    keys = [item.indicator.key for item in layout.registry_items() if item.indicator.key in now]
+    past = trend(unit, keys, cycle, MONTHS)
+    index = {period: position for position, period in enumerate(past.periods)}
+    last, last_year = index.get(previous_month(cycle.period)), index.get(_year_before(cycle.period))
+    of_year = [
+        index[period] for period in past.periods if period.year == cycle.period.year and period < cycle.period
+    ]
+
+    def line(indicator: Indicator) -> FactTotal:
+        series = past.series[indicator.key]
+        value = now[indicator.key].value
+        parts = [series[position] for position in of_year] + [value]
+        known = [part for part in parts if part is not None]
+        return FactTotal(
+            indicator=indicator,
+            value=value,
+            year=sum(known, Decimal(0)) if indicator.is_flow and known else None,
+            last=None if last is None else series[last],
+            last_year=None if last_year is None else series[last_year],
+        )
+
+    sections = [
+        (section.name, [line(item.indicator) for item in items if item.indicator.key in keys])
+        for section, items in layout.sections()
+    ]
+    return table, [(title, lines) for title, lines in sections if lines]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from core.permissions import Permission
 from reporting.choices import CaseState, EntryMode, ReportState, SignOffMode
 from reporting.models import CorrectionCase, Report, UnitReporting
@@ -12,51 +14,40 @@ from reporting.workflow import Action, Desk, Situation, actions_for
 
 
 def situation_of(report: Report) -> Situation:
-    """The situation of one report, in at most three queries."""
+    """The situation of one report, in one query."""
     return situations_of([report])[report.pk]
 
 
 def situations_of(reports: Iterable[Report]) -> dict[int, Situation]:
-    """The situations of many reports, by primary key, in three queries. ``report.cycle`` should be loaded."""
-    rows = list(reports)
-    superiors = {
-        (row["cycle_id"], row["unit_id"]): ReportState(row["state"])
-        for row in Report.objects.filter(
-            cycle_id__in={report.cycle_id for report in rows},
-            unit_id__in={report.reviewer_id for report in rows},
-        ).values("cycle_id", "unit_id", "state")
-    }
-    modes = dict(
-        UnitReporting.objects.filter(unit_id__in={report.custodian_id for report in rows}).values_list(
-            "unit_id", "sign_off"
-        )
-    )
-    open_cases = set(
-        CorrectionCase.objects.filter(report__in=rows, state=CaseState.OPEN).values_list(
-            "report_id", flat=True
-        )
+    """The situations of many reports, by primary key, in one query. ``report.cycle`` should be loaded."""
+    rows = {report.pk: report for report in reports}
+    superior = Report.objects.filter(cycle=OuterRef("cycle"), unit=OuterRef("reviewer")).values("state")[:1]
+    mode = UnitReporting.objects.filter(unit=OuterRef("custodian")).values("sign_off")[:1]
+    open_case = CorrectionCase.objects.filter(report=OuterRef("pk"), state=CaseState.OPEN)
+    around = Report.objects.filter(pk__in=rows).values_list(
+        "pk", Subquery(superior), Subquery(mode), Exists(open_case)
     )
     return {
-        report.pk: Situation(
-            state=ReportState(report.state),
-            superior_state=(
-                None
-                if report.reviewer_id == report.unit_id
-                else superiors.get((report.cycle_id, report.reviewer_id))
-            ),
-            sign_off=(
-                SignOffMode.WAIVED
-                if report.entry_mode == EntryMode.ON_BEHALF
-                else SignOffMode(modes.get(report.custodian_id, SignOffMode.WAIVED))
-            ),
-            is_locked=report.cycle.is_locked,
-            is_exempt=report.is_exempt,
-            has_open_case=report.pk in open_cases,
-            reviews_itself=report.custodian_id == report.reviewer_id,
-            resting=ReportState.RETURNED if report.correction_due_at else ReportState.DRAFT,
-        )
-        for report in rows
+        pk: _situation(rows[pk], superior_state=superior_state, mode=mode, has_open_case=has_open_case)
+        for pk, superior_state, mode, has_open_case in around
     }
+
+
+def _situation(
+    report: Report, *, superior_state: str | None, mode: str | None, has_open_case: bool
+) -> Situation:
+    own_superior = report.reviewer_id == report.unit_id
+    signs_itself = report.entry_mode != EntryMode.ON_BEHALF
+    return Situation(
+        state=ReportState(report.state),
+        superior_state=ReportState(superior_state) if superior_state and not own_superior else None,
+        sign_off=SignOffMode(mode) if mode and signs_itself else SignOffMode.WAIVED,
+        is_locked=report.cycle.is_locked,
+        is_exempt=report.is_exempt,
+        has_open_case=has_open_case,
+        reviews_itself=report.custodian_id == report.reviewer_id,
+        resting=ReportState.RETURNED if report.correction_due_at else ReportState.DRAFT,
+    )
 
 
 def may(user: Any, report: Report, permission: Permission, desk: Desk) -> bool:

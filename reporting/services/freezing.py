@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
@@ -23,6 +24,15 @@ def digest_of(entries: Mapping[str, Entry]) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is to be frozen of one locked report. ``missing_below`` names who was missing (带缺上报)."""
+
+    report: Report
+    entries: Mapping[str, Entry]
+    missing_below: Sequence[Mapping[str, Any]] = ()
+
+
 def freeze(
     *,
     report: Report,
@@ -32,15 +42,34 @@ def freeze(
     missing_below: Sequence[Mapping[str, Any]] = (),
 ) -> ReportVersion:
     """A new version of the locked ``report`` holding ``entries``; the caller decides what it counts for."""
-    last = report.versions.aggregate(last=Max("number"))["last"] or 0
-    version = ReportVersion.objects.create(
-        report=report,
-        number=last + 1,
-        frozen_by_id=by.pk,
-        frozen_by=by.actor_label,
-        is_nil=report.is_nil,
-        missing_below=list(missing_below),
-        digest=digest_of(entries),
+    [version] = freeze_many(contents=[Content(report, entries, missing_below)], indicators=indicators, by=by)
+    return version
+
+
+def freeze_many(
+    *, contents: Sequence[Content], indicators: Mapping[str, Indicator], by: Actor
+) -> list[ReportVersion]:
+    """New versions of many locked reports in three statements, in the order given; becomes each ``last_version``.
+
+    ``indicators`` holds those a version keeps, by key; other entries are left out.
+    """
+    numbers = dict(
+        ReportVersion.objects.filter(report__in=[content.report.pk for content in contents])
+        .values("report_id")
+        .annotate(last=Max("number"))
+        .values_list("report_id", "last")
+    )
+    versions = ReportVersion.objects.bulk_create(
+        ReportVersion(
+            report=content.report,
+            number=numbers.get(content.report.pk, 0) + 1,
+            frozen_by_id=by.pk,
+            frozen_by=by.actor_label,
+            is_nil=content.report.is_nil,
+            missing_below=list(content.missing_below),
+            digest=digest_of(content.entries),
+        )
+        for content in contents
     )
     Figure.objects.bulk_create(
         Figure(
@@ -50,7 +79,10 @@ def freeze(
             text=entry.text,
             explanation=entry.explanation,
         )
-        for key, entry in entries.items()
+        for version, content in zip(versions, contents, strict=True)
+        for key, entry in content.entries.items()
+        if key in indicators
     )
-    report.last_version = version
-    return version
+    for version, content in zip(versions, contents, strict=True):
+        content.report.last_version = version
+    return versions

@@ -12,19 +12,20 @@ from core.actor import Actor
 from core.errors import DomainError, Problem
 from orgs.choices import Level
 from reporting.choices import EntryMode, ReportState, SignOffMode
-from reporting.models import Cell, Report, ReportVersion, SignOff
+from reporting.models import Cell, Indicator, Report, ReportVersion, SignOff
 from reporting.rules import Entry, problems_at_submission
-from reporting.selectors.history import histories
+from reporting.selectors.history import History, histories
 from reporting.selectors.layout import Layout, entries_of, layout_of, sheet_for_rules
-from reporting.selectors.situation import situation_of
+from reporting.selectors.situation import situations_of
 from reporting.services.corrections import open_belated_case
-from reporting.services.freezing import digest_of, freeze
+from reporting.services.freezing import Content, digest_of, freeze, freeze_many
 from reporting.services.settlement import settle
-from reporting.services.transition import demand, lock, move
+from reporting.services.transition import demand, lock, move, move_many
 from reporting.workflow import (
     AGREE,
     ASK_SIGN_OFF,
     DISAGREE,
+    EDITABLE,
     REOPEN,
     SUBMIT_REPORT,
     UPLOAD_SCAN,
@@ -32,16 +33,30 @@ from reporting.workflow import (
 )
 
 
-def _entries(report: Report) -> dict[str, Entry]:
-    return entries_of(list(Cell.objects.filter(report=report).select_related("indicator")))
+def _entries(*reports: Report) -> dict[int, dict[str, Entry]]:
+    """What stands in the cells of the reports, by primary key, in one query."""
+    cells: dict[int, list[Cell]] = {report.pk: [] for report in reports}
+    for cell in Cell.objects.filter(report__in=cells).select_related("indicator"):
+        cells[cell.report_id].append(cell)
+    return {pk: entries_of(found) for pk, found in cells.items()}
+
+
+def _entries_of(report: Report) -> dict[str, Entry]:
+    return _entries(report)[report.pk]
+
+
+def _obstacles(
+    report: Report, layout: Layout, entries: dict[str, Entry], past: dict[int, History]
+) -> list[Problem]:
+    """Everything that still stands in the way of a submission."""
+    return problems_at_submission(
+        sheet_for_rules(report=report, layout=layout, entries=entries, past=past[report.unit_id].past)
+    )
 
 
 def _complete(report: Report, layout: Layout, entries: dict[str, Entry]) -> None:
     """Raise with everything that still stands in the way of a submission."""
-    past = histories(report.cycle, [report.unit_id])[report.unit_id].past
-    problems = problems_at_submission(
-        sheet_for_rules(report=report, layout=layout, entries=entries, past=past)
-    )
+    problems = _obstacles(report, layout, entries, histories(report.cycle, [report.unit_id]))
     if problems:
         raise DomainError(problems)
 
@@ -79,11 +94,19 @@ def submit(*, report: Report, by: Actor, revision: int | None = None) -> Report:
     fresh, townships = _lock_family(report, revision=revision)
     situation = demand(SUBMIT_REPORT, report=fresh, by=by)
     layout = layout_of(fresh.cycle.form_version)
-    entries = _entries(fresh)
-    _complete(fresh, layout, entries)
-    _demand_signature(fresh, entries, situation.sign_off)
-    _submit_townships(townships, layout, by)
-    version = _freeze(fresh, layout, entries, by, missing_below=missing_below(fresh))
+    entries = _entries(fresh, *townships)
+    past = histories(fresh.cycle, [report.unit_id for report in (fresh, *townships)])
+    going_along = [township for township in townships if _is_typed(township, entries[township.pk])]
+    _demand_completeness(fresh, going_along, layout, entries, past)
+    _demand_signature(fresh, entries[fresh.pk], situation.sign_off)
+    _take_along(going_along, layout, entries, by)
+    version = freeze(
+        report=fresh,
+        entries=entries[fresh.pk],
+        indicators=_owed(layout, fresh.level),
+        by=by,
+        missing_below=missing_below(fresh),
+    )
     _stamp(fresh)
     fresh.is_belated = fresh.is_belated or not situation.superior_is_open
     if situation.reviews_itself:
@@ -99,6 +122,58 @@ def submit(*, report: Report, by: Actor, revision: int | None = None) -> Report:
     if situation.reviews_itself:
         _after_self_acceptance(fresh, by)
     return fresh
+
+
+def _owed(layout: Layout, level: int) -> dict[str, Indicator]:
+    return {item.indicator.key: item.indicator for item in layout.owed_at(level)}
+
+
+def _is_typed(township: Report, entries: dict[str, Entry]) -> bool:
+    """Whether a township goes along: still open, owed, and something was typed into it."""
+    return (
+        township.state in EDITABLE
+        and not township.is_exempt
+        and any(entry.value is not None for entry in entries.values())
+    )
+
+
+def _demand_completeness(
+    report: Report,
+    townships: list[Report],
+    layout: Layout,
+    entries: dict[int, dict[str, Entry]],
+    past: dict[int, History],
+) -> None:
+    """Raise with what is missing or wrong in the report and in the townships that go along, these by name."""
+    problems = _obstacles(report, layout, entries[report.pk], past)
+    if not problems:
+        problems = [
+            Problem(one.code, f"{township.unit.name}：{one.message}", one.field, meta={"report": township.pk})
+            for township in townships
+            for one in _obstacles(township, layout, entries[township.pk], past)
+        ]
+    if problems:
+        raise DomainError(problems)
+
+
+def _take_along(
+    townships: list[Report], layout: Layout, entries: dict[int, dict[str, Entry]], by: Actor
+) -> None:
+    """Freeze and accept the typed townships with their county, in a handful of statements."""
+    if not townships:
+        return
+    situations = situations_of(townships)
+    versions = freeze_many(
+        contents=[Content(township, entries[township.pk]) for township in townships],
+        indicators=_owed(layout, Level.TOWNSHIP),
+        by=by,
+    )
+    for township, version in zip(townships, versions, strict=True):
+        _stamp(township)
+        _accepted_by_itself(township, version)
+    move_many(
+        reports=townships, action=SUBMIT_REPORT, situations=situations, by=by, note="随县级月报代填上报"
+    )
 
 
 def _after_self_acceptance(report: Report, by: Actor) -> None:
@@ -121,43 +196,6 @@ def _stamp(report: Report) -> None:
     if report.first_submitted_at is None:
         report.first_submitted_at = now
         report.on_time = now < report.deadline
-
-
-def _freeze(
-    report: Report, layout: Layout, entries: dict[str, Entry], by: Actor, missing_below: list[dict[str, Any]]
-) -> ReportVersion:
-    owed = {item.indicator.key: item.indicator for item in layout.owed_at(report.level)}
-    kept = {key: entry for key, entry in entries.items() if key in owed}
-    return freeze(report=report, entries=kept, indicators=owed, by=by, missing_below=missing_below)
-
-
-def _submit_townships(townships: list[Report], layout: Layout, by: Actor) -> None:
-    """Typed townships go along as accepted; half-typed ones stop the submission, by name."""
-    problems: list[Problem] = []
-    ready: list[tuple[Report, dict[str, Entry]]] = []
-    for township in townships:
-        if township.state not in (ReportState.DRAFT, ReportState.RETURNED) or township.is_exempt:
-            continue
-        entries = _entries(township)
-        if not any(entry.value is not None for entry in entries.values()):
-            continue
-        try:
-            _complete(township, layout, entries)
-        except DomainError as error:
-            problems.extend(
-                Problem(p.code, f"{township.unit.name}：{p.message}", p.field, meta={"report": township.pk})
-                for p in error.problems
-            )
-        else:
-            ready.append((township, entries))
-    if problems:
-        raise DomainError(problems)
-    for township, entries in ready:
-        situation = situation_of(township)
-        version = _freeze(township, layout, entries, by, missing_below=[])
-        _stamp(township)
-        _accepted_by_itself(township, version)
-        move(report=township, action=SUBMIT_REPORT, situation=situation, by=by, note="随县级月报代填上报")
 
 
 def missing_below(report: Report) -> list[dict[str, Any]]:
@@ -196,13 +234,14 @@ def withdraw(*, report: Report, by: Actor, revision: int | None = None) -> Repor
 
 def bring_back(townships: list[Report], *, by: Actor) -> None:
     """Put locked townships that went along with their county back into its hands."""
-    for township in townships:
-        if township.state != ReportState.ACCEPTED:
-            continue
+    went_along = [township for township in townships if township.state == ReportState.ACCEPTED]
+    if not went_along:
+        return
+    situations = situations_of(went_along)
+    for township in went_along:
         township.live_version = None
         township.official_version = None
-        situation = situation_of(township)
-        move(report=township, action=WITHDRAW, situation=situation, by=by, note="随县级月报退回填报")
+    move_many(reports=went_along, action=WITHDRAW, situations=situations, by=by, note="随县级月报退回填报")
 
 
 @transaction.atomic
@@ -210,7 +249,7 @@ def ask_sign_off(*, report: Report, by: Actor, revision: int | None = None) -> R
     """送领导签批: the form must be complete, and stands still until the leader has spoken."""
     fresh = lock(report, revision=revision)
     situation = demand(ASK_SIGN_OFF, report=fresh, by=by)
-    _complete(fresh, layout_of(fresh.cycle.form_version), _entries(fresh))
+    _complete(fresh, layout_of(fresh.cycle.form_version), _entries_of(fresh))
     move(report=fresh, action=ASK_SIGN_OFF, situation=situation, by=by)
     return fresh
 
@@ -227,7 +266,7 @@ def sign(*, report: Report, agreed: bool, by: Actor, note: str = "", revision: i
         report=fresh,
         mode=SignOffMode.PHONE,
         agreed=agreed,
-        digest=digest_of(_entries(fresh)),
+        digest=digest_of(_entries_of(fresh)),
         note=note.strip()[:300],
         by_id=by.pk,
         by=by.actor_label,
@@ -241,7 +280,7 @@ def record_scan(*, report: Report, attachment_id: UUID, by: Actor, revision: int
     """上传签字扫描件: the scan is tied to exactly what stands in the form."""
     fresh = lock(report, revision=revision)
     situation = demand(UPLOAD_SCAN, report=fresh, by=by)
-    entries = _entries(fresh)
+    entries = _entries_of(fresh)
     _complete(fresh, layout_of(fresh.cycle.form_version), entries)
     SignOff.objects.create(
         report=fresh,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from audit.services import record
+from audit.services import record, record_many
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, Forbidden
@@ -82,3 +83,60 @@ def move(
         data={"from": source, "to": target, "note": note, **(data or {})},
     )
     return target
+
+
+#: What a transition and its service may change on a report's row.
+CHANGEABLE = (
+    "state",
+    "revision",
+    "first_submitted_at",
+    "on_time",
+    "submitted_at",
+    "accepted_at",
+    "correction_due_at",
+    "is_belated",
+    "last_version",
+    "live_version",
+    "official_version",
+)
+
+
+def move_many(
+    *,
+    reports: Sequence[Report],
+    action: Action,
+    situations: Mapping[int, Situation],
+    by: Actor,
+    note: str = "",
+) -> None:
+    """Move many locked reports by the same action in three statements; nobody is notified of each."""
+    steps, events = [], []
+    for report in reports:
+        source = ReportState(report.state)
+        report.state = action.target(situations[report.pk])
+        report.revision += 1
+        steps.append(
+            ReportStep(
+                report=report,
+                action=action.code,
+                from_state=source,
+                to_state=report.state,
+                at=clock.now(),
+                by_id=by.pk,
+                by=by.actor_label,
+                note=note[:500],
+            )
+        )
+        events.append(
+            {
+                "unit_id": report.unit_id,
+                "unit_label": report.unit_name,
+                "object_label": report._meta.label_lower,
+                "object_id": str(report.pk),
+                "summary": f"{action.label}：{report.unit_name}{report.cycle.label}月报",
+                "data": {"from": source, "to": report.state, "note": note},
+            }
+        )
+    Report.objects.bulk_update(reports, CHANGEABLE)
+    ReportStep.objects.bulk_create(steps)
+    record_many(kind=f"report.{action.code}", by=by, rows=events)

@@ -20,6 +20,9 @@ from reporting.selectors.coverage import CoverageRow
 from reporting.tables import coverage_columns, coverage_value, in_order, township_columns
 from reporting.views.looking import Look, crumbs_to, with_look
 
+#: What the page shows already, told by htmx when it asks again.
+STAMP_HEADER = "X-Board-Stamp"
+
 
 @requires(VIEW_REPORTS)
 @with_look
@@ -27,7 +30,7 @@ def coverage(request: SignedInRequest, look: Look) -> HttpResponse:
     """The wall chart. htmx asks again with the stamp of what it shows, and gets nothing (204) where nothing moved."""
     stamp = boards.board_stamp(look.cycle, look.unit)
     is_part = bool(getattr(request, "htmx", False))
-    if is_part and request.GET.get("stamp") == stamp:
+    if is_part and request.headers.get(STAMP_HEADER) == stamp:
         return HttpResponse(status=204)
     context = _context(request, look, stamp)
     template = "reporting/dash/coverage_board.html" if is_part else "reporting/dash/coverage.html"
@@ -43,8 +46,9 @@ def _context(request: SignedInRequest, look: Look, stamp: str) -> dict[str, Any]
         "cycle": look.cycle,
         "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles, unit=look.unit),
         "board": board,
+        "stamp": stamp,
         "now": clock.now(),
-        "refresh_url": look.address("reporting:coverage", stamp=stamp, sort=request.GET.get("sort")),
+        "refresh_url": look.address("reporting:coverage", sort=request.GET.get("sort")),
         "headline": [
             {"card": card, "url": _card_url(card.key, look)}
             for card in boards.coverage_headline(

@@ -41,7 +41,7 @@ def to_do(request: SignedInRequest, pk: int) -> HttpResponse:
     report = report_in_scope(request, pk)
     if not request.user.can(FILL, report.custodian):
         raise Forbidden.for_action("填报")
-    return render(request, "reporting/fill/to_do.html", fill_context(request, report))
+    return render(request, "reporting/fill/to_do.html", fill_context(request, report, has_facts=False))
 
 
 def render_fill(
@@ -59,9 +59,9 @@ def render_fill(
 
 
 def fill_context(
-    request: SignedInRequest, report: Report, problems: Sequence[Problem] = ()
+    request: SignedInRequest, report: Report, problems: Sequence[Problem] = (), *, has_facts: bool = True
 ) -> dict[str, Any]:
-    paper = read_paper(report)
+    paper = read_paper(report, has_facts=has_facts)
     collected = collected_texts(report) if report.level < Level.COUNTY else {}
     for text in paper.text_lines:
         text.collected = collected.get(text.entry.key, [])

@@ -34,14 +34,39 @@ class Offer:
 
 
 PAPERS = (
-    ("reporting.workbook", "工作月报（Excel）", "封面与口径、汇总、组织覆盖等十二张表，可直接打印。", "file-earmark-excel"),
-    ("reporting.bulletin_pdf", "工作通报（PDF）", "按公文格式排版，附三张附表，供审阅和印发。", "file-earmark-pdf"),
-    ("reporting.bulletin_docx", "工作通报（Word）", "文字和表格与 PDF 一致，可修改，进入公文系统办理。", "file-earmark-word"),
+    (
+        "reporting.workbook",
+        "工作月报（Excel）",
+        "封面与口径、汇总、组织覆盖等十二张表，可直接打印。",
+        "file-earmark-excel",
+    ),
+    (
+        "reporting.bulletin_pdf",
+        "工作通报（PDF）",
+        "按公文格式排版，附三张附表，供审阅和印发。",
+        "file-earmark-pdf",
+    ),
+    (
+        "reporting.bulletin_docx",
+        "工作通报（Word）",
+        "文字和表格与 PDF 一致，可修改，进入公文系统办理。",
+        "file-earmark-word",
+    ),
 )
 LISTS = (
     ("reporting.figures", "填报数据明细", "每个单位每项指标一行。", "table"),
-    ("reporting.completeness", "月报报送明细", "每份月报一行：截止、上报、退回、通过时间。", "clipboard-check"),
-    ("reporting.blank_spots", "空白点名单", "县、乡两级，含未建原因、计划和责任人；村级在“空白点名单”页选择层级后导出。", "geo-alt"),
+    (
+        "reporting.completeness",
+        "月报报送明细",
+        "每份月报一行：截止、上报、退回、通过时间。",
+        "clipboard-check",
+    ),
+    (
+        "reporting.blank_spots",
+        "空白点名单",
+        "县、乡两级，含未建原因、计划和责任人；村级在“空白点名单”页选择层级后导出。",
+        "geo-alt",
+    ),
 )
 
 
@@ -68,7 +93,8 @@ def papers(request: SignedInRequest, look: Look) -> HttpResponse:
 
 def _offers(look: Look, offered: tuple[tuple[str, str, str, str], ...]) -> list[Offer]:
     return [
-        Offer(label, words, symbol, look.address("files:start", kind)) for kind, label, words, symbol in offered
+        Offer(label, words, symbol, look.address("files:start", kind))
+        for kind, label, words, symbol in offered
     ]
 
 
@@ -78,6 +104,6 @@ def _cities(request: SignedInRequest, look: Look) -> list[tuple[str, str]]:
         return []
     cities = OrgUnit.objects.visible_to(request.user, VIEW_REPORTS).filter(parent=look.unit, level=Level.CITY)
     return [
-        (city.name, look.address("reporting:papers", unit=city.pk)) for city in cities.order_by("division_code")
+        (city.name, look.address("reporting:papers", unit=city.pk))
+        for city in cities.order_by("division_code")
     ]
-

@@ -14,12 +14,12 @@ from core import tables
 from core.access import SignedInRequest
 from orgs.choices import Level
 from reporting.choices import Space, ValueKind
-from reporting.filters import TotalsForm
+from reporting.filters import CycleForm, TotalsForm
 from reporting.models import Cycle, Indicator
 from reporting.permissions import VIEW_REPORTS
 from reporting.rollup import Basis, basis_for, sources_of, trend
 from reporting.selectors.board import MONTHS
-from reporting.selectors.figures import drift_of, drift_reasons, total_sections
+from reporting.selectors.figures import drift_of, drift_reasons, fact_sections, total_sections
 from reporting.tables import source_columns
 from reporting.views.looking import Look, crumbs_to, may_export, with_look
 
@@ -41,6 +41,7 @@ def totals(request: SignedInRequest, look: Look) -> HttpResponse:
         "unit": look.unit,
         "cycle": look.cycle,
         "basis": basis,
+        "tabs": _tabs(look, "reporting:totals"),
         "is_settled": look.cycle.is_locked,
         "form": TotalsForm(
             {"cycle": look.cycle.pk, "unit": look.unit.pk, "basis": asked}, cycles=look.cycles, unit=look.unit
@@ -62,6 +63,33 @@ def totals(request: SignedInRequest, look: Look) -> HttpResponse:
         "crumbs": crumbs_to(request, look, "reporting:totals"),
     }
     return render(request, "reporting/dash/totals.html", context)
+
+
+@requires(VIEW_REPORTS)
+@with_look
+def registry(request: SignedInRequest, look: Look) -> HttpResponse:
+    """台账数据: what the registry computes for the unit in view; nobody types it."""
+    table, sections = fact_sections(look.cycle, look.unit)
+    context = {
+        "look": look,
+        "unit": look.unit,
+        "cycle": look.cycle,
+        "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles, unit=look.unit),
+        "tabs": _tabs(look, "reporting:registry"),
+        "as_of": table.as_of,
+        "is_provisional": table.is_provisional,
+        "sections": sections,
+        "crumbs": crumbs_to(request, look, "reporting:registry"),
+    }
+    return render(request, "reporting/dash/registry.html", context)
+
+
+def _tabs(look: Look, active: str) -> list[dict[str, Any]]:
+    pages = [("填报数据", "reporting:totals"), ("台账数据", "reporting:registry")]
+    return [
+        {"label": label, "url": look.address(name), "active": name == active, "badge": ""}
+        for label, name in pages
+    ]
 
 
 @requires(VIEW_REPORTS)

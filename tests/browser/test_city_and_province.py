@@ -178,6 +178,7 @@ def test_month_returned_accepted_drilled_locked_and_corrected(
         "coverage",
         "completeness",
         "totals",
+        "registry",
         "blank_spots",
         "cases",
         "cycles",

@@ -97,9 +97,7 @@ def _head(document: DocumentObject, bulletin: Bulletin) -> None:
     note = _paragraph(document, bulletin.draft_note, HEI, align=RIGHT, indent=0, size=Pt(10.5))
     ooxml.exact_lines(note.paragraph_format, Mm(35))
     size = Pt(min(62, 436 // len(bulletin.masthead)))
-    masthead = _paragraph(
-        document, bulletin.masthead, TITLE, align=CENTRE, indent=0, size=size, colour=RED
-    )
+    masthead = _paragraph(document, bulletin.masthead, TITLE, align=CENTRE, indent=0, size=size, colour=RED)
     ooxml.exact_lines(masthead.paragraph_format, Pt(size.pt * 1.2))
     _paragraph(document, indent=0)
     number = _paragraph(document, bulletin.number, align=CENTRE, indent=0)

@@ -11,12 +11,14 @@ WIDE = 0.05
 
 
 def paragraphs(wording: Wording) -> list[Paragraph]:
-    found = [text for text in (_blank(wording), _haves(wording), _fields(wording), _terms(wording), _reports(wording)) if text]
+    found = [
+        text
+        for text in (_blank(wording), _haves(wording), _fields(wording), _terms(wording), _reports(wording))
+        if text
+    ]
     if not found:
         return [Paragraph("", "本月各项工作进展平稳，未发现突出问题。")]
-    return [
-        Paragraph(f"{ORDINALS[place]}是{head}。", text) for place, (head, text) in enumerate(found)
-    ]
+    return [Paragraph(f"{ORDINALS[place]}是{head}。", text) for place, (head, text) in enumerate(found)]
 
 
 def _blank(wording: Wording) -> tuple[str, str] | None:
@@ -75,7 +77,11 @@ def _reports(wording: Wording) -> tuple[str, str] | None:
     returned = charged.reviewed - charged.first_pass
     parts = [
         f"{number(value)}份{word}"
-        for value, word in ((charged.late, "迟报"), (charged.missing, "未报"), (returned, "因数据或材料问题被退回"))
+        for value, word in (
+            (charged.late, "迟报"),
+            (charged.missing, "未报"),
+            (returned, "因数据或材料问题被退回"),
+        )
         if value
     ]
     if not parts:

@@ -43,9 +43,7 @@ def heads_of(table: PaperTable) -> list[list[Head]]:
 def widths_of(table: PaperTable) -> list[int]:
     """Whole millimetres of each column, together the type area: as wide as its longest text, what is left over in
     even parts."""
-    rows = [
-        row for line, row in zip(table.lines, table.rows(), strict=True) if line.role != "band"
-    ]
+    rows = [row for line, row in zip(table.lines, table.rows(), strict=True) if line.role != "band"]
     needed = [
         max([_millimetres(row[place]) for row in rows] + [LEAST]) for place in range(len(table.columns))
     ]

@@ -7,7 +7,9 @@ import shutil
 import zipfile
 from pathlib import Path
 
-CELL = re.compile(r'(<c r="([A-Z]+[0-9]+)"[^>]*>)(<f>[^<]*</f>)<v\s*/>|(<c r="([A-Z]+[0-9]+)"[^>]*>)(<f>[^<]*</f>)<v></v>')
+CELL = re.compile(
+    r'(<c r="([A-Z]+[0-9]+)"[^>]*>)(<f>[^<]*</f>)<v\s*/>|(<c r="([A-Z]+[0-9]+)"[^>]*>)(<f>[^<]*</f>)<v></v>'
+)
 
 #: Values by sheet (counted from 1) and coordinate.
 Values = dict[tuple[int, str], str]

@@ -41,7 +41,10 @@ def write_cover(book: Workbook, content: Book, made_by: str) -> None:
             ("编报单位", edition.unit.display_name + "科学技术协会"),
             ("统计期", f"{day(edition.cycle.window_first)}至{day(edition.cycle.window_last)}"),
             ("数据口径", f"{edition.basis.label}（{edition.version}）"),
-            ("台账取数", moment(facts_at) if facts_at else f"截至 {day(figures.coverage.as_of)}，统计期末尚未取数"),
+            (
+                "台账取数",
+                moment(facts_at) if facts_at else f"截至 {day(figures.coverage.as_of)}，统计期末尚未取数",
+            ),
             ("生成时间", moment(edition.made_at)),
             ("生成人", made_by),
             ("数据校验码", content.digest),

@@ -139,7 +139,9 @@ class TableSheet:
     def _below(self) -> None:
         row = self.first + max(len(self.table.lines), 1)
         for number, note in enumerate(self.table.notes, start=1):
-            self._text(row, f"注{number}：{note}" if len(self.table.notes) > 1 else f"注：{note}", styles.NOTE)
+            self._text(
+                row, f"注{number}：{note}" if len(self.table.notes) > 1 else f"注：{note}", styles.NOTE
+            )
             row += 1
         self._text(row + 1, FOOT, styles.BODY)
 

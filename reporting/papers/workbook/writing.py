@@ -19,7 +19,9 @@ def write_workbook(content: Book, path: Path, *, made_by: str, progress: Progres
     book.properties.title = f"{edition.cycle.label}“3+1”工作月报"
     book.properties.creator = edition.unit.display_name + "科学技术协会"
     write_cover(book, content, made_by)
-    unit_line = f"编报单位：{edition.unit.display_name}科学技术协会　　　　单位：个、人、场、人次（表中注明的除外）"
+    unit_line = (
+        f"编报单位：{edition.unit.display_name}科学技术协会　　　　单位：个、人、场、人次（表中注明的除外）"
+    )
     values: Values = {}
     for number, table in enumerate(content.tables, start=2):
         progress(number, len(content.tables) + 3, f"正在编制{table.name}")

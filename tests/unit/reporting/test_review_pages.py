@@ -19,7 +19,7 @@ from core import clock
 from core.actor import SYSTEM
 from orgs.models import Establishment
 from reporting.choices import ReportState
-from reporting.models import Cycle, Report
+from reporting.models import Cycle, CycleFact, Report
 from reporting.services.corrections import confirm, open_case
 from reporting.services.cycles import lock_cycle, open_cycle
 from reporting.services.facts import compute_facts
@@ -30,7 +30,7 @@ from tests.factories import Tree, make_tree, user_at
 from tests.month import PERIOD, Month, desk, fill
 
 ClientOf = Callable[[Any], Client]
-PAGES = ("overview", "coverage", "completeness", "totals", "blank_spots")
+PAGES = ("overview", "coverage", "completeness", "totals", "registry", "blank_spots")
 
 
 def page(client: Client, name: str, *args: Any, **query: Any) -> Any:
@@ -209,9 +209,10 @@ def test_board_moves_the_moment_a_report_is_accepted(month: Month, client_of: Cl
     client.defaults["HTTP_HX_REQUEST"] = "true"
     before = page(client, "coverage")
     url = before.context["refresh_url"]
-    assert client.get(url).status_code == 204
+    stamp = {"X-Board-Stamp": before.context["stamp"]}
+    assert client.get(url, headers=stamp).status_code == 204
     accepted_county(month, 0, health_events=7, health_reached=70)
-    after = client.get(url)
+    after = client.get(url, headers=stamp)
     assert after.status_code == 200
     assert {label: value for label, value, _url in after.context["events"]}["健康讲堂、义诊"] == 7
     assert "<html" not in after.content.decode()
@@ -296,6 +297,28 @@ def test_what_is_no_typed_sum_has_no_sources(key: str, month: Month, client_of: 
 
 def test_unknown_basis_is_the_cycles_own(month: Month, client_of: ClientOf) -> None:
     assert page(client_of(month.province), "totals", basis="'\"x").context["basis"] == "live"
+
+
+def test_registry_flows_add_up_over_the_year_and_states_do_not(
+    month: Month, client_of: ClientOf, clock_stopped: time_machine.Traveller
+) -> None:
+    compute_facts(cycle=month.cycle, by=SYSTEM)
+    clock_stopped.move_to(dt.datetime(2026, 12, 20, 9, tzinfo=clock.SHANGHAI))
+    december = month.next(dt.date(2026, 12, 1))
+    compute_facts(cycle=december, by=SYSTEM)
+    for cycle, count in ((month.cycle, 3), (december, 4)):
+        CycleFact.objects.filter(
+            cycle=cycle, unit=month.tree.city, indicator__key__in=["recruited", "vice_chairs"]
+        ).update(numerator=count)
+    response = page(client_of(month.city), "registry", cycle=december.pk)
+    found = {line.indicator.key: line for _title, lines in response.context["sections"] for line in lines}
+    assert (found["recruited"].value, found["recruited"].year, found["recruited"].last) == (4, 7, 3)
+    assert (found["vice_chairs"].value, found["vice_chairs"].year, found["vice_chairs"].change) == (
+        4,
+        None,
+        1,
+    )
+    assert dict(found["coverage_rate_township"].cells)["本月"] == "0.0%"
 
 
 # Blank spots

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEvent
 from core.errors import Conflict, DomainError, Forbidden
@@ -246,3 +248,19 @@ def test_signed_report_is_reopened_before_it_is_changed(month: Month) -> None:
         )
     reopen_draft(report=month.county_report, by=month.clerk)
     assert month.county_report.state == ReportState.DRAFT
+
+
+def test_queries_of_a_submission_do_not_grow_with_its_townships(month: Month) -> None:
+    def queries(*codes: str) -> int:
+        for code in codes:
+            fill(month.report(code))
+        with CaptureQueriesContext(connection) as seen:
+            submit(report=month.county_report, by=month.clerk)
+        withdraw(report=month.county_report, by=month.clerk)
+        return len(seen)
+
+    fill(month.county_report)
+    one = queries("370102001")
+    three = queries("370102002", "370102003")
+    assert month.report("370102003").versions.count() == 1
+    assert three == one
