@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.desks import Desk, desk_in_use, desks_of
+from accounts.devices import device_words
 from accounts.roles import Reach, Role, reach_of
 from core import clock
 from core.cipher import decrypt, mask
@@ -195,3 +196,8 @@ class UserSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def device(self) -> str:
+        """What it was signed in from, in words."""
+        return device_words(self.agent)

@@ -40,6 +40,23 @@ class DomainErrorMiddleware:
         return _refused(request, exception.problems, exception.status)
 
 
+class MethodMiddleware:
+    """An address that only takes what a form sends, opened by hand: a page with words in place of a blank one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_blank = response.status_code == 405 and not response.content
+        if not is_blank or request.path.startswith("/api/"):
+            return response
+        message = "这个地址只能由页面上的按钮打开，不能直接访问或刷新。请返回原来的页面再操作。"
+        page = _refused(request, [Problem("method_not_allowed", message)], 405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
 class RequestSizeMiddleware:
     """Refuses a request that says it is too large, before anything of its body is read."""
 

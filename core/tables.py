@@ -20,6 +20,7 @@ _writers: dict[str, Callable[[Any], Any]] = {
     "moment": formats.moment,
 }
 _numeric = {"number", "money", "percent"}
+_dated = {"day", "moment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class Column:
     @property
     def is_numeric(self) -> bool:
         return self.kind in _numeric
+
+    @property
+    def is_dated(self) -> bool:
+        return self.kind in _dated
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from core.formats import day
+from core.formats import ABSENT, day
 from core.tables import Column
-from orgs.choices import EstablishmentState, HavesItem
+from orgs.choices import EstablishmentState, HavesItem, Level
 from orgs.models import OrgUnit, UnitEdition
 
 STATE_TONES = {EstablishmentState.ESTABLISHED: "success", EstablishmentState.PREPARING: "warning"}
@@ -29,6 +29,9 @@ def page_of(unit: OrgUnit) -> str:
 
 
 def haves_of(unit: Any) -> str:
+    """Townships are measured by them; of other levels only what is on record is told."""
+    if not unit.haves and unit.level != Level.TOWNSHIP:
+        return ABSENT
     return f"{unit.haves}/{len(HavesItem)}"
 
 

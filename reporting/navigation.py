@@ -120,7 +120,9 @@ def register_review_pages() -> None:
         nav.NavItem(
             "空白点名单", "reporting:blank_spots", board, "geo-alt", view, 40, shown=_has_units_below
         ),
-        nav.NavItem("报表与通报", "reporting:papers", board, "file-earmark-text", view, 50, shown=_has_units_below),
+        nav.NavItem(
+            "报表与通报", "reporting:papers", board, "file-earmark-text", view, 50, shown=_has_units_below
+        ),
         nav.NavItem("填报期", "reporting:cycles", manage, "calendar-range", MANAGE_CYCLES.code, 10),
         nav.NavItem(
             "截止日", "reporting:deadlines", manage, "calendar-event", review, 20, shown=_is_city_or_province

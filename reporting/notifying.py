@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from audit.models import AuditEvent
 from audit.services import listen
+from core.formats import short_day
 from notices.services import tell
 from orgs.choices import Level
 from reporting.models import CorrectionCase, Cycle, Report
@@ -133,8 +134,8 @@ def on_cycle_opened(event: AuditEvent) -> None:
         key=f"open:{cycle.pk}",
         kind=event.kind,
         title=f"{cycle.label}{cycle.collection.name}开始填报",
-        body=f"统计期{cycle.window_first:%m月%d日}至{cycle.window_last:%m月%d日}；县级{cycle.county_due:%m月%d日}、"
-        f"市级{cycle.city_due:%m月%d日}截止。",
+        body=f"统计期{short_day(cycle.window_first)}至{short_day(cycle.window_last)}；"
+        f"县级{short_day(cycle.county_due)}、市级{short_day(cycle.city_due)}截止。",
         link=reverse("reporting:desk"),
         mail=False,
     )

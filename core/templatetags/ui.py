@@ -193,8 +193,10 @@ def stat_card(
     kind: str = "number",
     has_delta: bool = False,
 ) -> dict[str, Any]:
-    """A big number. ``kind`` is ``number``, ``percent`` (a ratio) or ``text``; ``delta`` is told in words too."""
+    """A big number. ``kind`` is ``number``, ``percent`` (a ratio) or ``text``; ``delta`` is told in words too;
+    a count of none stands without its tone."""
     written = {"number": formats.number, "percent": formats.percent}.get(kind, str)(value)
+    is_calm = kind == "number" and value == 0
     words, direction = "", ""
     if delta is not None or has_delta:
         words = formats.points_words(delta) if kind == "percent" else formats.delta_words(delta, unit)
@@ -206,7 +208,7 @@ def stat_card(
         "words": words,
         "direction": direction,
         "url": url,
-        "tone": tone,
+        "tone": "" if is_calm else tone,
         "hint": hint,
     }
 

@@ -43,10 +43,11 @@ class Drift:
         return (self.live or Decimal(0)) - (self.official or Decimal(0))
 
 
-def drift(cycle: Cycle, within: OrgUnit | None = None) -> list[Drift]:
-    """Every total of ``within`` and below where live and official differ, with the reports behind it."""
-    live = cycle_totals(cycle, basis=Basis.LIVE, within=within)
-    official = cycle_totals(cycle, basis=Basis.OFFICIAL, within=within)
+def drift(cycle: Cycle, within: OrgUnit | None = None, *, alone: bool = False) -> list[Drift]:
+    """Every total of ``within`` and below, or of ``within`` ``alone``, where live and official differ, with the reports
+    behind it."""
+    live = cycle_totals(cycle, basis=Basis.LIVE, within=within, alone=alone)
+    official = cycle_totals(cycle, basis=Basis.OFFICIAL, within=within, alone=alone)
     causes = _causes(cycle, within)
     keys = {(unit_id, key) for table in (live, official) for unit_id, key, _cell in table.rows()}
     return [
@@ -62,6 +63,12 @@ def drift(cycle: Cycle, within: OrgUnit | None = None) -> list[Drift]:
     ]
 
 
+_READ = (
+    *("unit", "unit_name", "county", "city", "province"),
+    *("live_version", "official_version"),
+)
+
+
 def _causes(cycle: Cycle, within: OrgUnit | None) -> dict[int, list[DriftCause]]:
     reports = Report.objects.filter(cycle=cycle).filter(
         ~Q(live_version=F("official_version"))
@@ -72,7 +79,7 @@ def _causes(cycle: Cycle, within: OrgUnit | None) -> dict[int, list[DriftCause]]
     if within is not None:
         reports = reports.within(within)
     found: dict[int, list[DriftCause]] = {}
-    for report in reports.order_by("level", "unit_id"):
+    for report in reports.order_by("level", "unit_id").only(*_READ):
         cause = DriftCause(report.pk, report.unit_id, report.unit_name, _reason(report))
         above = (report.unit_id, report.county_id, report.city_id, report.province_id)
         for unit_id in {unit_id for unit_id in above if unit_id is not None}:

@@ -35,20 +35,30 @@ def fetch(sql: str, values: dict[str, Any]) -> list[tuple]:
         return cursor.fetchall()
 
 
-def cycle_totals(cycle: Cycle, *, basis: Basis, within: OrgUnit | None = None) -> TotalsTable:
+def keyed(totals: str, *, alone: bool) -> str:
+    """The rows of ``totals`` with the keys of their indicators; ``alone`` those of ``%(within)s`` only."""
+    sql = KEYED.substitute(totals=totals)
+    return f"{sql} WHERE t.unit_id = %(within)s" if alone else sql
+
+
+def cycle_totals(
+    cycle: Cycle, *, basis: Basis, within: OrgUnit | None = None, alone: bool = False
+) -> TotalsTable:
     """Every typed figure of ``cycle``, summed for ``within`` (default: all) and each unit below it, in one query.
 
-    A locked cycle's official totals are read as they were stored.
+    ``alone`` answers for ``within`` itself only. A locked cycle's official totals are read as they were stored.
     """
+    alone = alone and within is not None
     values = {
         "cycles": [cycle.pk],
         "within": within.pk if within is not None else None,
     }
     if cycle.is_locked and basis == Basis.OFFICIAL:
         scope = f"t.unit_id IN ({units_within(within)})" if within is not None else "true"
+        scope = "t.unit_id = %(within)s" if alone else scope
         return TotalsTable.of(basis, fetch(STORED.substitute(scope=scope), values))
     totals = cascade(of_cycle(within=within, basis=basis), within=within)
-    return TotalsTable.of(basis, fetch(KEYED.substitute(totals=totals), values))
+    return TotalsTable.of(basis, fetch(keyed(totals, alone=alone), values))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from reporting.models import Cycle
 from reporting.rollup.basis import Basis, basis_for
 from reporting.rollup.statements import cascade, flows_of_year, states, units_within
 from reporting.rollup.tables import TotalsTable
-from reporting.rollup.totals import KEYED, fetch
+from reporting.rollup.totals import fetch, keyed
 
 #: Stored totals of locked cycles and sums of the open ones, added up by unit.
 YEAR = Template("""
@@ -32,9 +32,10 @@ def year_to_date(
     """From the year's first cycle up to ``cycle``: flows summed, states as each unit's last accepted value.
 
     ``cycle`` itself counts on ``basis``, each earlier one on its own: official once locked, live before. A unit's
-    state that is not from ``cycle`` is counted in ``stale``. Units are as they were in each cycle. Of the answer with
-    ``alone`` only ``within`` itself may be read; it takes a fraction of the time.
+    state that is not from ``cycle`` is counted in ``stale``. Units are as they were in each cycle. ``alone`` answers for
+    ``within`` itself only, in a fraction of the time.
     """
+    alone = alone and within is not None
     year = list(Cycle.objects.of_year_until(cycle))
     bases = {past.pk: basis if past.pk == cycle.pk else basis_for(past) for past in year}
     stored = [past.pk for past in year if past.is_locked and bases[past.pk] == Basis.OFFICIAL]
@@ -47,7 +48,7 @@ def year_to_date(
         "within": within.pk if within is not None else None,
     }
     scope = "true"
-    if within is not None and alone:
+    if alone:
         scope = "t.unit_id = %(within)s"
     elif within is not None:
         scope = f"t.unit_id IN ({units_within(within)})".replace("%(cycles)s", "%(year)s")
@@ -55,5 +56,5 @@ def year_to_date(
         scope=scope, open=cascade(flows_of_year(within=within), within=within, several=True)
     )
     latest = cascade(states(within=within), within=within, several=True)
-    rows = fetch(KEYED.substitute(totals=sums), values) + fetch(KEYED.substitute(totals=latest), values)
+    rows = fetch(keyed(sums, alone=alone), values) + fetch(keyed(latest, alone=alone), values)
     return TotalsTable.of(basis, rows)

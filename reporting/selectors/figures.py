@@ -65,7 +65,7 @@ class TotalLine:
 
 def drift_of(cycle: Cycle, unit: OrgUnit, key: str) -> Drift | None:
     """Where the total of one indicator is not the same on both bases; ``None`` while nothing is official yet."""
-    found = (one for one in drift(cycle, unit) if (one.unit_id, one.key) == (unit.pk, key))
+    found = (one for one in drift(cycle, unit, alone=True) if one.key == key)
     return next((one for one in found if one.official is not None), None)
 
 
@@ -84,11 +84,11 @@ class TotalSection:
 def total_sections(cycle: Cycle, unit: OrgUnit, basis: Basis) -> list[TotalSection]:
     """Every summed indicator of the cycle's form for ``unit``, by section; a constant number of queries."""
     layout = layout_of(cycle.form_version)
-    month = cycle_totals(cycle, basis=basis, within=unit).of_unit(unit.pk)
+    month = cycle_totals(cycle, basis=basis, within=unit, alone=True).of_unit(unit.pk)
     year = year_to_date(cycle, basis=basis, within=unit, alone=True).of_unit(unit.pk)
     summed = [item.indicator for item in layout.items if _is_summed(item.indicator)]
     past = trend(unit, [indicator.key for indicator in summed], cycle, MONTHS)
-    moved = {one.key: one for one in drift(cycle, unit) if one.unit_id == unit.pk}
+    moved = {one.key: one for one in drift(cycle, unit, alone=True)}
     index = {period: position for position, period in enumerate(past.periods)}
     last = index.get(previous_month(cycle.period))
     last_year = index.get(_year_before(cycle.period))

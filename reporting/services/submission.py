@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -98,7 +99,7 @@ def submit(*, report: Report, by: Actor, revision: int | None = None) -> Report:
     past = histories(fresh.cycle, [report.unit_id for report in (fresh, *townships)])
     going_along = [township for township in townships if _is_typed(township, entries[township.pk])]
     _demand_completeness(fresh, going_along, layout, entries, past)
-    _demand_signature(fresh, entries[fresh.pk], situation.sign_off)
+    _demand_signature(fresh, entries, situation.sign_off)
     _take_along(going_along, layout, entries, by)
     version = freeze(
         report=fresh,
@@ -266,7 +267,7 @@ def sign(*, report: Report, agreed: bool, by: Actor, note: str = "", revision: i
         report=fresh,
         mode=SignOffMode.PHONE,
         agreed=agreed,
-        digest=digest_of(_entries_of(fresh)),
+        digest=signed_digest(fresh, _entries(fresh, *townships_typed_by(fresh))),
         note=note.strip()[:300],
         by_id=by.pk,
         by=by.actor_label,
@@ -280,13 +281,13 @@ def record_scan(*, report: Report, attachment_id: UUID, by: Actor, revision: int
     """上传签字扫描件: the scan is tied to exactly what stands in the form."""
     fresh = lock(report, revision=revision)
     situation = demand(UPLOAD_SCAN, report=fresh, by=by)
-    entries = _entries_of(fresh)
-    _complete(fresh, layout_of(fresh.cycle.form_version), entries)
+    entries = _entries(fresh, *townships_typed_by(fresh))
+    _complete(fresh, layout_of(fresh.cycle.form_version), entries[fresh.pk])
     SignOff.objects.create(
         report=fresh,
         mode=SignOffMode.SCAN,
         agreed=True,
-        digest=digest_of(entries),
+        digest=signed_digest(fresh, entries),
         attachment_id=attachment_id,
         by_id=by.pk,
         by=by.actor_label,
@@ -304,10 +305,19 @@ def reopen_draft(*, report: Report, by: Actor, revision: int | None = None) -> R
     return fresh
 
 
-def _demand_signature(report: Report, entries: dict[str, Entry], mode: SignOffMode) -> None:
-    """The last signature must be on this very content."""
+def signed_digest(report: Report, entries: Mapping[int, Mapping[str, Entry]]) -> str:
+    """What a signature covers: the report's own content and that of the townships typed with it."""
+    covered = dict(entries[report.pk])
+    for pk, found in entries.items():
+        if pk != report.pk:
+            covered |= {f"{pk}/{key}": entry for key, entry in found.items()}
+    return digest_of(covered)
+
+
+def _demand_signature(report: Report, entries: Mapping[int, Mapping[str, Entry]], mode: SignOffMode) -> None:
+    """The last signature must be on this very content, townships included."""
     if mode == SignOffMode.WAIVED:
         return
     last = report.sign_offs.order_by("-at", "-id").first()
-    if last is None or not last.agreed or last.digest != digest_of(entries):
+    if last is None or not last.agreed or last.digest != signed_digest(report, entries):
         raise DomainError.of("signature_stale", "签批之后内容有变动，请重新签批后再上报。")

@@ -14,12 +14,13 @@ function refusal(file, index, box) {
 function show(box, input) {
   const list = box.querySelector(".upload-list");
   const problems = [];
-  const lines = Array.from(input.files).map((file, index) => {
+  const chosen = Array.from(input.files).map((file, index) => {
     const problem = refusal(file, index, box);
     if (problem) problems.push(`${file.name}：${problem}`);
     const mark = icon(problem ? "x-octagon" : "file-earmark-text");
     return make("li", { class: problem ? "is-refused" : "" }, mark, `${file.name}（${sizeWords(file.size)}）${problem && `　${problem}`}`);
   });
+  const lines = chosen.length ? chosen : [make("li", {}, list.dataset.none)];
   list.replaceChildren ? list.replaceChildren(...lines) : ((list.textContent = ""), list.append(...lines));
   input.setCustomValidity(problems.join("；"));
 }

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from accounts.models import Posting, User, UserSession
 from accounts.roles import Role
@@ -16,31 +14,10 @@ from accounts.services.sessions import begin_session
 from files import registry, services
 from files.models import ExportJob
 from files.registry import Built, Exporter
+from tests.at_once import at_once
 from tests.factories import PostingFactory, UserFactory, make_tree, user_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def _at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned or raised, all begun together, each on its own connection."""
-    barrier = threading.Barrier(len(acts))
-    answers: list[Any] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(10)
-            answers[place] = act()
-        except Exception as error:
-            answers[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return answers
 
 
 def test_double_click_on_export_is_one_job(monkeypatch):
@@ -54,7 +31,7 @@ def test_double_click_on_export_is_one_job(monkeypatch):
         user = User.objects.get(pk=clerk.pk)
         return services.request_export(kind=made.kind, params={"q": "x"}, unit=None, by=user)
 
-    answers = _at_once(*[ask] * 4)
+    answers = at_once(*[ask] * 4)
     assert len({job.pk for job in answers}) == 1
     assert ExportJob.objects.count() == 1
 
@@ -66,7 +43,7 @@ def test_excluding_roles_granted_at_once_leave_one():
     def grant(role: str) -> Callable[[], Posting]:
         return lambda: PostingFactory(user=user, unit=province, role=role)
 
-    answers = _at_once(grant(Role.AUDIT_ADMIN), grant(Role.SYSTEM_ADMIN), grant(Role.REVIEWER))
+    answers = at_once(grant(Role.AUDIT_ADMIN), grant(Role.SYSTEM_ADMIN), grant(Role.REVIEWER))
     assert sum(isinstance(answer, Posting) for answer in answers) == 1
     assert sum(isinstance(answer, IntegrityError) for answer in answers) == 2
     assert user.postings.count() == 1
@@ -78,5 +55,5 @@ def test_sign_ins_at_once_keep_the_limit():
     def enter(number: int) -> Callable[[], UserSession]:
         return lambda: begin_session(user=clerk, session_key=f"key-{number}", ip=None, agent="")
 
-    _at_once(*[enter(number) for number in range(settings.SESSIONS_PER_USER + 4)])
+    at_once(*[enter(number) for number in range(settings.SESSIONS_PER_USER + 4)])
     assert clerk.sessions.count() == settings.SESSIONS_PER_USER

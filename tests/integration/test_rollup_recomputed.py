@@ -163,3 +163,23 @@ def test_drift_names_exactly_the_totals_that_differ(year):
         if differs:
             assert found[place].causes
             assert found[place].difference == (after[1] if after else 0) - (before[1] if before else 0)
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_answer_for_one_unit_alone_is_its_part_of_the_whole(year, basis):
+    tree, cycles = year
+    unit = tree.at(Level.CITY)[0]
+    for cycle in cycles:
+        for totals in (cycle_totals, year_to_date):
+            alone = totals(cycle, basis=basis, within=unit, alone=True)
+            assert set(alone.cells) <= {unit.pk}
+            assert alone.of_unit(unit.pk) == totals(cycle, basis=basis, within=unit).of_unit(unit.pk)
+        assert drift(cycle, unit, alone=True) == [one for one in drift(cycle, unit) if one.unit_id == unit.pk]
+
+
+def test_drift_names_no_report_that_counts_nowhere(year):
+    _tree, cycles = year
+    for cycle in cycles:
+        named = {cause.report_id for one in drift(cycle) for cause in one.causes}
+        idle = cycle.reports.filter(live_version__isnull=True, official_version__isnull=True)
+        assert named.isdisjoint(idle.values_list("pk", flat=True))

@@ -236,6 +236,19 @@ def test_signature_covers_exactly_what_was_signed(month: Month) -> None:
         submit(report=month.county_report, by=month.clerk)
 
 
+def test_signature_covers_the_townships_typed_with_it(month: Month) -> None:
+    _signs(month, SignOffMode.PHONE)
+    fill(month.county_report)
+    fill(month.report("370102001"), health_events=1, health_reached=10)
+    ask_sign_off(report=month.county_report, by=month.clerk)
+    sign(report=month.county_report, agreed=True, by=month.county_leader)
+    fill(month.report("370102001"), health_events=2, health_reached=10)
+    with pytest.raises(DomainError, match="重新签批"):
+        submit(report=month.county_report, by=month.clerk)
+    fill(month.report("370102001"), health_events=1, health_reached=10)
+    assert submit(report=month.county_report, by=month.clerk).state == ReportState.SUBMITTED
+
+
 def test_signed_report_is_reopened_before_it_is_changed(month: Month) -> None:
     _signs(month, SignOffMode.PHONE)
     fill(month.county_report)

@@ -1,0 +1,247 @@
+"""Figure for figure: what pages read = workbook = docx = PDF = API, on random provinces and reports."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+
+from accounts.roles import Role
+from core.actor import SYSTEM
+from orgs.choices import Level
+from orgs.models import OrgUnit, UnitEdition
+from reporting.models import Cycle, Report
+from reporting.papers.book import Book, book_of
+from reporting.papers.bulletin import Bulletin, draft
+from reporting.papers.bulletin.docx import write_docx
+from reporting.papers.bulletin.pdf import write_pdf
+from reporting.papers.tables import NOT_COUNTED, PaperTable, decimal_of, shown
+from reporting.papers.workbook import write_workbook
+from reporting.rollup import basis_for, cycle_totals, store_totals
+from reporting.selectors.completeness import completeness
+from reporting.selectors.coverage import coverage_table
+from reporting.services.forms import load_collection, load_monthly_form
+from tests.factories import Tree, user_at
+from tests.integration.registry_history import random_past, random_tree
+from tests.integration.report_history import make_cycle, make_reports
+
+pytestmark = pytest.mark.django_db
+
+Year = tuple[Tree, list[Cycle]]
+
+
+def quiet(done: int, total: int, step: str = "") -> None:
+    """Progress that nobody watches."""
+
+
+@pytest.fixture(params=[(0, False), (1, True), (2, False), (3, True)], ids=str)
+def year(request: pytest.FixtureRequest, db: None) -> Year:
+    """Two months: random registry, random reports; the last one locked or not."""
+    seed, locked = request.param
+    rng = random.Random(seed)
+    tree = random_tree(rng)
+    load_monthly_form(owner=tree.province, by=SYSTEM)
+    random_past(tree, rng)
+    collection = load_collection(owner=tree.province, by=SYSTEM)
+    cycles = [make_cycle(collection, month, locked=locked) for month in (3, 4)]
+    for cycle in cycles:
+        make_reports(cycle, tree, rng)
+        whole_counts(cycle)
+        if cycle.is_locked:
+            store_totals(cycle)
+    return tree, cycles
+
+
+def whole_counts(cycle: Cycle) -> None:
+    """Counts are whole numbers, as the form demands; money keeps its decimals."""
+    for report in Report.objects.filter(cycle=cycle):
+        for version in report.versions.all():
+            for figure in version.figures.exclude(indicator__value_kind="money").exclude(value=None):
+                figure.value = int(figure.value)
+                figure.save()
+
+
+def units_of(tree: Tree) -> list[OrgUnit]:
+    """Those whose papers are made: the province and its cities."""
+    return [tree.province, *tree.at(Level.CITY)]
+
+
+def sheet_rows(path: Path, table: PaperTable) -> Iterator[tuple[Any, dict[int, Any]]]:
+    """Each line of a table with the values of its sheet by column."""
+    sheet = load_workbook(path, data_only=True)[table.name]
+    first = 6 if table.has_groups else 5
+    for row, line in enumerate(table.lines, start=first):
+        yield line, {place: sheet.cell(row, place + 1).value for place in range(len(table.columns))}
+
+
+def test_workbook_holds_what_the_pages_read(year: Year, tmp_path: Path):
+    tree, cycles = year
+    path = tmp_path / "book.xlsx"
+    for unit in units_of(tree):
+        book = book_of(cycles[-1], unit)
+        write_workbook(book, path, made_by="测试", progress=quiet)
+        for table in book.tables:
+            for line, values in sheet_rows(path, table):
+                for place, cell in enumerate(line.cells):
+                    number = decimal_of(cell.value)
+                    if number is not None:
+                        assert Decimal(str(values[place])) == pytest.approx(number), (
+                            table.name,
+                            line.role,
+                            place,
+                        )
+
+
+def test_totals_of_the_workbook_are_formulas_that_agree(year: Year, tmp_path: Path):
+    tree, cycles = year
+    path = tmp_path / "book.xlsx"
+    seen = 0
+    for unit in units_of(tree):
+        write_workbook(book_of(cycles[-1], unit), path, made_by="测试", progress=quiet)
+        formulas, values = load_workbook(path), load_workbook(path, data_only=True)
+        for sheet in formulas:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.data_type == "f":
+                        seen += 1
+                        assert values[sheet.title][cell.coordinate].value == pytest.approx(
+                            recalculated(values[sheet.title], cell.value)
+                        )
+    assert seen > 20
+
+
+def recalculated(sheet: Any, formula: str) -> float:
+    """SUM over one column, as a spreadsheet does it: texts count nothing."""
+    column, first, last = re.fullmatch(r"=SUM\(([A-Z]+)(\d+):\1(\d+)\)", formula).groups()
+    cells = (sheet[f"{column}{row}"].value for row in range(int(first), int(last) + 1))
+    return sum(value for value in cells if isinstance(value, int | float))
+
+
+def column_of(table: PaperTable, label: str, group: str = "") -> int:
+    return next(
+        place for place, column in enumerate(table.columns) if column.label == label and column.group == group
+    )
+
+
+def test_typed_figures_are_those_of_the_rollup(year: Year):
+    tree, cycles = year
+    cycle = cycles[-1]
+    for unit in units_of(tree):
+        book = book_of(cycle, unit)
+        totals = cycle_totals(cycle, basis=basis_for(cycle), within=unit)
+        table = book.table("表4作用发挥")
+        place = column_of(table, "健康讲堂义诊（场）", "本月")
+        lines = {str(line.cells[1].value): line for line in table.lines if line.role in ("part", "zone")}
+        for part in book.figures.parts:
+            found, value = totals.total(part.unit_id, "health_events"), lines[part.name].cells[place].value
+            assert value == found or (found is None and value in (None, NOT_COUNTED))
+        whole = table.lines[0].cells[place].value
+        assert whole == totals.total(unit.pk, "health_events")
+
+
+def test_registry_figures_are_those_of_the_coverage_page(year: Year):
+    tree, cycles = year
+    cycle = cycles[-1]
+    table = book_of(cycle, tree.province).table("表2组织覆盖")
+    page = coverage_table(cycle, tree.province, Level.CITY)
+    rows = {line.cells[1].value: line for line in table.lines}
+    place = column_of(table, "应建", "乡镇（街道）科协")
+    names = dict(UnitEdition.objects.on(page.as_of).filter(level=Level.CITY).values_list("unit_id", "name"))
+    assert page.rows
+    for row in page.rows:
+        cells = rows[names[row.unit_id]].cells
+        measure = row.measures["townships_established"]
+        assert [cell.value for cell in cells[place : place + 4]] == [
+            measure.denominator,
+            measure.numerator,
+            measure.rate,
+            measure.rank,
+        ]
+
+
+def test_quality_is_that_of_the_completeness_page(year: Year):
+    tree, cycles = year
+    cycle = cycles[-1]
+    book = book_of(cycle, tree.province)
+    table = book.table("表7报送质量")
+    page = {row.unit_id: row for row in completeness(cycle, within=tree.province)}
+    lines = {line.cells[1].value: line for line in table.lines}
+    for part in book.figures.parts:
+        counts = page[part.unit_id].charged if part.unit_id in page else None
+        if counts is not None:
+            values = [cell.value for cell in lines[part.name].cells[2:7]]
+            assert values == [counts.expected, counts.exempt, counts.on_time, counts.late, counts.missing]
+
+
+def bulletins(tree: Tree, cycle: Cycle) -> Iterator[tuple[Book, Bulletin]]:
+    for unit in units_of(tree):
+        book = book_of(cycle, unit)
+        yield book, draft(book)
+
+
+def test_docx_holds_the_annexes_cell_by_cell(year: Year, tmp_path: Path):
+    tree, cycles = year
+    for _book, bulletin in bulletins(tree, cycles[-1]):
+        path = tmp_path / "bulletin.docx"
+        write_docx(bulletin, path)
+        tables = Document(str(path)).tables[: len(bulletin.annexes)]
+        for table, annex in zip(tables, bulletin.annexes, strict=True):
+            heads = 2 if annex.has_groups else 1
+            for row, line in zip(table.rows[heads:], annex.lines, strict=True):
+                if line.role != "band":
+                    wanted = [
+                        shown(cell, column) for cell, column in zip(line.cells, annex.columns, strict=True)
+                    ]
+                    assert [cell.text for cell in row.cells] == wanted
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="需要 poppler-utils 读出 PDF 文字")
+def test_pdf_holds_the_annexes_figure_by_figure(year: Year, tmp_path: Path):
+    tree, cycles = year
+    _book, bulletin = next(bulletins(tree, cycles[-1]))
+    path = tmp_path / "bulletin.pdf"
+    write_pdf(bulletin, path, progress=quiet)
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True)
+    words = re.sub(r"\s", "", done.stdout)
+    for annex in bulletin.annexes:
+        for line, row in zip(annex.lines, annex.rows(), strict=True):
+            if line.role == "part":
+                assert "".join(row).replace(" ", "") in words
+    for section in bulletin.sections:
+        for paragraph in section.paragraphs:
+            for number in re.findall(r"[\d,.]+%?", paragraph.text):
+                assert number.strip(",.") in words
+
+
+def test_api_answers_the_same_totals(year: Year, api_of: Callable[..., Any]):
+    tree, cycles = year
+    cycle = cycles[-1]
+    api = api_of(user_at(tree.province, Role.REPORTER, Role.REVIEWER))
+    answer = api.get(f"/api/v1/rollups/?cycle={cycle.pk}")
+    assert answer.status_code == 200
+    figures = book_of(cycle, tree.province).figures
+    told = {(row["unit"], row["key"]): row for row in answer.json()["totals"]}
+    for part in [figures.whole, *figures.parts]:
+        for key in ("health_events", "health_reached", "support_funds"):
+            row = told.get((part.unit_id, key))
+            value = figures.typed(part, key).value
+            assert decimal_of(value) == (Decimal(str(row["total"])) if row else None)
+
+
+def test_digest_tells_equal_papers_from_changed_ones(year: Year):
+    tree, cycles = year
+    first = book_of(cycles[-1], tree.province)
+    assert book_of(cycles[-1], tree.province).table("表2组织覆盖").lines == first.table("表2组织覆盖").lines
+    line = first.table("表7报送质量").lines[0]
+    before = first.digest
+    first.table("表7报送质量").lines[0] = type(line)(line.role, line.cells[:-1])
+    assert first.digest != before
