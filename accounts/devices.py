@@ -24,7 +24,5 @@ _BROWSERS = (
 
 def device_words(agent: str) -> str:
     """``Mozilla/5.0 (Windows NT 10.0…) … Chrome/120`` → ``Windows 电脑，谷歌内核浏览器``."""
-    found = [
-        next((words for mark, words in marks if mark in agent), "") for marks in (_SYSTEMS, _BROWSERS)
-    ]
+    found = [next((words for mark, words in marks if mark in agent), "") for marks in (_SYSTEMS, _BROWSERS)]
     return "，".join(words for words in found if words) or "未知设备"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from itertools import chain
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -71,6 +72,26 @@ class RequestSizeMiddleware:
         each = settings.UPLOAD_MAX_BYTES // 1024 // 1024
         message = f"提交的内容超过 {limit} MB，未被接收。单个文件不超过 {each} MB，请压缩或分次上传。"
         return _refused(request, [Problem("request_too_large", message)], 413)
+
+
+class ZeroByteMiddleware:
+    """Refuses text with a zero byte, which no field of ours means and PostgreSQL cannot hold."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _has_zero_byte(request):
+            return self.get_response(request)
+        message = "提交的内容含有无法识别的字符（空字符），请删除后重新填写。"
+        return _refused(request, [Problem("zero_byte", message)], 400)
+
+
+def _has_zero_byte(request: HttpRequest) -> bool:
+    if request.content_type == "application/json":
+        return "%00" in request.META.get("QUERY_STRING", "") or b"\\u0000" in request.body
+    given = chain.from_iterable(values for form in (request.GET, request.POST) for _, values in form.lists())
+    return any("\0" in str(value) for value in given)
 
 
 def _is_address(text: str) -> bool:

@@ -112,8 +112,9 @@ def _fc(*command: str) -> str:
     return done.stdout
 
 
+@lru_cache(maxsize=1)
 def font_faces() -> str:
-    """``@font-face`` rules for the deployer's own files, which fontconfig does not know."""
+    """``@font-face`` rules for the deployer's own files, which fontconfig does not know; looked up once."""
     rules = []
     for path in own_font_files():
         weight = "bold" if "bold" in path.stem.lower() else "normal"

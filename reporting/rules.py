@@ -6,6 +6,7 @@ the monthly form (“Rules that block”, “To be explained in a line”); hist
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -70,6 +71,10 @@ class Sheet:
         return any(line.key == key for line in self.lines)
 
 
+#: As people write numbers: no exponent, no underscores, no other script's digits.
+_PLAIN = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
+
+
 def parse_figure(raw: str, *, kind: ValueKind, key: str) -> Decimal | None:
     """What was typed, as a number; empty is ``None``.
 
@@ -98,7 +103,7 @@ def _number(text: str, *, raw: str, key: str) -> Decimal:
     if len(text) > 40:
         raise DomainError.of("too_large", "数字过大，请核对。", key)
     try:
-        value = Decimal(text)
+        value = Decimal(text if _PLAIN.fullmatch(text) else "NaN")
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, cast
 
 from django import template
@@ -21,7 +22,7 @@ from core import formats
 from core.components import charts, fields, pages
 from core.errors import Problem
 from core.grids import Entry, EntryColumn, EntryGrid, EntrySection
-from core.tables import Table
+from core.tables import Cell, Table
 
 register = template.Library()
 
@@ -62,6 +63,11 @@ def _rendered(context: Context, name: str, values: dict[str, Any]) -> SafeString
     return engine.get_template(f"components/{name}.html").render(inner)
 
 
+@cache
+def _sprite() -> str:
+    return static("dist/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite; with ``label`` it speaks for itself, without it is decoration."""
@@ -70,7 +76,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
         '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
         css,
         speech,
-        static("dist/icons.svg"),
+        _sprite(),
         name,
     )
 
@@ -125,6 +131,22 @@ def section_head(context: Context, content: str, title: str, anchor: str = "") -
 def table(table: Table, tall: bool = False, anchor: str = "") -> dict[str, Any]:
     """A list with its caption, sort links and empty state; cards or a scrolling box on a phone."""
     return {"table": table, "tall": tall, "anchor": anchor}
+
+
+@register.simple_tag
+def table_cell(cell: Cell) -> SafeString:
+    """One cell of a list. Written here, since a page has hundreds and a template for each is most of its time."""
+    column = cell.column
+    if column.kind == "pill":
+        state = cell.value
+        written = pill(state["label"], state["tone"], state["icon"]) if state["label"] else formats.ABSENT
+        return format_html('<td data-label="{}">{}</td>', column.label, written)
+    written = format_html('<a href="{}">{}</a>', cell.href, cell.value) if cell.href else cell.value
+    if column.kind == "name":
+        return format_html('<th class="name" scope="row" data-label="{}">{}</th>', column.label, written)
+    css = "number" if column.is_numeric else "nowrap" if column.is_dated else ""
+    start = format_html(' class="{}"', css) if css else ""
+    return format_html('<td data-label="{}"{}>{}</td>', column.label, start, written)
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

@@ -73,7 +73,7 @@ class RollupView(FiguresView):
             {
                 "unit": unit_id,
                 "key": key,
-                **dataclasses.asdict(cell),
+                **cell._asdict(),
                 "year_to_date": year.total(unit_id, key),
             }
             for unit_id, key, cell in table.rows()

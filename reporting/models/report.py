@@ -141,6 +141,11 @@ class Report(models.Model):
         return f"{self.unit_name}{self.cycle.label}月报"
 
     @property
+    def hand_in_label(self) -> str:
+        """What handing it in is called: 上报 to the desk above, 办结 where the unit reviews its own."""
+        return "办结" if self.reviewer_id == self.unit_id else f"上报{self.reviewer.association}"
+
+    @property
     def deadline(self) -> dt.datetime:
         """The instant from which a first submission is late: the deferral where one was granted."""
         return self.deferred_to or self.due_at

@@ -73,7 +73,7 @@ def people_and_work(figures: Figures) -> PaperTable:
         title=f"各{figures.child_label}“三长”吸纳与作用发挥情况",
         own=figures.own_keys(key for key in labels if key in figures.indicators),
         notes=[
-            "一人多处任职的在合计中计 1 人；位次按乡镇（街道）“三长”覆盖率排列。",
+            "一人多处任职的在合计中计1人；位次按乡镇（街道）“三长”覆盖率排列。",
             "“未计入*”为本月尚未审核通过，未计入合计。",
         ],
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import repeat
+from typing import NamedTuple
 
 from reporting.rollup.basis import Basis
 
 
-@dataclass(frozen=True, slots=True)
-class TotalCell:
+class TotalCell(NamedTuple):
     """``own`` is what the unit typed itself, ``below`` the sum of all beneath it; ``None`` where nobody reported.
 
     ``reporters`` counts the reports in the total, ``stale`` those of them whose state is from an earlier cycle.
@@ -28,28 +29,37 @@ class TotalsTable:
     """Cells by unit and indicator key, and the basis they were summed on. Cells are made when they are asked for."""
 
     basis: Basis
-    _rows: dict[int, dict[str, tuple]] = field(default_factory=dict)
+    _keys: Mapping[int, str] = field(default_factory=dict)
+    _packed: dict[int, list[tuple]] = field(default_factory=dict)
+    _cells: dict[int, dict[str, TotalCell]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, basis: Basis, rows: Iterable[tuple]) -> TotalsTable:
-        """From rows ``(unit, key, own, total, reporters, own reporters, stale)``."""
-        table = cls(basis)
-        by_unit = table._rows
+    def of(cls, basis: Basis, keys: Mapping[int, str], rows: Iterable[tuple]) -> TotalsTable:
+        """From rows ``(unit, indicators, own, totals, reporters, own reporters, stale)``, lists all but the first.
+
+        ``keys`` names the indicators that count. Without totals the unit's own figures are all there is; without own
+        reporters each own figure is of one report; without stale nothing is.
+        """
+        table = cls(basis, keys)
         for row in rows:
-            here = by_unit.get(row[0])
-            if here is None:
-                here = by_unit[row[0]] = {}
-            here[row[1]] = row
+            table._packed.setdefault(row[0], []).append(row)
         return table
 
     def cell(self, unit_id: int, key: str) -> TotalCell | None:
         """``None`` where nothing was reported in the subtree."""
-        row = self._rows.get(unit_id, {}).get(key)
-        return _cell(row) if row is not None else None
+        return self.of_unit(unit_id).get(key)
 
     def of_unit(self, unit_id: int) -> dict[str, TotalCell]:
         """The cells of one unit by key."""
-        return {key: _cell(row) for key, row in self._rows.get(unit_id, {}).items()}
+        cells = self._cells.get(unit_id)
+        if cells is None:
+            cells = self._cells[unit_id] = {
+                self._keys[indicator]: cell
+                for row in self._packed.get(unit_id, ())
+                for indicator, cell in _unpacked(row)
+                if indicator in self._keys
+            }
+        return cells
 
     def total(self, unit_id: int, key: str) -> Decimal | None:
         cell = self.cell(unit_id, key)
@@ -57,12 +67,22 @@ class TotalsTable:
 
     def rows(self) -> Iterator[tuple[int, str, TotalCell]]:
         """Every cell as ``(unit, key, cell)``."""
-        for unit_id, rows in self._rows.items():
-            for key, row in rows.items():
-                yield unit_id, key, _cell(row)
+        for unit_id in self._packed:
+            for key, cell in self.of_unit(unit_id).items():
+                yield unit_id, key, cell
 
 
-def _cell(row: tuple) -> TotalCell:
-    _unit, _key, own, total, reporters, own_reporters, stale = row
-    below = None if reporters == own_reporters else total - (own or 0)
-    return TotalCell(own, below, total, reporters, stale)
+def _unpacked(row: tuple) -> Iterator[tuple[int, TotalCell]]:
+    _unit, indicators, owns, totals, reporters, own_reporters, stale = row
+    if totals is None:
+        for indicator, own in zip(indicators, owns, strict=True):
+            yield indicator, TotalCell(own, None, own, 1)
+        return
+    if own_reporters is None:
+        own_reporters = [own is not None for own in owns]
+    columns = (indicators, owns, totals, reporters, own_reporters)
+    for (indicator, own, total, count, own_count), old in zip(
+        zip(*columns, strict=True), stale or repeat(0), strict=False
+    ):
+        below = None if count == own_count else total - (own or 0)
+        yield indicator, TotalCell(own, below, total, count, old)

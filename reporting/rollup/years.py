@@ -9,7 +9,7 @@ from reporting.models import Cycle
 from reporting.rollup.basis import Basis, basis_for
 from reporting.rollup.statements import cascade, flows_of_year, states, units_within
 from reporting.rollup.tables import TotalsTable
-from reporting.rollup.totals import fetch, keyed
+from reporting.rollup.totals import fetch, summed_keys
 
 #: Stored totals of locked cycles and sums of the open ones, added up by unit.
 YEAR = Template("""
@@ -23,6 +23,11 @@ FROM (
     UNION ALL
     SELECT * FROM ($open) open
 ) parts GROUP BY unit_id, indicator_id
+""")
+PACKED = Template("""
+SELECT t.unit_id, array_agg(t.indicator_id), array_agg(t.own), array_agg(t.total), array_agg(t.reporters::int),
+       array_agg(t.own_reporters::int), array_agg(t.stale::int)
+FROM ($totals) t $only GROUP BY t.unit_id
 """)
 
 
@@ -52,9 +57,9 @@ def year_to_date(
         scope = "t.unit_id = %(within)s"
     elif within is not None:
         scope = f"t.unit_id IN ({units_within(within)})".replace("%(cycles)s", "%(year)s")
-    sums = YEAR.substitute(
-        scope=scope, open=cascade(flows_of_year(within=within), within=within, several=True)
-    )
-    latest = cascade(states(within=within), within=within, several=True)
-    rows = fetch(keyed(sums, alone=alone), values) + fetch(keyed(latest, alone=alone), values)
-    return TotalsTable.of(basis, rows)
+    flows = YEAR.substitute(scope=scope, open=cascade(flows_of_year(within=within), within=within))
+    latest = cascade(states(within=within), within=within)
+    only = "WHERE t.unit_id = %(within)s" if alone else ""
+    packed = [PACKED.substitute(totals=totals, only=only) for totals in (flows, latest)]
+    rows = [row for sql in packed for row in fetch(sql, values)]
+    return TotalsTable.of(basis, summed_keys(), rows)

@@ -70,9 +70,10 @@ def chase_text(cycle: Cycle, unit: OrgUnit, rows: list[BelowRow]) -> str:
         lines.append("各单位均已报送，谢谢大家。")
         return "\n".join(lines)
     lines.append(f"尚未报送{len(open_rows)}个：{'、'.join(row.name for row in open_rows)}。")
-    lines.append(
-        f"请于{formats.short_day(due_day(max(row.report.deadline for row in open_rows)))}前报送，{_how(unit)}"
-    )
+    deadline = max(row.report.deadline for row in open_rows)
+    day = formats.short_day(due_day(deadline))
+    by_when = f"请于{day}前报送" if now < deadline else f"{day}的报送期限已过，请尽快报送"
+    lines.append(f"{by_when}，{_how(unit)}")
     lines.append(f"{unit.association}")
     return "\n".join(lines)
 

@@ -57,8 +57,10 @@ def read_paper(
     version_id: int | None = None,
     year: Mapping[str, Decimal] | None = None,
     has_facts: bool = True,
+    is_read: bool = False,
 ) -> Paper:
     """The form of ``report`` with what is being typed; with ``version_id`` what that version froze, read-only.
+    ``is_read`` shows what is being typed without fields to type in.
 
     ``year`` are the totals of the year so far by indicator key, where the page shows them; without ``has_facts`` the
     registry is not asked. A constant number of
@@ -68,7 +70,7 @@ def read_paper(
     entries, revisions = _content(report, version_id)
     history = history_of(report)
     rules = sheet_for_rules(report=report, layout=layout, entries=entries, past=history.past)
-    is_locked = version_id is not None or report.state not in EDITABLE or report.is_exempt
+    is_locked = is_read or version_id is not None or report.state not in EDITABLE or report.is_exempt
     to_do = [] if is_locked else problems_at_submission(rules)
     source = _Source(
         report=report,

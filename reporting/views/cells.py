@@ -28,7 +28,7 @@ MOST = 200
 def save_cells(request: SignedInRequest) -> JsonResponse:
     """Save what was typed; the answer says of each cell what became of it (docs/frontend.md)."""
     try:
-        changes = read_changes(request.body)
+        changes = read_changes(request.body if request.content_type == "application/json" else b"")
         reports = list(
             Report.objects.visible_to(request.user, FILL).filter(
                 pk__in={change.report_id for change in changes}

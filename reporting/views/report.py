@@ -100,7 +100,7 @@ def overview_of(report: Report) -> list[tuple[str, Any]]:
 def _paper(report: Report, shown: ReportVersion | None) -> Paper:
     totals = year_to_date(report.cycle, basis=basis_for(report.cycle), within=report.unit, alone=True)
     year = {key: cell.total for key, cell in totals.of_unit(report.unit_id).items()}
-    return read_paper(report, version_id=shown.pk if shown else None, year=year)
+    return read_paper(report, version_id=shown.pk if shown else None, year=year, is_read=True)
 
 
 def _shown_version(

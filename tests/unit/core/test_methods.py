@@ -13,5 +13,6 @@ def test_get_of_a_form_address_answers_a_page_with_words(client_of, clerk):
 
 
 def test_api_answers_a_wrong_method_in_its_own_form(client_of, clerk):
-    answer = client_of(clerk).post("/api/v1/units/")
-    assert answer.status_code != 405 or "application/" in answer["Content-Type"]
+    answer = client_of(clerk).delete("/api/v1/units/")
+    assert answer.status_code == 405
+    assert "不能直接访问" not in answer.content.decode()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import shutil
+import subprocess
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -25,7 +28,7 @@ from reporting.papers.book import book_of
 from reporting.papers.bulletin import draft
 from reporting.papers.bulletin.docx import write_docx
 from reporting.papers.bulletin.heads import TYPE_WIDTH, heads_of, widths_of
-from reporting.papers.bulletin.pdf import laid_out
+from reporting.papers.bulletin.pdf import laid_out, write_pdf
 from reporting.papers.bulletin.wording import MOST_NAMED, Wording
 from reporting.papers.edition import edition_of
 from reporting.papers.quality_tables import deadline_words
@@ -188,7 +191,7 @@ def test_bulletin_escapes_hostile_names(month: Month):
     type(month.tree.city).objects.filter(pk=month.tree.city.pk).update(display_name="<b>济南</b>&市")
     month.tree.city.editions.update(name="<b>济南</b>&市", display_name="<b>济南</b>&市")
     bulletin = draft(book_of(month.cycle, month.tree.province))
-    document = laid_out(bulletin, is_apart=False)
+    document = laid_out(bulletin)
     assert "<b>济南</b>&市" in text_of(document)
 
 
@@ -206,7 +209,7 @@ def text_of(document: Any) -> str:
 
 def test_bulletin_follows_the_standard_page(month: Month):
     bulletin = draft(book_of(month.cycle, month.tree.province))
-    document = laid_out(bulletin, is_apart=False)
+    document = laid_out(bulletin)
     page = document.pages[1]._page_box
     assert (round(page.margin_width() / MM), round(page.margin_height() / MM)) == (210, 297)
     assert round(page.width / MM) == 156
@@ -215,7 +218,7 @@ def test_bulletin_follows_the_standard_page(month: Month):
     assert round(page.margin_left / MM) == 28
     lines = {round(box.position_y, 1) for box in page.descendants() if type(box).__name__ == "LineBox"}
     tops = sorted(top for top in lines if top < page.margin_top + page.height)
-    steps = {round((later - earlier) / MM, 2) for earlier, later in zip(tops, tops[1:], strict=False)}
+    steps = {round((later - earlier) / MM, 2) for earlier, later in itertools.pairwise(tops)}
     assert min(steps) == pytest.approx(10.227, abs=0.03)
     assert page.height / MM / 10.227 == pytest.approx(22, abs=0.01)
 
@@ -223,17 +226,26 @@ def test_bulletin_follows_the_standard_page(month: Month):
 def test_bulletin_sets_28_characters_in_a_line(month: Month):
     bulletin = draft(book_of(month.cycle, month.tree.province))
     bulletin.opening = "国" * 200
-    page = laid_out(bulletin, is_apart=False).pages[0]._page_box
+    page = laid_out(bulletin).pages[0]._page_box
     runs = [box.text for box in page.descendants() if hasattr(box, "text") and set(box.text) == {"国"}]
     assert len(runs[0]) == 26
     assert len(runs[1]) == 28
 
 
-def test_bulletin_ends_on_an_even_page(month: Month, tmp_path: Path):
-    from reporting.papers.bulletin.pdf import write_pdf
-
+@pytest.mark.parametrize("annexes", [1, 2, 3])
+def test_bulletin_ends_on_an_even_page_with_one_imprint(month: Month, tmp_path: Path, annexes: int):
     bulletin = draft(book_of(month.cycle, month.tree.province))
-    assert write_pdf(bulletin, tmp_path / "bulletin.pdf", progress=quiet) % 2 == 0
+    bulletin.annexes = bulletin.annexes[:annexes]
+    path = tmp_path / "bulletin.pdf"
+    pages = write_pdf(bulletin, path, progress=quiet)
+    assert pages % 2 == 0
+    if shutil.which("pdftotext"):
+        told = subprocess.run(
+            ["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True
+        )
+        sheets = told.stdout.split("\f")[:pages]
+        assert [("印发" in sheet and "抄送" in sheet) for sheet in sheets] == [False] * (pages - 1) + [True]
+        assert f"— {pages} —" in sheets[-1]
 
 
 def test_bulletin_of_an_open_month_is_marked_as_a_draft(month: Month):
@@ -282,7 +294,7 @@ def test_docx_and_pdf_say_the_same(month: Month, tmp_path: Path):
     assert bulletin.plain_text.split("\n")[1:] == [
         line for line in words.split("\n") if line in bulletin.plain_text.split("\n")[1:]
     ]
-    laid = text_of(laid_out(bulletin, is_apart=False)).replace(" ", "").replace("\xa0", "")
+    laid = text_of(laid_out(bulletin)).replace(" ", "").replace("\xa0", "")
     for section in bulletin.sections:
         for paragraph in section.paragraphs:
             assert paragraph.whole.replace(" ", "") in laid
