@@ -13,6 +13,9 @@ from django.shortcuts import render
 from core.errors import DomainError, Problem
 
 
+READABLE = {"ensure_ascii": False}
+
+
 class ClientAddressMiddleware:
     """Behind our proxy, the address of who asks is the last that the proxy was told; in front of it, nobody is believed."""
 
@@ -105,6 +108,8 @@ def _refused(request: HttpRequest, problems: list[Problem], status: int) -> Http
     if request.path.startswith("/api/"):
         rows = [{"pointer": "/", "code": problem.code, "message": problem.message} for problem in problems]
         body = {"type": "about:blank", "title": "未被接收", "status": status, "errors": rows}
-        return JsonResponse(body, status=status, content_type="application/problem+json")
+        return JsonResponse(
+            body, status=status, content_type="application/problem+json", json_dumps_params=READABLE
+        )
     template = "components/problem_list.html" if getattr(request, "htmx", False) else "errors/refused.html"
     return render(request, template, {"problems": problems}, status=status)

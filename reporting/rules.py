@@ -103,10 +103,10 @@ def _number(text: str, *, raw: str, key: str) -> Decimal:
     if len(text) > 40:
         raise DomainError.of("too_large", "数字过大，请核对。", key)
     try:
-        value = Decimal(text if _PLAIN.fullmatch(text) else "NaN")
+        value = Decimal(text)
     except InvalidOperation:
         value = Decimal("NaN")
-    if not value.is_finite():
+    if not value.is_finite() or (value <= LARGEST and not _PLAIN.fullmatch(text)):
         raise DomainError.of("not_a_number", f"“{raw[:20]}”不是数字，请只填数字。", key)
     return value
 

@@ -59,7 +59,7 @@ class Report(models.Model):
     instant that is late.
     """
 
-    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="reports")
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="reports", db_index=False)
     unit = models.ForeignKey(
         OrgUnit, on_delete=models.PROTECT, related_name="reports", verbose_name="填报单位"
     )
@@ -166,7 +166,7 @@ class Report(models.Model):
 class Cell(models.Model):
     """What stands in the form now: typed, with its own revision, so that two people at once are noticed."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="cells")
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="cells", db_index=False)
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
     value = models.DecimalField("数值", max_digits=14, decimal_places=2, null=True, blank=True)
     text = models.TextField("文字", blank=True)
@@ -192,7 +192,7 @@ class Cell(models.Model):
 class ReportVersion(models.Model):
     """What was submitted or corrected, frozen. ``missing_below`` names units that were missing (带缺上报)."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="versions")
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveSmallIntegerField("版次")
     frozen_at = models.DateTimeField(default=clock.now)
     frozen_by_id = models.BigIntegerField(null=True)
@@ -218,7 +218,9 @@ class ReportVersion(models.Model):
 class Figure(models.Model):
     """One frozen figure or text of one version; a unit's own doings only, never a sum of others."""
 
-    version = models.ForeignKey(ReportVersion, on_delete=models.CASCADE, related_name="figures")
+    version = models.ForeignKey(
+        ReportVersion, on_delete=models.CASCADE, related_name="figures", db_index=False
+    )
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+", db_index=False)
     value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     text = models.TextField(blank=True)

@@ -15,7 +15,7 @@ class CycleFact(models.Model):
     A count has no denominator. A ratio keeps both parts, so that ratios are never averaged.
     """
 
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="facts")
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="facts", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+", db_index=False)
     numerator = models.BigIntegerField()
@@ -34,7 +34,7 @@ class CycleFact(models.Model):
 class CycleTotal(models.Model):
     """One typed indicator of one unit's subtree in a locked cycle: stored once, in the official version."""
 
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="totals")
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="totals", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+", db_index=False)
     own = models.DecimalField(max_digits=18, decimal_places=2, null=True)

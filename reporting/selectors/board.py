@@ -17,7 +17,7 @@ from reporting.models import Cycle, Report
 from reporting.rollup import Trend, basis_for, trend
 from reporting.selectors.completeness import CompletenessRow, completeness
 from reporting.selectors.coverage import CoverageRow, CoverageTable, coverage_table
-from reporting.selectors.facts import Fact, facts_of, unit_facts
+from reporting.selectors.facts import Fact, facts_before, unit_facts
 
 FIELDS = [
     ("key_people_health", "卫生"),
@@ -65,12 +65,8 @@ HEADLINES = [
 def coverage_headline(cycle: Cycle, unit: OrgUnit, facts: Mapping[str, Fact] | None = None) -> list[Headline]:
     """Coverage of ``unit`` in five numbers, each with its change against the month before; ``facts`` where known."""
     now = unit_facts(cycle, unit).of(unit.pk) if facts is None else facts
-    before_cycle = (
-        Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period, facts_at__isnull=False)
-        .order_by("-period")
-        .first()
-    )
-    before = facts_of(before_cycle, units=[unit.pk]).of(unit.pk) if before_cycle else {}
+    table = facts_before(cycle, [unit.pk], [key for key, _label, _counted in HEADLINES])
+    before = table.of(unit.pk) if table else {}
     found = []
     for key, label, counted in HEADLINES:
         fact, past = now.get(key), before.get(key)
@@ -119,23 +115,12 @@ def read_board(cycle: Cycle, unit: OrgUnit) -> Board:
     board = Board(
         cycle=cycle,
         unit=unit,
-        table=coverage_table(cycle, unit, _only_level_below(unit)),
+        table=coverage_table(cycle, unit),
         reports=completeness(cycle, within=unit),
         years=trend(unit, keys, cycle, MONTHS),
     )
     _complete_last_month(board)
     return board
-
-
-def _only_level_below(unit: OrgUnit) -> Level | None:
-    """The level of those directly below, which makes reading them quick; ``None`` where levels are mixed."""
-    below = (
-        OrgUnit.objects.filter(parent=unit, level__lte=Level.TOWNSHIP)
-        .order_by()
-        .values_list("level", flat=True)
-    )
-    levels = set(below.distinct())
-    return Level(levels.pop()) if len(levels) == 1 else None
 
 
 def _complete_last_month(board: Board) -> None:

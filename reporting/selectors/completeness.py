@@ -200,20 +200,26 @@ def state_matrix(cycle: Cycle, within: OrgUnit) -> list[StateRow]:
             head=Coalesce(*[f"{name}_id" for name in above]),
             head_name=Coalesce(*[f"{name}__display_name" for name in above]),
         )
-        .only("unit_id", "state", "exempted_at", "first_submitted_at", "on_time", "due_at", "deferred_to")
         .order_by("unit__division_code")
+        .values_list("head", "head_name", *_READ, named=True)
     )
     rows: dict[int, StateRow] = {}
     for report in reports:
-        row = rows.setdefault(report.head, StateRow(report.head, report.head_name))
+        row = rows.get(report.head)
+        if row is None:
+            row = rows[report.head] = StateRow(report.head, report.head_name)
         if report.head == report.unit_id:
             row.report_id, row.state = report.pk, ReportState(report.state)
-            row.timeliness = report.timeliness()
-        elif report.is_exempt:
+            row.timeliness = Report(**{name: getattr(report, name) for name in _READ}).timeliness()
+        elif report.exempted_at is not None:
             row.exempt_below += 1
         else:
             row.below[ReportState(report.state)] += 1
     return list(rows.values())
+
+
+#: What tells the state of a report, and whether it came in time.
+_READ = ("pk", "unit_id", "state", "exempted_at", "first_submitted_at", "on_time", "due_at", "deferred_to")
 
 
 def _levels_shown(within: OrgUnit) -> list[Level]:

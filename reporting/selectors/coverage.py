@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from orgs.choices import Level, UnitKind
+from orgs.choices import ANCESTOR_FIELD, Level, UnitKind
 from orgs.models import OrgUnit, UnitEdition
 from reporting.models import Cycle
-from reporting.selectors.facts import Fact, FactTable, facts_for, facts_of
+from reporting.selectors.facts import Fact, FactTable, day_shown, facts_before, facts_for
 
 #: Ratios of a row: name → key of the registry's ratio.
 RATIOS = {
@@ -29,6 +29,7 @@ RATIOS = {
 #: Counts over another count as denominator: name → (numerator, denominator).
 SHARES = {"six_haves": ("six_haves_units", "units_expected_township")}
 MEASURES = (*RATIOS, *SHARES)
+KEYS_COMPARED = {*RATIOS.values(), *(key for parts in SHARES.values() for key in parts)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +93,33 @@ def coverage_table(cycle: Cycle, within: OrgUnit, level: Level | None = None) ->
 
     Changes are against the facts of the cycle before; units are those of the day shown.
     """
-    facts = facts_for(cycle, within=within, level=level)
-    before = _facts_before(cycle, within, level)
-    editions = (
-        UnitEdition.objects.on(facts.as_of)
-        .filter(Q(parent=within) if level is None else Q(level=level), unit__in=list(facts))
-        .exclude(unit=within)
-        .order_by("division_code")
-    )
-    rows = [_row(edition, facts, before) for edition in editions]
+    editions = {edition.unit_id: edition for edition in _editions_shown(cycle, within, level)}
+    facts = facts_for(cycle, within=within, units=editions)
+    before = facts_before(cycle, editions, KEYS_COMPARED)
+    own = editions.pop(within.pk, None)
+    with_facts = set(facts)
+    rows = [_row(edition, facts, before) for pk, edition in editions.items() if pk in with_facts]
     regular = [row for row in rows if not row.is_zone]
     zones = [row for row in rows if row.is_zone]
     for ranked in (Level.CITY, Level.COUNTY):
         _rank([row for row in regular if row.level == ranked])
         _rank([row for row in zones if row.level == ranked])
-    own = UnitEdition.objects.on(facts.as_of).filter(unit=within).first()
-    whole = _row(own, facts, before) if own is not None and within.pk in set(facts) else None
+    whole = _row(own, facts, before) if own is not None and within.pk in with_facts else None
     return CoverageTable(facts.as_of, facts.is_provisional, whole, regular, zones)
 
 
-def _facts_before(cycle: Cycle, within: OrgUnit, level: Level | None) -> FactTable | None:
-    before = (
-        Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period, facts_at__isnull=False)
-        .order_by("-period")
-        .first()
+def _editions_shown(cycle: Cycle, within: OrgUnit, level: Level | None) -> QuerySet[UnitEdition]:
+    """``within`` and the units to show, in code order, of the day shown; villages have no facts."""
+    shown = Q(parent=within) if level is None else Q(level=level, **{_ancestor(within): within.pk})
+    return (
+        UnitEdition.objects.on(day_shown(cycle))
+        .filter(shown | Q(unit=within), level__lte=Level.TOWNSHIP)
+        .order_by("division_code")
     )
-    return facts_of(before, within=within, level=level) if before is not None else None
+
+
+def _ancestor(within: OrgUnit) -> str:
+    return ANCESTOR_FIELD.get(Level(within.level), "unit")
 
 
 def _row(edition: UnitEdition, facts: FactTable, before: FactTable | None) -> CoverageRow:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from string import Template
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from core import clock
 from orgs.choices import ANCESTOR_FIELD, Level
@@ -106,19 +106,20 @@ def facts_of(
     *,
     units: Iterable[int] | None = None,
     within: OrgUnit | None = None,
-    level: Level | None = None,
+    keys: Iterable[str] | None = None,
 ) -> FactTable:
     """The facts stored with ``cycle``; empty before they were computed.
 
-    Of ``units``, or of ``within`` and all below it as the tree was then, or of all; with ``level`` only of ``within``
-    itself and its units of that level.
+    Of ``units``, or of ``within`` and all below it as the tree was then, or of all; of all indicators or of ``keys``.
     """
     table = FactTable(as_of=cycle.window_last, is_provisional=cycle.facts_at is None)
     facts = CycleFact.objects.filter(cycle=cycle)
     if units is not None:
         facts = facts.filter(unit__in=list(units))
     if within is not None:
-        facts = facts.filter(unit__in=_units_within(within, cycle.window_last, level))
+        facts = facts.filter(unit__in=_units_within(within, cycle.window_last))
+    if keys is not None:
+        facts = facts.filter(indicator__key__in=list(keys))
     for unit_id, key, numerator, denominator in facts.values_list(
         "unit_id", "indicator__key", "numerator", "denominator"
     ):
@@ -126,60 +127,67 @@ def facts_of(
     return table
 
 
-def _units_within(within: OrgUnit, day: dt.date, level: Level | None) -> QuerySet:
+def _units_within(within: OrgUnit, day: dt.date) -> QuerySet:
     if within.level > Level.TOWNSHIP:
         return UnitEdition.objects.none().values("unit")
     editions = UnitEdition.objects.on(day).filter(
         **{ANCESTOR_FIELD[Level(within.level)]: within.pk}, level__lte=Level.TOWNSHIP
     )
-    if level is not None:
-        editions = editions.filter(Q(level=level) | Q(unit=within))
     return editions.values("unit")
 
 
-def facts_now(unit: OrgUnit, cycle: Cycle, *, level: Level | None = None) -> FactTable:
+def moment_shown(cycle: Cycle) -> Moment:
+    """The end of the cycle's window, or now while that is to come: what facts as they stand are read at."""
+    return min(closing_moment(cycle), Moment(clock.today(), clock.now()), key=lambda moment: moment.instant)
+
+
+def day_shown(cycle: Cycle) -> dt.date:
+    """The day that :func:`facts_for` answers for."""
+    return cycle.window_last if cycle.facts_at else moment_shown(cycle).day
+
+
+def facts_now(unit: OrgUnit, cycle: Cycle, *, units: Collection[int] | None = None) -> FactTable:
     """The facts of ``unit`` and all below it as they stand (截至目前), at most until the end of the cycle's window.
 
-    Stores nothing; the same statement as the monthly job, over the subtree alone. With ``level`` only ``unit`` and
-    its units of that level are read. A village has none.
+    Stores nothing; the same statement as the monthly job, over the subtree alone. Of that subtree only ``units`` are
+    read where they are named. A village has none.
     """
-    if unit.level > Level.TOWNSHIP:
-        return FactTable(as_of=clock.today(), is_provisional=True)
-    facts = statement(unit)
-    if level is not None:
-        facts = Template("$facts AND (c.unit_id = %(within)s OR c.level = $level)").substitute(
-            facts=facts, level=int(level)
-        )
-    return _as_they_stand(unit, cycle, facts)
-
-
-def _as_they_stand(unit: OrgUnit, cycle: Cycle, facts: str) -> FactTable:
-    at = min(closing_moment(cycle), Moment(clock.today(), clock.now()), key=lambda moment: moment.instant)
+    at = moment_shown(cycle)
     table = FactTable(as_of=at.day, is_provisional=True)
+    if unit.level > Level.TOWNSHIP:
+        return table
+    facts = statement(unit)
+    values = parameters(at=at, before=opening_moment(cycle), cycle_before=cycle_before(cycle), within=unit)
+    if units is not None:
+        facts = Template("$facts AND c.unit_id = ANY(%(units)s)").substitute(facts=facts)
+        values["units"] = list(units)
     with connection.cursor() as cursor:
-        cursor.execute(
-            facts,
-            parameters(at=at, before=opening_moment(cycle), cycle_before=cycle_before(cycle), within=unit),
-        )
+        cursor.execute(facts, values)
         for unit_id, key, numerator, denominator in cursor.fetchall():
             table.put(unit_id, key, numerator, denominator)
     return table
 
 
-def facts_for(cycle: Cycle, *, within: OrgUnit, level: Level | None = None) -> FactTable:
-    """Stored facts of a subtree where the cycle has them, else as they stand; ``level`` as in :func:`facts_of`."""
-    if cycle.facts_at:
-        return facts_of(cycle, within=within, level=level)
-    return facts_now(within, cycle, level=level)
+def facts_for(cycle: Cycle, *, within: OrgUnit, units: Collection[int] | None = None) -> FactTable:
+    """Stored facts of a subtree, or of some ``units`` in it, where the cycle has them, else as they stand."""
+    if not cycle.facts_at:
+        return facts_now(within, cycle, units=units)
+    return facts_of(cycle, within=within) if units is None else facts_of(cycle, units=units)
 
 
 def unit_facts(cycle: Cycle, unit: OrgUnit) -> FactTable:
     """The facts of one unit without those below it: stored where the cycle has them, else as they stand."""
-    if cycle.facts_at or unit.level > Level.TOWNSHIP:
-        return facts_of(cycle, units=[unit.pk])
-    return _as_they_stand(
-        unit, cycle, Template("$facts AND c.unit_id = %(within)s").substitute(facts=statement(unit))
+    return facts_for(cycle, within=unit, units=[unit.pk])
+
+
+def facts_before(cycle: Cycle, units: Iterable[int], keys: Iterable[str] | None = None) -> FactTable | None:
+    """The facts of ``units`` in the last cycle before this one that has any; ``None`` where there is none."""
+    before = (
+        Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period, facts_at__isnull=False)
+        .order_by("-period")
+        .first()
     )
+    return facts_of(before, units=units, keys=keys) if before is not None else None
 
 
 def is_computed(key: str, level: int) -> bool:

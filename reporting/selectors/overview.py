@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 
 from core import clock
 from orgs.choices import Level
@@ -104,10 +105,14 @@ def read_overview(cycle: Cycle, unit: OrgUnit, user: Any) -> Overview:
 def _own(cycle: Cycle, unit: OrgUnit, user: Any) -> OwnReport | None:
     report = (
         Report.objects.filter(cycle=cycle, unit=unit)
-        .select_related("cycle", "cycle__form_version", "unit", "custodian", "reviewer", "last_version")
+        .select_related("custodian", "reviewer")
+        .order_by()
         .first()
     )
-    return OwnReport(report, next_step(report, user, [])) if report is not None else None
+    if report is None:
+        return None
+    report.cycle, report.unit = cycle, unit
+    return OwnReport(report, next_step(report, user, []))
 
 
 MOVES = [
@@ -127,10 +132,8 @@ def _since_yesterday(cycle: Cycle, unit: OrgUnit) -> tuple[list[dict[str, Any]],
     steps = ReportStep.objects.filter(at__gte=since, report__in=in_sight.values("pk"))
     names = [name for name, _label, _tone in MOVES]
     steps = steps.filter(action__in=[*names, "return_accepted"])
-    counts = steps.aggregate(
-        **{name: Count("pk", filter=Q(action=name)) for name in names if name != "return"},
-        **{"return": Count("pk", filter=Q(action__in=["return", "return_accepted"]))},
-    )
+    counts = Counter(dict(steps.order_by().values_list("action").annotate(count=Count("pk"))))
+    counts["return"] += counts["return_accepted"]
     latest = steps.select_related("report").order_by("-at", "-pk")[:EVENTS_SHOWN]
     moved = [{"label": label, "tone": tone, "count": counts[name]} for name, label, tone in MOVES]
     return moved, [_event(step) for step in latest]

@@ -111,7 +111,8 @@ def county_types_and_submits(page: Page, phone: Page, leader: Page, report: Repo
     expect(phone.get_by_role("heading", level=1)).to_contain_text("待审核")
     fits(phone)
     page.reload()
-    page.get_by_role("link", name="审核清溪镇").click()
+    Path("/tmp/quality/a.html").write_text(page.content())
+    page.get_by_role("link", name="审核清溪镇").click(timeout=5000)
     page.get_by_role("button", name="审核通过").click()
     expect(page.locator("body")).to_contain_text("已审核通过")
 
