@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import QuerySet
 
 from audit.models import AuditEvent
@@ -57,3 +58,20 @@ def area_name(area: str) -> str:
     if area in _named:
         return _named[area]
     return str(apps.get_app_config(area).verbose_name) if area in apps.app_configs else area
+
+
+def stamp_of_acts() -> str | None:
+    """Equal at two moments only where the same recorded acts had been committed at both; one cheap query.
+
+    Acts in progress are part of it, since an event draws its number before it is committed. ``None`` inside a
+    transaction, which sees more than others do.
+    """
+    if connection.in_atomic_block:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP)
+        newest, snapshot = cursor.fetchone()
+    return f"{newest}:{snapshot.rsplit(':', 1)[1]}"
+
+
+STAMP = "SELECT (SELECT max(id) FROM audit_auditevent), pg_current_snapshot()::text"

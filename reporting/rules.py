@@ -193,7 +193,7 @@ def unusual_flow_is_explained(sheet: Sheet) -> Iterable[Problem]:
         if value > UNUSUAL_FLOOR and value > UNUSUAL_FACTOR * mean:
             yield Problem(
                 "unusually_high",
-                f"本月 {written(value)}，超过近{len(past)}期平均（{mean:.1f}）的3倍。请核对；确实如此的，请写一句说明。",
+                f"“{line.name}”本月 {written(value)}，超过近{len(past)}期平均（{mean:.1f}）的3倍。请核对；确实如此的，请写一句说明。",
                 line.key,
                 "warning",
             )
@@ -210,7 +210,7 @@ def falling_state_is_explained(sheet: Sheet) -> Iterable[Problem]:
         if fall >= FALL_FLOOR and fall > past[0] * FALL_SHARE:
             yield Problem(
                 "fallen",
-                f"比上期（{written(past[0])}）减少 {written(fall)}。请核对；确实如此的，请写一句说明。",
+                f"“{line.name}”比上期（{written(past[0])}）减少 {written(fall)}。请核对；确实如此的，请写一句说明。",
                 line.key,
                 "warning",
             )

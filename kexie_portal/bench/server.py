@@ -44,7 +44,7 @@ def served() -> Iterator[int]:
         "DATABASE_URL": database,
         "SECRET_KEY": settings.SECRET_KEY,
     }
-    process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)
+    process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)  # noqa: S603
     try:
         _wait_for(port, process)
         yield port

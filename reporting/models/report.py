@@ -154,6 +154,20 @@ class Report(models.Model):
     def is_exempt(self) -> bool:
         return self.exempted_at is not None
 
+    @property
+    def due_now(self) -> dt.datetime:
+        """What the desk works against today: the correction's own term while it is returned, else the deadline."""
+        if self.state == ReportState.RETURNED and self.correction_due_at:
+            return self.correction_due_at
+        return self.deadline
+
+    @property
+    def correction_due_day(self) -> dt.date | None:
+        """The last day for the correction; the instant itself is the first that is late."""
+        if self.correction_due_at is None:
+            return None
+        return clock.local_day(self.correction_due_at - dt.timedelta(microseconds=1))
+
     def timeliness(self, at: dt.datetime | None = None) -> Timeliness:
         """按时, 迟报, 未报, 免报 or 未到期 at an instant (default: now)."""
         if self.is_exempt:

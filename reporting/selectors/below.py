@@ -103,7 +103,7 @@ def _words(report: Report, filled: int, owed: int, is_self: bool) -> tuple[str, 
         return "免报", "neutral", "slash-circle"
     if is_self:
         if state == ReportState.DRAFT:
-            return ("填报中", "neutral", "pencil") if filled else ("未报", "warning", "circle")
+            return ("填报中", "neutral", "pencil") if filled else ("未填", "warning", "circle")
         return (ReportState(state).label, *STATE_TONES[state])
     if state == ReportState.ACCEPTED:
         return "已上报", "success", "check-circle-fill"

@@ -62,11 +62,11 @@ class Desk:
 
     @property
     def due_day(self) -> Any:
-        return due_day(self.report.deadline) if self.report else None
+        return due_day(self.report.due_now) if self.report else None
 
     @property
     def left(self) -> str:
-        return deadline_words(self.report.deadline) if self.report else ""
+        return deadline_words(self.report.due_now) if self.report else ""
 
     @property
     def is_urgent(self) -> bool:

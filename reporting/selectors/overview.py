@@ -40,11 +40,11 @@ class OwnReport:
 
     @property
     def due_day(self) -> dt.date:
-        return due_day(self.report.deadline)
+        return due_day(self.report.due_now)
 
     @property
     def left(self) -> str:
-        return deadline_words(self.report.deadline)
+        return deadline_words(self.report.due_now)
 
     @property
     def is_urgent(self) -> bool:
@@ -91,13 +91,18 @@ def read_overview(cycle: Cycle, unit: OrgUnit, user: Any) -> Overview:
     found.returned = list(
         Report.objects.filter(reviewer=unit, state=ReportState.RETURNED)
         .exclude(unit=unit)
-        .select_related("cycle", "unit")
+        .only("unit_name", "correction_due_at")
         .order_by("correction_due_at", "pk")[:RETURNED_SHOWN]
     )
     if user.can(REVIEW, unit):
         queue = Report.objects.to_review(unit).aggregate(count=Count("pk"), oldest=Min("submitted_at"))
         found.waiting, found.waited = queue["count"], waited_words(queue["oldest"])
-        found.cases = list(cases_waiting_for(unit)[:CASES_SHOWN])
+        found.cases = list(
+            cases_waiting_for(unit)
+            .select_related(None)
+            .select_related("report__cycle")
+            .only("kind", "report__unit_name", "report__cycle__period")[:CASES_SHOWN]
+        )
     found.moved, found.events = _since_yesterday(cycle, unit)
     return found
 
@@ -134,7 +139,11 @@ def _since_yesterday(cycle: Cycle, unit: OrgUnit) -> tuple[list[dict[str, Any]],
     steps = steps.filter(action__in=[*names, "return_accepted"])
     counts = Counter(dict(steps.order_by().values_list("action").annotate(count=Count("pk"))))
     counts["return"] += counts["return_accepted"]
-    latest = steps.select_related("report").order_by("-at", "-pk")[:EVENTS_SHOWN]
+    latest = (
+        steps.select_related("report")
+        .only("action", "at", "by", "note", "report__unit_name")
+        .order_by("-at", "-pk")[:EVENTS_SHOWN]
+    )
     moved = [{"label": label, "tone": tone, "count": counts[name]} for name, label, tone in MOVES]
     return moved, [_event(step) for step in latest]
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.access import requires
@@ -19,6 +20,7 @@ from reporting.selectors import board as boards
 from reporting.selectors.coverage import CoverageRow
 from reporting.tables import coverage_columns, coverage_value, in_order, township_columns
 from reporting.views.looking import Look, crumbs_to, with_look
+from reporting.views.remembered import remembered
 
 #: What the page shows already, told by htmx when it asks again.
 STAMP_HEADER = "X-Board-Stamp"
@@ -32,19 +34,31 @@ def coverage(request: SignedInRequest, look: Look) -> HttpResponse:
     is_part = bool(getattr(request, "htmx", False))
     if is_part and request.headers.get(STAMP_HEADER) == stamp:
         return HttpResponse(status=204)
-    context = _context(request, look, stamp)
-    template = "reporting/dash/coverage_board.html" if is_part else "reporting/dash/coverage.html"
-    return render(request, template, context)
-
-
-def _context(request: SignedInRequest, look: Look, stamp: str) -> dict[str, Any]:
-    board = boards.read_board(look.cycle, look.unit)
-    own = board.own_reports
-    return {
-        "look": look,
+    board = remembered(
+        *("board", look.unit.pk, look.cycle.pk, stamp, request.GET.urlencode()),
+        make=lambda: render_to_string(
+            "reporting/dash/coverage_board.html", _board_context(request, look, stamp), request
+        ),
+    )
+    if is_part:
+        return HttpResponse(board)
+    context = {
         "unit": look.unit,
         "cycle": look.cycle,
         "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles, unit=look.unit),
+        "board": board,
+        "people_url": _people_url(look.unit.pk),
+        "crumbs": crumbs_to(request, look, "reporting:coverage"),
+    }
+    return render(request, "reporting/dash/coverage.html", context)
+
+
+def _board_context(request: SignedInRequest, look: Look, stamp: str) -> dict[str, Any]:
+    board = boards.read_board(look.cycle, look.unit)
+    own = board.own_reports
+    return {
+        "unit": look.unit,
+        "cycle": look.cycle,
         "board": board,
         "stamp": stamp,
         "now": clock.now(),
@@ -69,8 +83,6 @@ def _context(request: SignedInRequest, look: Look, stamp: str) -> dict[str, Any]
         "events_chart": boards.events_chart(board),
         "field_chart": boards.field_chart(board),
         "lists": _lists(request, look, board),
-        "people_url": _people_url(look.unit.pk),
-        "crumbs": crumbs_to(request, look, "reporting:coverage"),
     }
 
 
@@ -101,7 +113,7 @@ def _report_shares(own: Any) -> list[dict[str, Any]]:
                     "tone": "info",
                 },
                 {"label": "退回未改", "count": counts.returned, "tone": "danger"},
-                {"label": "未报", "count": counts.expected - counts.submitted, "tone": "neutral"},
+                {"label": "尚未上报", "count": counts.expected - counts.submitted, "tone": "neutral"},
             ],
         }
         for label, counts in tiers

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.access import requires
@@ -15,6 +18,7 @@ from reporting.selectors.board import coverage_headline
 from reporting.selectors.overview import read_overview
 from reporting.tables import matrix_columns
 from reporting.views.looking import Look, crumbs_to, may_drill, with_look
+from reporting.views.remembered import remembered
 
 BELOW_LABELS = {Level.PROVINCE: "县级", Level.CITY: "乡镇"}
 
@@ -23,6 +27,15 @@ BELOW_LABELS = {Level.PROVINCE: "县级", Level.CITY: "乡镇"}
 @with_look
 def overview(request: SignedInRequest, look: Look) -> HttpResponse:
     """What must I do now, who is in, late or missing, what moved, how far coverage is."""
+    post = request.user.posting
+    month = remembered(
+        *("overview", request.user.pk, post.pk, look.unit.pk, look.cycle.pk),
+        make=lambda: render_to_string("reporting/dash/overview_month.html", _context(request, look), request),
+    )
+    return render(request, "reporting/dash/overview.html", {"month": month})
+
+
+def _context(request: SignedInRequest, look: Look) -> dict[str, Any]:
     found = read_overview(look.cycle, look.unit, request.user)
     below = BELOW_LABELS.get(Level(look.unit.level), "")
     columns = matrix_columns(
@@ -31,7 +44,7 @@ def overview(request: SignedInRequest, look: Look) -> HttpResponse:
         below=below,
         charges_lateness=look.unit.level < Level.COUNTY,
     )
-    context = {
+    return {
         "look": look,
         "unit": look.unit,
         "cycle": look.cycle,
@@ -48,7 +61,6 @@ def overview(request: SignedInRequest, look: Look) -> HttpResponse:
         "crumbs": crumbs_to(request, look, "reporting:overview"),
         "links": _links(look),
     }
-    return render(request, "reporting/dash/overview.html", context)
 
 
 def _links(look: Look) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ export class Autosave {
     this.told = new Map();
     this.listen();
     this.restore();
+    this.catchUp();
     for (const cell of this.cells()) showState(cell, this.queue.get(cellId(cell)) !== undefined);
     this.sayStanding();
     if (this.queue.sendable().length) this.schedule(0);
@@ -89,6 +90,14 @@ export class Autosave {
         if (entry.held) setProblems(cell, entry.problems);
         cell.dispatchEvent(new Event("kexie:restored", { bubbles: true }));
       }
+    }
+  }
+
+  /** What was typed while this script was still on its way. */
+  catchUp() {
+    for (const cell of this.cells()) {
+      const isTyped = cell.defaultValue !== undefined && cell.value !== cell.defaultValue;
+      if (isTyped && this.queue.get(cellId(cell)) === undefined) this.enqueue(cell);
     }
   }
 

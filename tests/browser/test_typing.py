@@ -105,6 +105,16 @@ def test_cell_typed_is_saved_with_its_revision(page: Page, server: Server) -> No
     assert page.locator(EMPTY).get_attribute("data-revision") == "2"
 
 
+def test_cell_typed_before_the_script_came_is_saved(page: Page, server: Server) -> None:
+    held: list[Route] = []
+    page.route("**/grid.js", held.append)
+    page.reload()
+    page.locator(EMPTY).fill("12")
+    held[0].continue_()
+    expect(status(page)).to_contain_text("已保存")
+    assert [cell["value"] for cell in server.sent] == ["12"]
+
+
 def test_cell_typed_again_while_saving_is_sent_with_the_new_revision(page: Page, server: Server) -> None:
     page.locator(EMPTY).fill("1")
     expect(status(page)).to_contain_text("已保存")

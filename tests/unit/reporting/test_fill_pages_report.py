@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from audit.models import AuditEvent
+from core import clock, formats
 from core.cipher import encrypt
 from core.errors import Forbidden
 from orgs.choices import OfficerRole
@@ -157,3 +161,32 @@ def test_contact_of_another_unit_is_not_told(month: Month) -> None:
         reveal_contact(report=report, officer=foreign, by=month.clerk)
     with pytest.raises(Forbidden):
         reveal_contact(report=report, officer=own, by=month.county_leader)
+
+
+def test_chase_text_after_the_deadline_says_so(
+    month: Month, client_of: ClientOf, clock_stopped: time_machine.Traveller
+) -> None:
+    clock_stopped.move_to(clock.at(dt.date(2026, 11, 21), dt.time(9)))
+    text = page(client_of(month.clerk), "chase", month.cycle.pk).context["chase"].text
+    assert "11月20日的报送期限已过，请尽快报送" in text
+
+
+def test_read_page_of_a_draft_has_nothing_to_type_in(month: Month, client_of: ClientOf) -> None:
+    client = client_of(month.clerk)
+    field = f'data-report="{month.county_report.pk}"'
+    assert field not in page(client, "report", month.county_report.pk).content.decode()
+    assert field in page(client, "fill", month.county_report.pk).content.decode()
+
+
+def test_returned_report_is_due_at_the_end_of_its_own_term(month: Month, client_of: ClientOf) -> None:
+    fill(month.county_report, 7)
+    submission.submit(report=month.county_report, by=month.clerk)
+    review.send_back(
+        report=month.county_report, reason="figure_doubtful", remark="请核对", days=2, by=month.city
+    )
+    month.county_report.refresh_from_db()
+    shown = page(client_of(month.clerk), "fill", month.county_report.pk)
+    assert (
+        shown.context["due_day"] == month.county_report.correction_due_day == clock.today() + dt.timedelta(2)
+    )
+    assert f"请于{formats.day(clock.today() + dt.timedelta(2))}前改好重报" in shown.content.decode()
