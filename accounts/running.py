@@ -33,7 +33,7 @@ def running_state() -> RunningState:
     """Everything the page shows, asked now."""
     client = redis.Redis.from_url(settings.REDIS_URL)
     try:
-        queues = [(label, int(client.llen(settings.REDIS_PREFIX + name))) for name, label in QUEUES.items()]
+        queues = [(label, int(client.llen(name))) for name, label in QUEUES.items()]
         version = f"Redis {client.info('server')['redis_version']}"
     except redis.RedisError:
         queues, version = [], ""

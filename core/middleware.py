@@ -12,7 +12,6 @@ from django.shortcuts import render
 
 from core.errors import DomainError, Problem
 
-
 READABLE = {"ensure_ascii": False}
 
 

@@ -27,8 +27,6 @@ def _begin() -> None:
         (var / "staticfiles").mkdir(parents=True, exist_ok=True)
         _held.enter_context(embedded.services(var, durable=False))
     os.environ.setdefault("SECRET_KEY", "of-the-tests-alone")
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-        os.environ["REDIS_PREFIX"] = f"{worker}-"
     if owner := os.environ.get("DATABASE_OWNER_URL"):
         os.environ["DATABASE_URL"] = owner
     django.setup()

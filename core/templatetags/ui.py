@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import cache
 from typing import Any, cast
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.template.context import Context
-from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from core import formats
-from core.components import charts, fields, pages
+from core.components import charts, fields, marks, pages
 from core.errors import Problem
 from core.grids import Entry, EntryColumn, EntryGrid, EntrySection
-from core.tables import Cell, Table
+from core.tables import Table
 
 register = template.Library()
 
@@ -37,14 +34,6 @@ register.filter("moment", formats.moment)
 register.filter("file_size", formats.file_size)
 register.filter("masked_phone", formats.masked_phone)
 
-TONE_ICONS = {
-    "neutral": "circle",
-    "info": "info-circle",
-    "primary": "info-circle",
-    "success": "check-circle-fill",
-    "warning": "exclamation-triangle-fill",
-    "danger": "x-octagon",
-}
 MESSAGE_TONES = {
     "debug": "neutral",
     "info": "info",
@@ -63,34 +52,14 @@ def _rendered(context: Context, name: str, values: dict[str, Any]) -> SafeString
     return engine.get_template(f"components/{name}.html").render(inner)
 
 
-@cache
-def _sprite() -> str:
-    return static("dist/icons.svg")
-
-
-@register.simple_tag
-def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """An icon of the sprite; with ``label`` it speaks for itself, without it is decoration."""
-    speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
-        css,
-        speech,
-        _sprite(),
-        name,
-    )
-
-
-@register.simple_tag
-def pill(label: str, tone: str = "neutral", icon_name: str = "") -> SafeString:
-    """A state as icon and words on a tint; never by colour alone."""
-    mark = icon(icon_name or TONE_ICONS.get(tone, "circle"))
-    return format_html('<span class="pill tone-{}">{}{}</span>', tone or "neutral", mark, label)
+register.simple_tag(marks.icon)
+register.simple_tag(marks.pill)
+register.simple_tag(marks.table_cell)
 
 
 @register.filter
 def tone_icon(tone: str) -> str:
-    return TONE_ICONS.get(tone, "circle")
+    return marks.TONE_ICONS.get(tone, "circle")
 
 
 @register.filter
@@ -131,22 +100,6 @@ def section_head(context: Context, content: str, title: str, anchor: str = "") -
 def table(table: Table, tall: bool = False, anchor: str = "") -> dict[str, Any]:
     """A list with its caption, sort links and empty state; cards or a scrolling box on a phone."""
     return {"table": table, "tall": tall, "anchor": anchor}
-
-
-@register.simple_tag
-def table_cell(cell: Cell) -> SafeString:
-    """One cell of a list. Written here, since a page has hundreds and a template for each is most of its time."""
-    column = cell.column
-    if column.kind == "pill":
-        state = cell.value
-        written = pill(state["label"], state["tone"], state["icon"]) if state["label"] else formats.ABSENT
-        return format_html('<td data-label="{}">{}</td>', column.label, written)
-    written = format_html('<a href="{}">{}</a>', cell.href, cell.value) if cell.href else cell.value
-    if column.kind == "name":
-        return format_html('<th class="name" scope="row" data-label="{}">{}</th>', column.label, written)
-    css = "number" if column.is_numeric else "nowrap" if column.is_dated else ""
-    start = format_html(' class="{}"', css) if css else ""
-    return format_html('<td data-label="{}"{}>{}</td>', column.label, start, written)
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

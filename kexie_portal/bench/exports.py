@@ -12,7 +12,7 @@ from django.db import connection
 from core.cipher import mask
 from core.xlsx import SheetColumn, write_rows
 from kexie_portal.bench.apart import memory_of_export
-from kexie_portal.bench.measure import Outcome, seconds
+from kexie_portal.bench.measure import Outcome, side_by_side
 from sanzhang.models import Appointment
 
 LABELS = (
@@ -35,9 +35,13 @@ def measure() -> Outcome:
     peer, write_peer = _peer()
     plain = [[*row[:11], "13800000000"] for row in _query()]
     with tempfile.TemporaryDirectory() as folder:
-        ours = [seconds(lambda: export(Path(folder) / "ours.xlsx")) for _ in range(3)]
+        ours, theirs = side_by_side(
+            lambda: export(Path(folder) / "ours.xlsx"),
+            lambda: write_peer(Path(folder) / "peer.xlsx", plain),
+            rounds=3,
+            warm=False,
+        )
         before, peak = memory_of_export(connection.settings_dict["NAME"], str(Path(folder) / "apart.xlsx"))
-        theirs = [seconds(lambda: write_peer(Path(folder) / "peer.xlsx", plain))]
     return Outcome(
         f"导出 {len(plain):,} 行 × {len(LABELS)} 列 xlsx（查询、隐去电话、文本防公式）",
         f"{peer}，各行已在内存",

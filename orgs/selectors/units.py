@@ -224,7 +224,9 @@ def blank_spots(
         Level.TOWNSHIP: "township",
     }
     scope = Q(**{column.get(Level(within.level), "unit"): within.pk})
-    facts = Establishment.objects.on(day) if known_at is None else Establishment.objects.as_known(day, known_at)
+    facts = (
+        Establishment.objects.on(day) if known_at is None else Establishment.objects.as_known(day, known_at)
+    )
     stands = facts.filter(unit=OuterRef("unit"), state=EstablishmentState.ESTABLISHED)
     editions = (
         UnitEdition.objects.on(day)

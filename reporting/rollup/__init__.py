@@ -1,6 +1,7 @@
 """Typed figures summed over the tree and over the year: the one place that computes totals."""
 
 from reporting.rollup.basis import Basis, basis_for
+from reporting.rollup.below import sums_below
 from reporting.rollup.drift import Drift, DriftCause, drift
 from reporting.rollup.sources import Contribution, sources_of
 from reporting.rollup.tables import TotalCell, TotalsTable
@@ -21,6 +22,7 @@ __all__ = [
     "drift",
     "sources_of",
     "store_totals",
+    "sums_below",
     "trend",
     "year_to_date",
 ]

@@ -1,13 +1,10 @@
-"""Who reports to a unit in a cycle, how far each is, and what they add up to so far."""
+"""Who reports to a unit in a cycle, and how far each is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from orgs.choices import Level
@@ -112,34 +109,3 @@ def _words(report: Report, filled: int, owed: int, is_self: bool) -> tuple[str, 
     if filled < owed:
         return f"已填{filled}/{owed}", "warning", "pencil"
     return ("零报告", "success", "check-circle") if report.is_nil else ("已填", "success", "check-circle")
-
-
-_COLUMN = {Level.PROVINCE: "province_id", Level.CITY: "city_id", Level.COUNTY: "county_id"}
-
-_BELOW = """
-    SELECT i.key, sum(v.value) FROM (
-        SELECT f.indicator_id, f.value
-        FROM reporting_report r JOIN reporting_figure f ON f.version_id = r.live_version_id
-        WHERE r.cycle_id = %(cycle)s AND r.{column} = %(unit)s AND r.unit_id <> %(unit)s AND f.value IS NOT NULL
-        UNION ALL
-        SELECT c.indicator_id, c.value
-        FROM reporting_report r JOIN reporting_cell c ON c.report_id = r.id
-        WHERE r.cycle_id = %(cycle)s AND r.custodian_id = %(unit)s AND r.unit_id <> %(unit)s
-          AND r.live_version_id IS NULL AND r.exempted_at IS NULL AND c.value IS NOT NULL
-    ) v JOIN reporting_indicator i ON i.id = v.indicator_id
-    WHERE i.space = 'sum' AND (%(keys)s::text[] IS NULL OR i.key = ANY(%(keys)s))
-    GROUP BY i.key
-"""
-
-
-def sums_below(
-    cycle: Cycle, *, unit_id: int, level: int, keys: Iterable[str] | None = None
-) -> dict[str, Decimal]:
-    """What the units below add up to by indicator key: accepted figures, and the cells of those typed at this desk."""
-    column = _COLUMN.get(Level(level))
-    if column is None:
-        return {}
-    wanted = None if keys is None else list(keys)
-    with connection.cursor() as cursor:
-        cursor.execute(_BELOW.format(column=column), {"cycle": cycle.pk, "unit": unit_id, "keys": wanted})
-        return dict(cursor.fetchall())

@@ -13,8 +13,8 @@ from django.db.models import F
 from core.errors import Problem
 from reporting.choices import Decision
 from reporting.models import Figure, Report
+from reporting.rollup import sums_below
 from reporting.rules import problems_while_typing
-from reporting.selectors.below import sums_below
 from reporting.selectors.history import History, history_of
 from reporting.selectors.layout import Layout, entries_of, figures_of, layout_of, sheet_for_rules
 

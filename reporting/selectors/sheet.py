@@ -14,10 +14,10 @@ from core.windows import previous_month
 from files.models import Attachment
 from reporting.choices import Decision, ValueKind
 from reporting.models import Cell, Cycle, Figure, FormItem, Report, ReviewRound, Section
+from reporting.rollup import sums_below
 from reporting.rules import TEXT_LIMIT, problems_at_submission, problems_while_typing
 from reporting.rules import Entry as RuleEntry
-from reporting.selectors.below import sums_below
-from reporting.selectors.facts import Fact, FactTable, facts_now, facts_of
+from reporting.selectors.facts import Fact, FactTable, facts_of, unit_facts
 from reporting.selectors.history import History, history_of
 from reporting.selectors.layout import (
     Layout,
@@ -141,9 +141,7 @@ def _content(report: Report, version_id: int | None) -> tuple[dict[str, RuleEntr
 
 def _facts(report: Report) -> FactTable:
     """Stored facts of this unit alone where the cycle has them, else as they stand."""
-    if report.cycle.facts_at:
-        return facts_of(report.cycle, units=[report.unit_id])
-    return facts_now(report.unit, report.cycle)
+    return unit_facts(report.cycle, report.unit)
 
 
 def _last_facts(report: Report) -> FactTable | None:

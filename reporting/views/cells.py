@@ -16,7 +16,7 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.models import Cell, Report
 from reporting.permissions import FILL
-from reporting.selectors.below import sums_below
+from reporting.rollup import sums_below
 from reporting.services.filling import CellChange, SavedCell, SaveOutcome
 from reporting.services.filling import save_cells as save
 

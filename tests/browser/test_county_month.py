@@ -14,7 +14,7 @@ from core import clock
 from core.actor import SYSTEM
 from reporting.choices import EntryMode, ReportState, SignOffMode
 from reporting.models import Report, UnitReporting
-from reporting.selectors.below import sums_below
+from reporting.rollup import sums_below
 from reporting.services import review
 from reporting.services.cycles import open_cycle
 from reporting.services.forms import load_collection

@@ -212,8 +212,8 @@ def test_month_from_the_county_to_the_bulletin(
     faults += serious_faults(province)
     with worker_of_papers(tmp_path / "worker.log"):
         files = {
-            kind: made_and_downloaded(province, kind, tmp_path)
-            for kind in ("reporting.workbook", "reporting.bulletin_pdf")
+            kind: made_and_downloaded(province, kind, title, tmp_path)
+            for kind, title in (("reporting.workbook", "工作月报"), ("reporting.bulletin_pdf", "通报（PDF）"))
         }
     book = load_workbook(files["reporting.workbook"], read_only=True)
     cells = [value for sheet in book for row in sheet.iter_rows(values_only=True) for value in row]
@@ -222,10 +222,10 @@ def test_month_from_the_county_to_the_bulletin(
     assert faults == []
 
 
-def made_and_downloaded(page: Page, kind: str, folder: Path) -> Path:
+def made_and_downloaded(page: Page, kind: str, title: str, folder: Path) -> Path:
     """Ask for a paper, go on using the page while it is made, and fetch it."""
     page.locator(f'form[action*="{kind}"] button').first.click()
-    job = page.locator("[data-job]").first
+    job = page.locator("#jobs [data-job]").filter(has_text=title)
     download = job.get_by_role("button", name=re.compile("^下载"))
     expect(download).to_be_visible(timeout=120_000)
     with page.expect_download() as fetched:

@@ -1,0 +1,59 @@
+"""Small marks that stand many times on a page, written here since a template for each would be most of its time."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from core import formats
+from core.tables import Cell
+
+TONE_ICONS = {
+    "neutral": "circle",
+    "info": "info-circle",
+    "primary": "info-circle",
+    "success": "check-circle-fill",
+    "warning": "exclamation-triangle-fill",
+    "danger": "x-octagon",
+}
+
+
+@cache
+def _sprite() -> str:
+    return static("dist/icons.svg")
+
+
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """An icon of the sprite; with ``label`` it speaks for itself, without it is decoration."""
+    speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
+        css,
+        speech,
+        _sprite(),
+        name,
+    )
+
+
+def pill(label: str, tone: str = "neutral", icon_name: str = "") -> SafeString:
+    """A state as icon and words on a tint; never by colour alone."""
+    mark = icon(icon_name or TONE_ICONS.get(tone, "circle"))
+    return format_html('<span class="pill tone-{}">{}{}</span>', tone or "neutral", mark, label)
+
+
+def table_cell(cell: Cell) -> SafeString:
+    """One cell of a list."""
+    column = cell.column
+    if column.kind == "pill":
+        state = cell.value
+        written = pill(state["label"], state["tone"], state["icon"]) if state["label"] else formats.ABSENT
+        return format_html('<td data-label="{}">{}</td>', column.label, written)
+    written = format_html('<a href="{}">{}</a>', cell.href, cell.value) if cell.href else cell.value
+    if column.kind == "name":
+        return format_html('<th class="name" scope="row" data-label="{}">{}</th>', column.label, written)
+    css = "number" if column.is_numeric else "nowrap" if column.is_dated else ""
+    start = format_html(' class="{}"', css) if css else ""
+    return format_html('<td data-label="{}"{}>{}</td>', column.label, start, written)
