@@ -80,7 +80,7 @@ def _page(visitor: Visitor, someone: User, address: str, title: str) -> Outcome:
     anew = statistics.median(after_an_act() for _ in range(REQUESTS))
     plain = statistics.median(theirs) / REQUESTS
     return Outcome(
-        f"{title} {address} × {REQUESTS}",
+        f"{title} {address} × {REQUESTS}（其间没有新的办理）",
         f"同一服务登录后 50 行的页面 × {REQUESTS}，同样的外框和中间件",
         ours,
         theirs,

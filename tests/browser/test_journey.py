@@ -213,7 +213,7 @@ def test_month_from_the_county_to_the_bulletin(
     with worker_of_papers(tmp_path / "worker.log"):
         files = {
             kind: made_and_downloaded(province, kind, title, tmp_path)
-            for kind, title in (("reporting.workbook", "工作月报"), ("reporting.bulletin_pdf", "通报（PDF）"))
+            for kind, title in (("reporting.workbook", "工作月报"), ("reporting.bulletin_pdf", "通报"))
         }
     book = load_workbook(files["reporting.workbook"], read_only=True)
     cells = [value for sheet in book for row in sheet.iter_rows(values_only=True) for value in row]
