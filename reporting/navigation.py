@@ -6,8 +6,8 @@ from typing import Any
 
 from core import nav
 from orgs.choices import Level
-from reporting.models import Report
 from reporting.permissions import CHASE, FILL, MANAGE_CYCLES, REVIEW, SET_REPORTING, VIEW_REPORTS
+from reporting.selectors.queue import waiting_count
 
 
 def _is_county(request: Any) -> bool:
@@ -88,7 +88,7 @@ def _is_city_or_province(request: Any) -> bool:
 
 def _to_review(request: Any) -> int:
     unit = request.user.unit
-    return Report.objects.to_review(unit).count() if unit is not None else 0
+    return waiting_count(unit) if unit is not None else 0
 
 
 def register_review_pages() -> None:

@@ -16,6 +16,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = ["-m", "celery", "--quiet", "-A", "kexie_portal", "worker", "-Q", "papers", "-c", "1"]
+DIES_WITH_US = ["setpriv", "--pdeathsig=KILL", "--"]
 QUIET = ["--without-mingle", "--without-gossip"]
 
 
@@ -27,7 +28,7 @@ def worker_of_papers(log: Path, *modules: str) -> Iterator[Callable[[], None]]:
     loaded = [word for module in modules for word in ("-I", module)]
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, *COMMAND, *loaded, *QUIET],
+            [*DIES_WITH_US, sys.executable, *COMMAND, *loaded, *QUIET],
             cwd=ROOT,
             env=environment,
             stdout=output,

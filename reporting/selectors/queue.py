@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.core.cache import cache
+from django.db import transaction
 from django.db.models import QuerySet
 
 from core import clock
@@ -43,6 +45,25 @@ def waiting_reports(unit: OrgUnit) -> QuerySet[Report]:
         .select_related("cycle", "cycle__collection", "unit", "custodian", "reviewer", "last_version")
         .order_by("submitted_at", "pk")
     )
+
+
+#: How long a count may stand if a concurrent act slipped past its removal, in seconds.
+COUNT_KEPT = 60
+
+
+def _count_key(unit_id: int) -> str:
+    return f"to-review:{unit_id}"
+
+
+def waiting_count(unit: OrgUnit) -> int:
+    """How many wait for ``unit``, for the side bar of every page: remembered until one comes or goes."""
+    found = cache.get_or_set(_count_key(unit.pk), lambda: Report.objects.to_review(unit).count(), COUNT_KEPT)
+    return int(found or 0)
+
+
+def forget_waiting_count(unit_id: int) -> None:
+    """Count anew once the present transaction is committed."""
+    transaction.on_commit(lambda: cache.delete(_count_key(unit_id)))
 
 
 def with_waits(reports: list[Report]) -> list[WaitingReport]:

@@ -166,7 +166,7 @@ def _save_one(
     cell.updated_at, cell.updated_by_id, cell.updated_by = outcome.saved_at, by.pk, by.actor_label
     cells[(report.pk, change.key)] = cell
     written[(report.pk, change.key)] = cell
-    if report.is_nil and entry.value:
+    if report.is_nil and item.indicator.is_flow and entry.value:
         Report.objects.filter(pk=report.pk).update(is_nil=False)
         report.is_nil = False
     outcome.saved.append(SavedCell(report.pk, change.key, cell.revision, []))
@@ -241,7 +241,7 @@ def _judge(
 
 @transaction.atomic
 def set_nil(*, report: Report, is_nil: bool, by: Actor) -> Report:
-    """零报告, a deliberate act: every figure becomes 0; taking it back leaves the zeros to be typed over.
+    """零报告, a deliberate act: every flow becomes 0, states stay as they were last month; taking it back leaves the zeros to be typed over.
 
     Raises:
         Forbidden, Conflict: as for saving.
@@ -280,24 +280,24 @@ def zero_the_rest_of(*, reports: Sequence[Report], by: Actor) -> int:
 
 
 def fill_with_zero(*, report: Report, by: Actor, only_empty: bool) -> int:
-    """Write zeros into the owed figures of a locked report; returns how many cells changed."""
+    """Write zeros into the owed flows of a locked report, and last month's value into its states (they do not vanish in
+    a month without work; zero where there was none). Returns how many cells changed."""
     layout = layout_of(report.cycle.form_version)
     cells = {cell.indicator_id: cell for cell in report.cells.select_for_update()}
-    changed, created = [], []
+    standing = histories(report.cycle, [report.unit_id])[report.unit_id].last_month
+    written = []
     for item in layout.numeric_owed_at(report.level):
-        cell = cells.get(item.indicator_id)
-        if cell is None:
-            cell = Cell(report=report, indicator=item.indicator, revision=0)
-            created.append(cell)
-        elif (only_empty and cell.value is not None) or cell.value == 0:
+        indicator = item.indicator
+        value = Decimal(0) if indicator.is_flow else standing.get(indicator.key, Decimal(0))
+        cell = cells.get(indicator.pk) or Cell(report=report, indicator=indicator, revision=0)
+        if cell.value is not None and (only_empty or cell.value == value):
             continue
-        else:
-            changed.append(cell)
-        cell.value, cell.explanation = Decimal(0), ""
+        cell.value, cell.explanation = value, ""
         cell.revision += 1
         cell.updated_at, cell.updated_by_id, cell.updated_by = clock.now(), by.pk, by.actor_label
-    _write([*created, *changed])
-    return len(changed) + len(created)
+        written.append(cell)
+    _write(written)
+    return len(written)
 
 
 @transaction.atomic

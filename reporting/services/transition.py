@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.errors import Conflict, Forbidden
 from reporting.choices import ReportState
 from reporting.models import Report, ReportStep
+from reporting.selectors.queue import forget_waiting_count
 from reporting.selectors.situation import may, situation_of
 from reporting.workflow import Action, Situation
 
@@ -62,6 +63,7 @@ def move(
     """Put the locked report into the action's target state and save it, with its step and its audit event."""
     source, target = ReportState(report.state), action.target(situation)
     report.state = target
+    forget_waiting_count(report.reviewer_id)
     report.revision += 1
     report.save()
     ReportStep.objects.create(

@@ -129,7 +129,7 @@ def zero_rest(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         report,
         lambda: filling.zero_the_rest(report=report, by=request.user),
-        done="空着的数据已填 0，请核对。",
+        done="空着的数据已填 0，存量数沿用上月，请核对。",
         to="reporting:fill",
     )
 

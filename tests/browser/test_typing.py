@@ -107,7 +107,7 @@ def test_cell_typed_is_saved_with_its_revision(page: Page, server: Server) -> No
 
 def test_cell_typed_before_the_script_came_is_saved(page: Page, server: Server) -> None:
     held: list[Route] = []
-    page.route("**/grid.js", held.append)
+    page.route("**/grid.js", lambda route: held.append(route))
     page.reload()
     page.locator(EMPTY).fill("12")
     held[0].continue_()

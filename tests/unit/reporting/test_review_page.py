@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,9 +16,11 @@ from reporting.choices import ReportState
 from reporting.models import Report
 from reporting.selectors import comparison
 from reporting.selectors.comparison import compare
+from reporting.selectors.queue import waiting_count
 from reporting.services.review import accept, send_back
-from reporting.services.submission import submit
-from tests.month import Month, desk, fill
+from reporting.services.submission import submit, withdraw
+from tests.factories import make_tree
+from tests.month import WHILE_FILLING, Month, desk, fill, make_month
 
 SignIn = Callable[..., Client]
 
@@ -147,3 +150,14 @@ def test_queries_of_the_comparison_do_not_grow_with_the_sisters(month: Month) ->
         fill(month.report(code))
         submit(report=month.report(code), by=desk(month.tree[code]))
     assert count() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_count_in_the_side_bar_follows_every_act(clean_cache: None) -> None:
+    with time_machine.travel(WHILE_FILLING, tick=False):
+        month = make_month(make_tree())
+        assert waiting_count(month.tree.city) == 0
+        submitted(month)
+        assert waiting_count(month.tree.city) == 1
+        withdraw(report=month.county_report, by=month.clerk)
+        assert waiting_count(month.tree.city) == 0

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEvent
+from core import clock
 from core.errors import Conflict, DomainError, Forbidden
 from notices.models import Message
 from reporting.choices import ReportState, SignOffMode
 from reporting.models import Cell, Figure, Report, ReportVersion, UnitReporting
 from reporting.services.filling import CellChange, save_cells, set_nil, zero_the_rest
+from reporting.services.review import accept
 from reporting.services.submission import ask_sign_off, reopen_draft, sign, submit, withdraw
 from tests.month import Month, desk, fill
 
@@ -197,6 +201,22 @@ def test_zero_the_rest_leaves_what_was_typed(month: Month) -> None:
     values = dict(Cell.objects.filter(report=report).values_list("indicator__key", "value"))
     assert values["health_events"] == 7
     assert values["health_reached"] == 0
+
+
+def test_nil_return_keeps_what_stands_and_asks_for_no_explanation(
+    month: Month, clock_stopped: time_machine.Traveller
+) -> None:
+    fill(month.county_report, societies=12, members=3000)
+    submit(report=month.county_report, by=month.clerk)
+    accept(report=month.county_report, by=month.city)
+    clock_stopped.move_to(dt.datetime(2026, 12, 18, 9, tzinfo=clock.SHANGHAI))
+    december = month.next(dt.date(2026, 12, 1))
+    report = set_nil(
+        report=Report.objects.get(cycle=december, unit=month.tree.county), is_nil=True, by=month.clerk
+    )
+    values = dict(Cell.objects.filter(report=report).values_list("indicator__key", "value"))
+    assert (values["societies"], values["members"], values["health_events"]) == (12, 3000, 0)
+    assert submit(report=report, by=month.clerk).last_version.is_nil
 
 
 def _signs(month: Month, mode: SignOffMode) -> None:
