@@ -50,7 +50,7 @@ class Attachment(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "附件"
-        ordering = ["uploaded_at"]
+        ordering = ["uploaded_at", "name"]
         indexes = [models.Index(fields=["owner_label", "owner_id"], name="files_attachment_owner")]
 
     def __str__(self) -> str:

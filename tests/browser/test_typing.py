@@ -108,7 +108,7 @@ def test_cell_typed_is_saved_with_its_revision(page: Page, server: Server) -> No
 def test_cell_typed_before_the_script_came_is_saved(page: Page, server: Server) -> None:
     held: list[Route] = []
     page.route("**/grid.js", lambda route: held.append(route))
-    page.reload()
+    page.reload(wait_until="domcontentloaded")
     page.locator(EMPTY).fill("12")
     held[0].continue_()
     expect(status(page)).to_contain_text("已保存")
