@@ -120,7 +120,7 @@ def test_cell_typed_again_while_saving_is_sent_with_the_new_revision(page: Page,
     expect(status(page)).to_contain_text("已保存")
     page.locator(EMPTY).fill("2")
     page.locator(BELOW).focus()
-    page.wait_for_function("document.querySelector('[data-report=\"909\"]').dataset.revision === '3'")
+    expect(page.locator('[data-report="909"]').first).to_have_attribute("data-revision", "3")
     assert [(cell["value"], cell["revision"]) for cell in server.sent] == [("1", 1), ("2", 2)]
 
 
@@ -207,7 +207,7 @@ def test_odd_figure_passes_with_a_line_of_explanation(page: Page, server: Server
     page.locator(EMPTY).fill("880")
     page.get_by_label("数值属实的，写一句说明即可").fill("科普日集中开展")
     page.get_by_role("button", name="保存说明").click()
-    page.wait_for_function("document.querySelector('[data-report=\"909\"]').dataset.revision === '3'")
+    expect(page.locator('[data-report="909"]').first).to_have_attribute("data-revision", "3")
     assert server.sent[-1]["explanation"] == "科普日集中开展"
     expect(page.locator(".cell-box.is-explained")).to_have_count(1)
 
