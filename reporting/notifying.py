@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.urls import reverse
 
 from accounts.roles import Role
+from accounts.selectors import people_at, people_at_many
 from audit.models import AuditEvent
 from audit.services import listen
 from core.formats import short_day
 from notices.services import tell
 from orgs.choices import Level
 from reporting.models import CorrectionCase, Cycle, Report
-from reporting.selectors.holders import people_by_unit
 
 
 def _report(event: AuditEvent) -> Report:
@@ -20,7 +20,7 @@ def _report(event: AuditEvent) -> Report:
 
 def _tell_desk(event: AuditEvent, *, unit_id: int, role: Role, title: str, body: str, link: str) -> None:
     tell(
-        users=people_by_unit([unit_id], [role]).get(unit_id, []),
+        users=people_at(unit_id, [role]),
         key=f"event:{event.pk}",
         kind=event.kind,
         title=title,
@@ -111,15 +111,14 @@ def on_case(event: AuditEvent) -> None:
         )
     elif event.kind in ("case.confirmed", "case.refused"):
         desks = {case.report.custodian_id, *case.steps.values_list("unit_id", flat=True)}
-        for people in people_by_unit(desks, [Role.REPORTER, Role.REVIEWER]).values():
-            tell(
-                users=people,
-                key=f"event:{event.pk}",
-                kind=event.kind,
-                title=f"{what}{'已生效，汇总数随之变动' if event.kind == 'case.confirmed' else '未获同意'}",
-                body=str(event.data.get("note") or ""),
-                link=link,
-            )
+        tell(
+            users=people_at_many(desks, [Role.REPORTER, Role.REVIEWER]),
+            key=f"event:{event.pk}",
+            kind=event.kind,
+            title=f"{what}{'已生效，汇总数随之变动' if event.kind == 'case.confirmed' else '未获同意'}",
+            body=str(event.data.get("note") or ""),
+            link=link,
+        )
 
 
 def on_cycle_opened(event: AuditEvent) -> None:
@@ -128,9 +127,8 @@ def on_cycle_opened(event: AuditEvent) -> None:
     desks = set(
         cycle.reports.filter(level__gt=Level.PROVINCE).values_list("custodian_id", flat=True).distinct()
     )
-    users = {user.pk: user for people in people_by_unit(desks, [Role.REPORTER]).values() for user in people}
     tell(
-        users=list(users.values()),
+        users=people_at_many(desks, [Role.REPORTER]),
         key=f"open:{cycle.pk}",
         kind=event.kind,
         title=f"{cycle.label}{cycle.collection.name}开始填报",

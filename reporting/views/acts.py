@@ -17,14 +17,9 @@ from reporting.models import Report
 from reporting.permissions import FILL, SUBMIT
 from reporting.services import attachments, filling, submission
 from reporting.views.fill import render_fill
-from reporting.views.lookup import report_in_scope
+from reporting.views.lookup import report_in_scope, revision_seen
 from reporting.views.report import render_report
 from reporting.workflow import EDITABLE
-
-
-def _revision(request: SignedInRequest) -> int | None:
-    raw = request.POST.get("revision", "")
-    return int(raw) if raw.isdigit() and len(raw) < 10 else None
 
 
 def perform(
@@ -57,7 +52,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     return perform(
         request,
         report,
-        lambda: submission.submit(report=report, by=request.user, revision=_revision(request)),
+        lambda: submission.submit(report=report, by=request.user, revision=revision_seen(request)),
         done=f"{report.cycle.label}月报已上报{report.reviewer.association}。",
     )
 
@@ -70,7 +65,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     return perform(
         request,
         report,
-        lambda: submission.withdraw(report=report, by=request.user, revision=_revision(request)),
+        lambda: submission.withdraw(report=report, by=request.user, revision=revision_seen(request)),
         done="已撤回，可以继续修改。",
         to="reporting:fill",
     )
@@ -84,7 +79,7 @@ def ask_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
     return perform(
         request,
         report,
-        lambda: submission.ask_sign_off(report=report, by=request.user, revision=_revision(request)),
+        lambda: submission.ask_sign_off(report=report, by=request.user, revision=revision_seen(request)),
         done="已送领导签批，签批后即可上报。",
     )
 
@@ -97,7 +92,7 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     return perform(
         request,
         report,
-        lambda: submission.reopen_draft(report=report, by=request.user, revision=_revision(request)),
+        lambda: submission.reopen_draft(report=report, by=request.user, revision=revision_seen(request)),
         done="已取消签批，可以修改；改好后请重新签批。",
         to="reporting:fill",
     )
@@ -114,7 +109,7 @@ def upload_scan(request: SignedInRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             raise DomainError.of("file_wanted", "请选择签字扫描件（图片、PDF 或 OFD）。", "file")
         attachments.sign_by_scan(
-            report=report, upload=form.cleaned_data["file"], by=request.user, revision=_revision(request)
+            report=report, upload=form.cleaned_data["file"], by=request.user, revision=revision_seen(request)
         )
 
     return perform(request, report, act, done="签字扫描件已上传，可以上报。")

@@ -46,3 +46,9 @@ def cycle_in_scope(request: SignedInRequest, pk: int | None) -> Cycle:
 def own_unit(request: SignedInRequest) -> OrgUnit:
     """The unit of the posting in use; guards have seen to it that there is one."""
     return request.user.unit
+
+
+def revision_seen(request: SignedInRequest) -> int | None:
+    """The revision of the report that the page was made from; ``None`` where none, or nonsense, was sent."""
+    raw = request.POST.get("revision", "")
+    return int(raw) if raw.isdecimal() and len(raw) < 10 else None

@@ -26,7 +26,7 @@ from reporting.selectors.situation import my_actions
 from reporting.services.review import DEFAULT_CORRECTION_DAYS, accept_many
 from reporting.services.review import accept as accept_report
 from reporting.services.review import send_back as send_report_back
-from reporting.views.lookup import own_unit, report_in_scope
+from reporting.views.lookup import own_unit, report_in_scope, revision_seen
 
 PAGE_SIZE = 50
 MOST_AT_ONCE = 200
@@ -115,11 +115,6 @@ def _put_back(request: SignedInRequest, comparison: Any) -> None:
         text.remark = request.POST.get(f"cell-{text.key}", "")
 
 
-def _revision(request: SignedInRequest) -> int | None:
-    raw = request.POST.get("revision", "")
-    return int(raw) if raw.isdigit() and len(raw) < 10 else None
-
-
 @require_POST
 @requires(REVIEW)
 def accept(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -130,7 +125,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
             report=report,
             by=request.user,
             remark=request.POST.get("remark", ""),
-            revision=_revision(request),
+            revision=revision_seen(request),
         )
     except Forbidden:
         raise
@@ -168,7 +163,7 @@ def send_back(request: SignedInRequest, pk: int) -> HttpResponse:
             },
             days=form.cleaned_data["days"],
             by=request.user,
-            revision=_revision(request),
+            revision=revision_seen(request),
         )
     except Forbidden:
         raise

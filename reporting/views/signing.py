@@ -18,7 +18,7 @@ from reporting.selectors.below import rows_below
 from reporting.selectors.sheet import read_paper
 from reporting.services import submission
 from reporting.views.fill import shared_context
-from reporting.views.lookup import report_in_scope
+from reporting.views.lookup import report_in_scope, revision_seen
 
 
 @requires(SIGN)
@@ -39,7 +39,7 @@ def sign(request: SignedInRequest, pk: int) -> HttpResponse:
             agreed=agreed,
             note=request.POST.get("note", ""),
             by=request.user,
-            revision=int(request.POST["revision"]) if request.POST.get("revision", "").isdigit() else None,
+            revision=revision_seen(request),
         )
     except DomainError as refusal:
         return _page(request, report_in_scope(request, pk), form, refusal.problems, refusal.status)

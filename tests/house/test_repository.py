@@ -15,9 +15,9 @@ DATA = re.compile(
     r"^(orgs/data/|kexie_portal/demo/data/|requirements/.*\.txt$|package-lock\.json$)|\.csv\.gz$"
 )
 FORBIDDEN = {
-    "a home or workplace path": re.compile(r"/home/\w|/root/|/work/|/Users/\w"),
+    "a home or workplace path": re.compile(r"/[h]ome/\w|/[r]oot/|/[w]ork/|/[U]sers/\w"),
     "a package registry": re.compile(
-        r"(index-url|registry)\s*[=:]\s*\S*//|pypi\.org|registry\.npm|npmmirror|tuna\.tsinghua"
+        r"(index-url|registry)\s*[=:]\s*\S*//|[p]ypi\.org|registry\.[n]pm|[n]pmmirror|[t]una\.tsinghua"
     ),
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "an unfinished thought": re.compile(r"\b(TODO|FIXME|XXX|HACK)\b"),

@@ -72,6 +72,14 @@ def test_accepting_leads_to_the_next_in_the_queue(month: Month, client_of: SignI
     assert answer.url == reverse("reporting:review", args=[month.report("370112").pk])
 
 
+@pytest.mark.parametrize("nonsense", ["²", "-1", "1" * 5000, "x"])
+def test_nonsense_for_a_revision_is_no_revision(month: Month, client_of: SignIn, nonsense: str) -> None:
+    submitted(month)
+    url = reverse("reporting:accept", args=[month.county_report.pk])
+    assert client_of(month.city).post(url, {"revision": nonsense}).status_code == 302
+    assert month.county_report.state == ReportState.ACCEPTED
+
+
 def test_refused_return_keeps_everything_typed(month: Month, client_of: SignIn) -> None:
     submitted(month)
     answer = client_of(month.city).post(
