@@ -37,6 +37,9 @@ class AuditEvent(models.Model):
     data = models.JSONField("明细", default=dict, encoder=DjangoJSONEncoder)
     ip = models.GenericIPAddressField("来源地址", null=True, blank=True)
 
+    #: The row acted on, for who listens within the same transaction; never stored.
+    subject: Any = None
+
     objects = AuditQuerySet.as_manager()
 
     class Meta:

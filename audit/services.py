@@ -18,7 +18,8 @@ _listeners: dict[str, list[Listener]] = defaultdict(list)
 
 
 def listen(kind: str, listener: Listener) -> None:
-    """Call ``listener`` with each recorded event of ``kind``, inside the transaction of the act."""
+    """Call ``listener`` with each recorded event of ``kind``, inside the transaction of the act; ``event.subject`` is
+    the row acted on, as the service holds it."""
     if listener not in _listeners[kind]:
         _listeners[kind].append(listener)
 
@@ -47,6 +48,7 @@ def record(
         data=data or {},
         ip=request_ip.get(),
     )
+    event.subject = obj
     for listener in _listeners[kind]:
         listener(event)
     return event

@@ -35,6 +35,9 @@ def tell(
     ``key`` names the occasion, such as ``report-812-returned-2``: who was told of it already is not told again.
     ``link`` is a path within the portal. With ``mail`` an e-mail follows to those who gave an address.
     """
+    everyone = {user.pk: user for user in users}
+    if not everyone:
+        return 0
     messages = [
         Message(
             user=user,
@@ -46,7 +49,7 @@ def tell(
             created_at=clock.now(),
             mail_state=MailState.PENDING if mail and user.email else MailState.NONE,
         )
-        for user in {user.pk: user for user in users}.values()
+        for user in everyone.values()
     ]
     told = set(Message.objects.filter(key=key[:120]).values_list("user_id", flat=True))
     new = [message for message in messages if message.user_id not in told]

@@ -14,10 +14,6 @@ from orgs.choices import Level
 from reporting.models import CorrectionCase, Cycle, Report
 
 
-def _report(event: AuditEvent) -> Report:
-    return Report.objects.select_related("cycle").get(pk=event.object_id)
-
-
 def _tell_desk(event: AuditEvent, *, unit_id: int, role: Role, title: str, body: str, link: str) -> None:
     tell(
         users=people_at(unit_id, [role]),
@@ -31,7 +27,7 @@ def _tell_desk(event: AuditEvent, *, unit_id: int, role: Role, title: str, body:
 
 def on_submitted(event: AuditEvent) -> None:
     """The reviewing desk hears of a submission; what is accepted by itself needs nobody."""
-    report = _report(event)
+    report: Report = event.subject
     if report.custodian_id == report.reviewer_id:
         return
     late = "" if report.on_time else "（迟报）"
@@ -46,7 +42,7 @@ def on_submitted(event: AuditEvent) -> None:
 
 
 def on_returned(event: AuditEvent) -> None:
-    report = _report(event)
+    report: Report = event.subject
     _tell_desk(
         event,
         unit_id=report.custodian_id,
@@ -58,7 +54,7 @@ def on_returned(event: AuditEvent) -> None:
 
 
 def on_accepted(event: AuditEvent) -> None:
-    report = _report(event)
+    report: Report = event.subject
     _tell_desk(
         event,
         unit_id=report.custodian_id,
@@ -70,7 +66,7 @@ def on_accepted(event: AuditEvent) -> None:
 
 
 def on_sign_off_asked(event: AuditEvent) -> None:
-    report = _report(event)
+    report: Report = event.subject
     _tell_desk(
         event,
         unit_id=report.custodian_id,
@@ -82,7 +78,7 @@ def on_sign_off_asked(event: AuditEvent) -> None:
 
 
 def on_signed(event: AuditEvent) -> None:
-    report = _report(event)
+    report: Report = event.subject
     agreed = event.kind == "report.sign"
     _tell_desk(
         event,
@@ -96,7 +92,7 @@ def on_signed(event: AuditEvent) -> None:
 
 def on_case(event: AuditEvent) -> None:
     """The superior whose turn it is hears of a case; the desk that opened it hears how it ended."""
-    case = CorrectionCase.objects.select_related("report", "report__cycle").get(pk=event.object_id)
+    case: CorrectionCase = event.subject
     link = reverse("reporting:case", args=[case.pk])
     waiting = case.steps.filter(confirmed__isnull=True).order_by("order").first()
     what = f"{case.report.unit_name}{case.report.cycle.label}月报{case.get_kind_display()}"
@@ -123,7 +119,7 @@ def on_case(event: AuditEvent) -> None:
 
 def on_cycle_opened(event: AuditEvent) -> None:
     """Every desk that types hears that the month is open."""
-    cycle = Cycle.objects.select_related("collection").get(pk=event.object_id)
+    cycle: Cycle = event.subject
     desks = set(
         cycle.reports.filter(level__gt=Level.PROVINCE).values_list("custodian_id", flat=True).distinct()
     )

@@ -68,8 +68,9 @@ def make_collection(tree: Tree) -> Collection:
 
 
 def make_month(tree: Tree, period: dt.date = PERIOD) -> Month:
-    """The month opened now; freeze the time first."""
+    """The month opened now, its form read as a running process has it; freeze the time first."""
     cycle = open_cycle(collection=make_collection(tree), period=period, by=SYSTEM)
+    layout_of(cycle.form_version)
     return Month(
         tree=tree,
         cycle=cycle,

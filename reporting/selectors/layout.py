@@ -45,7 +45,21 @@ class Layout:
 
 
 def layout_of(version: FormVersion) -> Layout:
-    """The items of ``version`` with section and indicator, in one query."""
+    """The items of ``version`` with section and indicator. A published version never changes, so that a process reads
+    it once."""
+    if version.published_at is None:
+        return _read(version)
+    layout = _published.get(version.pk)
+    if layout is None or layout.version.rules != version.rules:
+        layout = _published[version.pk] = _read(version)
+    return layout
+
+
+#: Layouts of published versions, by primary key.
+_published: dict[int, Layout] = {}
+
+
+def _read(version: FormVersion) -> Layout:
     items = version.items.select_related("section", "indicator").order_by("section__order", "order")
     return Layout(version, tuple(items))
 

@@ -53,12 +53,7 @@ def freeze_many(
 
     ``indicators`` holds those a version keeps, by key; other entries are left out.
     """
-    numbers = dict(
-        ReportVersion.objects.filter(report__in=[content.report.pk for content in contents])
-        .values("report_id")
-        .annotate(last=Max("number"))
-        .values_list("report_id", "last")
-    )
+    numbers = _last_numbers([content.report for content in contents if content.report.first_submitted_at])
     versions = ReportVersion.objects.bulk_create(
         ReportVersion(
             report=content.report,
@@ -86,3 +81,11 @@ def freeze_many(
     for version, content in zip(versions, contents, strict=True):
         content.report.last_version = version
     return versions
+
+
+def _last_numbers(reports: Sequence[Report]) -> dict[int, int]:
+    """The number of the last version of each, by primary key of the report."""
+    if not reports:
+        return {}
+    versions = ReportVersion.objects.filter(report__in=[report.pk for report in reports])
+    return dict(versions.values("report_id").annotate(last=Max("number")).values_list("report_id", "last"))

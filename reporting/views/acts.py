@@ -17,7 +17,7 @@ from reporting.models import Report
 from reporting.permissions import FILL, SUBMIT
 from reporting.services import attachments, filling, submission
 from reporting.views.fill import render_fill
-from reporting.views.lookup import report_in_scope, revision_seen
+from reporting.views.lookup import report_in_scope, report_to_act_on, revision_seen
 from reporting.views.report import render_report
 from reporting.workflow import EDITABLE
 
@@ -48,7 +48,7 @@ def perform(
 @requires(SUBMIT)
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """上报."""
-    report = report_in_scope(request, pk)
+    report = report_to_act_on(request, pk)
     return perform(
         request,
         report,
@@ -61,7 +61,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(SUBMIT)
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """撤回."""
-    report = report_in_scope(request, pk)
+    report = report_to_act_on(request, pk)
     return perform(
         request,
         report,
@@ -75,7 +75,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(FILL)
 def ask_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
     """送领导签批."""
-    report = report_in_scope(request, pk)
+    report = report_to_act_on(request, pk)
     return perform(
         request,
         report,
@@ -88,7 +88,7 @@ def ask_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(FILL)
 def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """取消签批并修改."""
-    report = report_in_scope(request, pk)
+    report = report_to_act_on(request, pk)
     return perform(
         request,
         report,
@@ -102,7 +102,7 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(FILL)
 def upload_scan(request: SignedInRequest, pk: int) -> HttpResponse:
     """上传签字扫描件."""
-    report = report_in_scope(request, pk)
+    report = report_to_act_on(request, pk)
     form = ScanForm(request.POST, request.FILES)
 
     def act() -> None:
@@ -119,7 +119,7 @@ def upload_scan(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(FILL)
 def zero_rest(request: SignedInRequest, pk: int) -> HttpResponse:
     """其余填 0."""
-    report = report_in_scope(request, pk)
+    report = report_to_act_on(request, pk)
     return perform(
         request,
         report,
@@ -133,7 +133,7 @@ def zero_rest(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(FILL)
 def nil(request: SignedInRequest, pk: int) -> HttpResponse:
     """零报告, or taking it back."""
-    report = report_in_scope(request, pk)
+    report = report_to_act_on(request, pk)
     is_nil = request.POST.get("is_nil", "yes") == "yes"
     return perform(
         request,

@@ -29,6 +29,13 @@ def report_in_scope(request: SignedInRequest, pk: int) -> Report:
     )
 
 
+def report_to_act_on(request: SignedInRequest, pk: int) -> Report:
+    """The same for an act: the service reads the rest when it has locked the row."""
+    return get_object_or_404(
+        Report.objects.visible_to(request.user, VIEW_REPORTS).select_related("cycle", "reviewer"), pk=pk
+    )
+
+
 def cycle_in_scope(request: SignedInRequest, pk: int | None) -> Cycle:
     """A cycle of the person's province; without a key the newest open one."""
     unit = own_unit(request)
