@@ -6,7 +6,7 @@ The first confirmation moves the live total, the last the official ones on the w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from reporting.rules import Entry, parse_figure, problems_at_submission
 from reporting.selectors.history import histories
 from reporting.selectors.layout import Layout, figures_of, layout_of, sheet_for_rules
 from reporting.services.freezing import freeze
+from reporting.services.mirroring import take_out_of_form, write_into_form
 from reporting.services.settlement import path_above
 from reporting.services.transition import demand, lock
 from reporting.workflow import OPEN_CASE
@@ -204,6 +205,8 @@ def _confirm_step(case: CorrectionCase, step: CaseStep, by: Actor, note: str) ->
     if step.order == 1:
         report.live_version = case.new_version
         report.last_version = case.new_version
+        if case.kind == CaseKind.CORRECTION:
+            write_into_form(case, by=by)
     is_last = not case.steps.filter(confirmed__isnull=True).exists()
     if is_last:
         case.state, case.closed_at = CaseState.CONFIRMED, clock.now()
@@ -238,7 +241,7 @@ def refuse(*, case: CorrectionCase, note: str, by: Actor) -> CorrectionCase:
     step.confirmed, step.note = False, note.strip()[:300]
     step.at, step.by_id, step.by = clock.now(), by.pk, by.actor_label
     step.save()
-    _undo(fresh, CaseState.REFUSED)
+    _undo(fresh, CaseState.REFUSED, by)
     report = fresh.report
     record(
         kind="case.refused",
@@ -260,7 +263,7 @@ def withdraw_case(*, case: CorrectionCase, by: Actor) -> CorrectionCase:
         raise Forbidden.for_action("撤回更正")
     if fresh.state != CaseState.OPEN or fresh.steps.filter(confirmed__isnull=False).exists():
         raise Conflict.of("case_moved", "上级已经处理，不能撤回。")
-    _undo(fresh, CaseState.WITHDRAWN)
+    _undo(fresh, CaseState.WITHDRAWN, by)
     record(
         kind="case.withdrawn",
         by=by,
@@ -271,12 +274,39 @@ def withdraw_case(*, case: CorrectionCase, by: Actor) -> CorrectionCase:
     return fresh
 
 
-def _undo(case: CorrectionCase, state: CaseState) -> None:
+def _undo(case: CorrectionCase, state: CaseState, by: Actor) -> None:
     report = Report.objects.get(pk=case.report_id)
     if case.kind == CaseKind.CORRECTION:
+        if _has_moved_live(case):
+            take_out_of_form(case, by=by)
         report.live_version = case.base_version
         report.last_version = case.base_version
         report.revision += 1
         report.save()
+    _close(case, state)
+
+
+def _has_moved_live(case: CorrectionCase) -> bool:
+    return case.steps.filter(order=1, confirmed=True).exists()
+
+
+def _close(case: CorrectionCase, state: CaseState) -> None:
     case.state, case.closed_at = state, clock.now()
     case.save()
+
+
+def let_fall(reports: Sequence[Report], *, by: Actor) -> None:
+    """The locked ``reports`` come back to the desk, so that nothing is left to confirm: their open cases end, and what
+    these would have corrected stands in the form."""
+    cases = CorrectionCase.objects.select_for_update(of=("self",)).select_related("report__unit")
+    for case in cases.filter(report__in=reports, state=CaseState.OPEN):
+        if case.kind == CaseKind.CORRECTION and not _has_moved_live(case):
+            write_into_form(case, by=by)
+        _close(case, CaseState.WITHDRAWN)
+        record(
+            kind="case.fallen",
+            by=by,
+            unit=case.report.unit,
+            obj=case,
+            summary=f"{case.report.unit_name}月报退回填报，{case.get_kind_display()}随之终止，更正的数据已写入表内",
+        )

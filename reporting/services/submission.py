@@ -18,7 +18,7 @@ from reporting.rules import Entry, problems_at_submission
 from reporting.selectors.history import History, histories
 from reporting.selectors.layout import Layout, entries_of, layout_of, sheet_for_rules
 from reporting.selectors.situation import situations_of
-from reporting.services.corrections import open_belated_case
+from reporting.services.corrections import let_fall, open_belated_case
 from reporting.services.freezing import Content, digest_of, freeze, freeze_many
 from reporting.services.settlement import settle
 from reporting.services.transition import demand, lock, move, move_many
@@ -238,6 +238,7 @@ def bring_back(townships: list[Report], *, by: Actor) -> None:
     went_along = [township for township in townships if township.state == ReportState.ACCEPTED]
     if not went_along:
         return
+    let_fall(went_along, by=by)
     situations = situations_of(went_along)
     for township in went_along:
         township.live_version = None

@@ -190,6 +190,35 @@ def test_refused_correction_puts_the_live_figure_back(month: Month) -> None:
     assert Figure.objects.get(version_id=before, indicator__key="health_events").value == 4
 
 
+def test_form_stands_as_corrected_should_the_report_come_back(month: Month) -> None:
+    """What was corrected is not typed again, and what was refused is out of the form."""
+    submit_county(month)
+    report = accept(report=month.county_report, by=month.city)
+    case = open_case(report=report, changes={"inspections": "7"}, reason="漏计", by=month.clerk)
+    assert report.cells.get(indicator__key="inspections").value == 0
+    confirm(case=case, by=month.city)
+    assert report.cells.get(indicator__key="inspections").value == 7
+    send_back(report=month.county_report, reason="logic", remark="请核对", by=month.city)
+    submit(report=month.county_report, by=month.clerk)
+    accept(report=month.county_report, by=month.city)
+    assert month.county_report.live_version.figures.get(indicator__key="inspections").value == 7
+
+
+def test_case_of_a_township_falls_when_its_county_comes_back(month: Month) -> None:
+    fill(month.report("370102001"))
+    submit_county(month)
+    accept(report=month.county_report, by=month.city)
+    township = month.report("370102001")
+    case = open_case(report=township, changes={"agri_adopted": "5"}, reason="漏计", by=month.clerk)
+    send_back(report=month.county_report, reason="logic", remark="请核对", by=month.city)
+    case.refresh_from_db()
+    assert case.state == CaseState.WITHDRAWN
+    assert month.report("370102001").live_version is None
+    assert township.cells.get(indicator__key="agri_adopted").value == 5
+    with pytest.raises(Conflict):
+        confirm(case=case, by=desk(month.tree.county))
+
+
 def test_correction_before_the_city_submitted_has_one_step(month: Month) -> None:
     submit_county(month)
     accept(report=month.county_report, by=month.city)
