@@ -11,8 +11,13 @@ class AccountsConfig(AppConfig):
         from accounts.exporters import EXPORTER
         from accounts.navigation import register_entries
         from accounts.permissions import declare_grants
+        from accounts.reorganising import register as register_reorganising
+        from accounts.selectors import default_query
+        from core.listing import register_default_query
         from files.registry import register_exporter
 
         declare_grants()
         register_exporter(EXPORTER)
         register_entries()
+        register_reorganising()
+        register_default_query(default_query)

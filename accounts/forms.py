@@ -170,3 +170,14 @@ def _role_choices(by: User) -> list[tuple[str, str]]:
     below = list(units_to_staff(by).exclude(pk__in=[unit.pk for unit in units])[:1])
     given = {role for unit in [*units, *below] for role in roles_to_give(by, unit)}
     return [(role.value, str(role.label)) for role in Role if role in given]
+
+
+class SavedViewForm(forms.Form):
+    """A view's name, and whether colleagues at the unit see it."""
+
+    name = forms.CharField(
+        label="名称",
+        max_length=40,
+        error_messages={"required": "请填写视图名称。", "max_length": "名称最多 40 个字。"},
+    )
+    is_shared = forms.BooleanField(label="本单位同事也可使用", required=False)

@@ -5,7 +5,19 @@ from audit.permissions import VIEW_AUDIT
 from core.permissions import declare
 from files.permissions import EXPORT
 from orgs.choices import Level
-from orgs.permissions import CONFIRM_EXPECTED, EDIT_FACTS, REORGANISE, VIEW_UNITS
+from orgs.permissions import (
+    CHECK_FACTS,
+    CHECK_TREE,
+    CONFIRM_EXPECTED,
+    DRAFT_REORGANISATION,
+    EDIT_AFFILIATE_KINDS,
+    EDIT_FACTS,
+    MANAGE_AFFILIATES,
+    MANAGE_COHORTS,
+    REORGANISE,
+    REPAIR_TREE,
+    VIEW_UNITS,
+)
 
 MANAGE_ACCOUNTS = declare("accounts.manage", "管理账号")
 MANAGE_SECURITY = declare("accounts.security", "管理安全策略")
@@ -19,7 +31,25 @@ def declare_grants() -> None:
     grant(EDIT_FACTS, Reach.SUBTREE, roles=[Role.REPORTER], levels=[Level.COUNTY])
     grant(EDIT_FACTS, Reach.OWN, roles=[Role.REPORTER], levels=[Level.PROVINCE, Level.CITY, Level.TOWNSHIP])
     grant(CONFIRM_EXPECTED, Reach.SUBTREE, roles=[Role.REVIEWER], levels=[Level.PROVINCE, Level.CITY])
+    grant(CHECK_FACTS, Reach.SUBTREE, roles=[Role.REVIEWER])
+    grant(MANAGE_COHORTS, Reach.SUBTREE, roles=[Role.REVIEWER], levels=[Level.PROVINCE, Level.CITY])
+    grant(
+        DRAFT_REORGANISATION,
+        Reach.SUBTREE,
+        roles=[Role.UNIT_ADMIN],
+        levels=[Level.PROVINCE, Level.CITY],
+    )
     grant(REORGANISE, Reach.SUBTREE, roles=[Role.UNIT_ADMIN], levels=[Level.PROVINCE])
+    for tending in (CHECK_TREE, REPAIR_TREE):
+        grant(tending, Reach.OWN, roles=[Role.UNIT_ADMIN, Role.SYSTEM_ADMIN], levels=[Level.PROVINCE])
+    grant(MANAGE_AFFILIATES, Reach.SUBTREE, roles=[Role.REPORTER], levels=[Level.COUNTY])
+    grant(
+        MANAGE_AFFILIATES,
+        Reach.OWN,
+        roles=[Role.REPORTER],
+        levels=[Level.PROVINCE, Level.CITY, Level.TOWNSHIP],
+    )
+    grant(EDIT_AFFILIATE_KINDS, Reach.OWN, roles=[Role.REVIEWER], levels=[Level.PROVINCE])
     grant(MANAGE_ACCOUNTS, Reach.SUBTREE, roles=[Role.UNIT_ADMIN])
     grant(MANAGE_SECURITY, Reach.SUBTREE, roles=[Role.SECURITY_ADMIN], levels=[Level.PROVINCE])
     grant(VIEW_SYSTEM, Reach.OWN, roles=[Role.SYSTEM_ADMIN], levels=[Level.PROVINCE])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Posting, User
+from accounts.models import DefaultView, Posting, SavedView, User
 from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY
 from accounts.roles import Role
 from core import clock
@@ -61,3 +61,22 @@ def units_to_staff(actor: Any) -> QuerySet[OrgUnit]:
         actor, MANAGE_SECURITY.code
     )
     return ours.open().in_code_order()
+
+
+def saved_views(user: Any, page: str) -> list[SavedView]:
+    """The views of ``page`` that ``user`` may open, their own first, each knowing whether it is the default."""
+    default = Exists(DefaultView.objects.filter(user=user, view=OuterRef("pk")))
+    found = SavedView.objects.offered_to(user).filter(page=page).select_related("owner", "unit")
+    return sorted(
+        found.annotate(opens_page=default), key=lambda view: (view.owner_id != user.pk, view.name, view.pk)
+    )
+
+
+def default_query(user: Any, page: str) -> str | None:
+    """The query that ``page`` opens with for ``user``, while that view is still offered."""
+    default = DefaultView.objects.filter(user=user, page=page).select_related("view").first()
+    if default is None:
+        return None
+    view = default.view
+    is_offered = view.owner_id == user.pk or (view.is_shared and view.unit == user.unit)
+    return f"{view.query}&view={view.pk}".lstrip("&") if is_offered else None

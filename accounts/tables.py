@@ -35,11 +35,20 @@ def _state(user: User) -> tuple[str, str]:
 
 
 ACCOUNT_COLUMNS = [
-    Column("name", "姓名", "name", link=lambda user: reverse("accounts:detail", args=[user.pk]), sort="name"),
+    Column(
+        "name",
+        "姓名",
+        "name",
+        link=lambda user: reverse("accounts:detail", args=[user.pk]),
+        sort="name",
+        is_fixed=True,
+    ),
     Column("username", "账号", sort="username"),
     Column("postings", "单位与角色", value=_postings_text),
     Column("state", "状态", "pill", value=_state),
     Column("last_login", "最近登录", "moment", sort="last_login"),
+    Column("created_at", "开通时间", "moment", sort="created_at", is_extra=True),
+    Column("created_by", "开通人", is_extra=True),
 ]
 
 ACCOUNT_SHEET = [

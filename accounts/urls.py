@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import administering, officers, own, signing
+from accounts.views import administering, officers, own, saved_views, signing
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("posting/", signing.switch_posting, name="switch_posting"),
     path("me/", own.own, name="own"),
     path("me/token/", own.token, name="token"),
+    path("views/", saved_views.saved_views, name="saved_views"),
+    path("views/save/", saved_views.save_view, name="save_view"),
+    path("views/<int:pk>/", saved_views.change_view, name="change_view"),
+    path("views/<int:pk>/delete/", saved_views.delete_view, name="delete_view"),
+    path("views/<int:pk>/default/", saved_views.default_view, name="default_view"),
     path("", administering.account_list, name="list"),
     path("new/", administering.create, name="create"),
     path("bulk/", administering.bulk, name="bulk"),

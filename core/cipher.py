@@ -46,7 +46,7 @@ def digest(plain: str) -> str:
     The pepper hangs on the oldest key, so that rotating keys (newest first) keeps the search working.
     """
     digits = re.sub(r"\D", "", plain)
-    return hmac.new(_current()[1], digits.encode(), hashlib.sha256).hexdigest() if digits else ""
+    return hmac.digest(_current()[1], digits.encode(), "sha256").hex() if digits else ""
 
 
 def mask(plain: str) -> str:

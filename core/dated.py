@@ -7,12 +7,39 @@ recorded, so that figures already reported never move.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from string import Template
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from core import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The state of ``day`` by what had been recorded before ``instant``."""
+
+    day: dt.date
+    instant: dt.datetime
+
+
+def end_of_day(day: dt.date) -> Moment:
+    """The state of ``day`` as it was known when it ended; of today, as known now."""
+    return Moment(day, min(clock.end_of(day), clock.now()))
+
+
+def known_in_sql(row: str, day: str = "day", instant: str = "instant") -> str:
+    """Whether the fact ``row`` held on a day by what was known; the words of :meth:`DatedQuerySet.as_known` in SQL.
+
+    ``day`` and ``instant`` name the parameters of the statement.
+    """
+    return Template(
+        "($r.valid_from <= $d AND $r.recorded_at < $i"
+        " AND ($r.valid_to IS NULL OR $r.valid_to > $d OR $r.end_recorded_at >= $i)"
+        " AND ($r.voided_at IS NULL OR $r.voided_at >= $i))"
+    ).substitute(r=row, d=f"%({day})s::date", i=f"%({instant})s::timestamptz")
 
 
 class DatedQuerySet(models.QuerySet):

@@ -12,7 +12,8 @@ from core.errors import Problem
 class Entry:
     """One cell to type into. ``report`` and ``key`` say where it is stored, ``revision`` which state was read.
 
-    ``last`` and ``last_year`` stand beside for comparison. A ``fact`` is shown and cannot be typed.
+    ``last`` and ``last_year`` stand beside for comparison. A ``fact`` is shown and cannot be typed. ``recorded`` is a
+    number that is known already: what is typed comes on top of it.
     """
 
     report: int
@@ -25,6 +26,7 @@ class Entry:
     last_year: Any = None
     is_fact: bool = False
     is_locked: bool = False
+    recorded: Any = None
 
     @property
     def is_readonly(self) -> bool:

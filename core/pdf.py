@@ -12,6 +12,8 @@ from typing import Any
 
 from django.conf import settings
 
+from core.justified import justify
+
 logger = logging.getLogger("kexie.papers")
 
 FONT_FILES = ("*.otf", "*.ttf", "*.ttc", "*.OTF", "*.TTF", "*.TTC")
@@ -141,7 +143,9 @@ def lay_out(html: str, css: str) -> Any:
     gc.freeze()
     try:
         sheet = CSS(string=font_faces() + css, font_config=fonts, url_fetcher=fetcher)
-        return HTML(string=html, url_fetcher=fetcher).render(stylesheets=[sheet], font_config=fonts)
+        document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=[sheet], font_config=fonts)
+        justify(document)
+        return document
     finally:
         gc.unfreeze()
 

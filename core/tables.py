@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from core import formats
 
-Kind = Literal["text", "name", "number", "money", "percent", "day", "moment", "pill"]
+Kind = Literal["text", "name", "number", "money", "percent", "amount", "day", "moment", "pill"]
 
 _writers: dict[str, Callable[[Any], Any]] = {
     "number": formats.number,
@@ -19,7 +19,7 @@ _writers: dict[str, Callable[[Any], Any]] = {
     "day": formats.day,
     "moment": formats.moment,
 }
-_numeric = {"number", "money", "percent"}
+_numeric = {"number", "money", "percent", "amount"}
 _dated = {"day", "moment"}
 
 
@@ -27,8 +27,9 @@ _dated = {"day", "moment"}
 class Column:
     """A column: its key (attribute, key or dotted path of the row), head and kind.
 
-    ``value`` computes instead of the key; ``link`` gives the address behind a cell. ``sort`` names the field that the
-    list may be ordered by. A ``pill`` column's value is ``(label, tone)`` or ``(label, tone, icon)``.
+    An ``amount`` is a figure that comes written, with its unit. ``value`` computes instead of the key; ``link`` gives
+    the address behind a cell. ``sort`` names the field that the list may be ordered by. A ``pill`` column's value is ``(label, tone)`` or ``(label, tone, icon)``.
+    Where columns may be chosen, an ``is_fixed`` one always stays and an ``is_extra`` one is shown on demand.
     """
 
     key: str
@@ -38,6 +39,8 @@ class Column:
     link: Callable[[Any], str | None] | None = None
     sort: str | None = None
     hint: str = ""
+    is_fixed: bool = False
+    is_extra: bool = False
 
     @property
     def is_numeric(self) -> bool:
@@ -59,11 +62,16 @@ class Cell:
 class Row:
     record: Any
     cells: list[Cell]
+    mark: str = ""
+    label: str = ""
 
 
 @dataclass(slots=True)
 class Table:
-    """Columns and rows ready for ``{% table %}``. ``layout`` on a narrow screen: ``cards`` or ``scroll``."""
+    """Columns and rows ready for ``{% table %}``. ``layout`` on a narrow screen: ``cards`` or ``scroll``.
+
+    With ``selects``, each row has a box of that name whose value is the record's key; the table then stands in a form.
+    """
 
     columns: list[Column]
     rows: list[Row]
@@ -72,6 +80,7 @@ class Table:
     empty_hint: str = ""
     order: str = ""
     layout: Literal["cards", "scroll"] = "cards"
+    selects: str = ""
     heads: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -92,7 +101,12 @@ def build(
 ) -> Table:
     """A table of ``records`` (one page of them, already ordered); ``options`` are those of :class:`Table`."""
     columns = list(columns)
-    rows = [Row(record, [_cell(column, record) for column in columns]) for record in records]
+    rows = [
+        Row(
+            record, [_cell(column, record) for column in columns], str(_read(record, "pk") or ""), str(record)
+        )
+        for record in records
+    ]
     heads = [_head(column, request, order) for column in columns]
     return Table(columns=columns, rows=rows, order=order, heads=heads, **options)
 

@@ -48,6 +48,8 @@ class SheetColumn:
 
 def inert(value: Any) -> Any:
     """A value as a cell may hold it: text at most as long as a cell, instants as Shanghai wall-clock time."""
+    if type(value) is str:
+        return value if len(value) <= CELL_LIMIT else value[:CELL_LIMIT]
     if isinstance(value, dt.datetime):
         return value.astimezone(clock.SHANGHAI).replace(tzinfo=None) if value.tzinfo else value
     if value is None or isinstance(value, bool | int | float | Decimal | dt.date):

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from core.errors import DomainError
 from core.sheet_process import SECONDS
@@ -38,28 +39,42 @@ class ReadRow:
     values: list[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadSheet:
+    """One sheet: its name, its rows that hold anything, and the cells that hold a formula (``B5``)."""
+
+    name: str
+    rows: Iterator[ReadRow]
+    formulas: list[str]
+
+
 def read_sheet(
-    file: BinaryIO, *, sheet: str | None = None, rows: int = ROWS, columns: int = COLUMNS
+    file: IO[bytes], *, sheet: str | None = None, rows: int = ROWS, columns: int = COLUMNS
 ) -> Iterator[ReadRow]:
     """Rows of one sheet (the first when not named) that hold anything.
 
     Raises :class:`DomainError` for a file that is no workbook, is unsafe to unpack, or is larger than asked for.
     """
+    return read_whole_sheet(file, sheet=sheet, rows=rows, columns=columns).rows
+
+
+def read_whole_sheet(
+    file: IO[bytes], *, sheet: str | None = None, rows: int = ROWS, columns: int = COLUMNS
+) -> ReadSheet:
+    """The same with the sheet's name and its first formulas (known of xlsx alone)."""
     _check(file)
     with tempfile.NamedTemporaryFile(prefix="sheet-") as copy:
         file.seek(0)
         shutil.copyfileobj(file, copy)
         copy.flush()
         lines = _read(copy.name, sheet or "", rows, columns)
-    answer = json.loads(lines[0])
+    answer = json.loads(next(lines))
     if "error" in answer:
         raise _refused(answer["error"], sheet or answer.get("sheet", ""), rows, columns)
-    return (
-        ReadRow(number, [_value(value) for value in values]) for number, values in map(json.loads, lines[1:])
-    )
+    return ReadSheet(answer["ok"], _rows(lines), answer["formulas"])
 
 
-def _check(file: BinaryIO) -> None:
+def _check(file: IO[bytes]) -> None:
     file.seek(0)
     magic = file.read(8)
     if magic.startswith(ZIP_MAGIC):
@@ -71,19 +86,33 @@ def _check(file: BinaryIO) -> None:
         raise _refused("unreadable_file")
 
 
-def _read(path: str, sheet: str, rows: int, columns: int) -> list[str]:
+def _read(path: str, sheet: str, rows: int, columns: int) -> IO[bytes]:
+    """The lines of the other process, kept in a file: a province's list is never held as text."""
     command = [sys.executable, "-m", "core.sheet_process", path, sheet, str(rows), str(columns)]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=SECONDS + 10)  # noqa: S603
-    except subprocess.TimeoutExpired as error:
-        raise _refused("too_heavy") from error
-    if done.returncode != 0:
-        raise _refused("too_heavy")
-    return done.stdout.decode().splitlines()
+    with ExitStack() as kept:
+        lines = kept.enter_context(tempfile.TemporaryFile(prefix="sheet-"))
+        try:
+            done = subprocess.run(  # noqa: S603
+                command, cwd=ROOT, stdout=lines, stderr=subprocess.DEVNULL, timeout=SECONDS + 10
+            )
+        except subprocess.TimeoutExpired as error:
+            raise _refused("too_heavy") from error
+        if done.returncode != 0:
+            raise _refused("too_heavy")
+        lines.seek(0)
+        kept.pop_all()
+        return lines
 
 
-def _value(value: Any) -> Any:
-    return MAKERS[value["type"]](value["iso"]) if isinstance(value, dict) else value
+def _rows(lines: IO[bytes]) -> Iterator[ReadRow]:
+    with lines:
+        for line in lines:
+            number, values = json.loads(line)
+            yield ReadRow(number, [_value(value) if value.__class__ is dict else value for value in values])
+
+
+def _value(value: dict[str, str]) -> Any:
+    return MAKERS[value["type"]](value["iso"])
 
 
 def _refused(code: str, sheet: str = "", rows: int = 0, columns: int = 0) -> DomainError:

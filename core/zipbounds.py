@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from typing import BinaryIO
+from typing import IO
 
 MEMBERS = 2_000
 TOTAL_BYTES = 200 * 1024 * 1024
@@ -24,7 +24,7 @@ class UnsafeZip(Exception):
     """The message says why, in words for the person who uploaded it."""
 
 
-def check_zip(file: BinaryIO, *, total: int = TOTAL_BYTES) -> list[str]:
+def check_zip(file: IO[bytes], *, total: int = TOTAL_BYTES) -> list[str]:
     """Names of the members; raises :class:`UnsafeZip` for a broken file or one that unpacks beyond the bounds."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -57,7 +57,7 @@ def _check_size(unpacked: int, packed: int, total: int) -> None:
         raise UnsafeZip("文件压缩比异常，疑似异常文件")
 
 
-def _check_true(file: BinaryIO, members: list[zipfile.ZipInfo], total: int) -> None:
+def _check_true(file: IO[bytes], members: list[zipfile.ZipInfo], total: int) -> None:
     unpacked = packed = 0
     for member in members:
         _seek_to_data(file, member)
@@ -77,7 +77,7 @@ def _check_true(file: BinaryIO, members: list[zipfile.ZipInfo], total: int) -> N
         _check_size(unpacked, packed, total)
 
 
-def _seek_to_data(file: BinaryIO, member: zipfile.ZipInfo) -> None:
+def _seek_to_data(file: IO[bytes], member: zipfile.ZipInfo) -> None:
     file.seek(member.header_offset)
     header = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
     if header[0] != b"PK\x03\x04":

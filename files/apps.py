@@ -15,3 +15,4 @@ class FilesConfig(AppConfig):
         register_exporter(AUDIT_EVENTS)
         nav.register_group("我的", order=90)
         nav.register(nav.NavItem("导出中心", "files:centre", "我的", icon="download", order=910))
+        nav.register(nav.NavItem("导入记录", "files:imports", "我的", icon="upload", order=915))

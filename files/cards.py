@@ -1,4 +1,4 @@
-"""An export job as the page shows it."""
+"""Export and import jobs as the pages show them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from files.models import ExportJob, ExportState
+from files.models import ExportJob, ExportState, ImportJob, ImportState
 
 TONES = {
     ExportState.QUEUED: "neutral",
@@ -64,4 +64,47 @@ def card_of(job: ExportJob) -> JobCard:
         download_url=reverse("files:download", args=[job.pk]),
         cancel_url="" if job.is_finished or stopping else reverse("files:cancel", args=[job.pk]),
         retry_url=reverse("files:retry", args=[job.pk]) if job.is_finished else "",
+    )
+
+
+IMPORT_TONES = {
+    ImportState.FAULTY: "danger",
+    ImportState.READY: "warning",
+    ImportState.APPLIED: "success",
+    ImportState.FAILED: "danger",
+    ImportState.DISCARDED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCard:
+    """State and counts of one sheet that was brought in."""
+
+    title: str
+    file_name: str
+    state: str
+    tone: str
+    step: str
+    percent: int
+    message: str
+    created_at: dt.datetime
+    counts: dict[str, int]
+    is_running: bool
+    url: str
+
+
+def import_card(job: ImportJob) -> ImportCard:
+    """What the import pages show of ``job``."""
+    return ImportCard(
+        title=job.title,
+        file_name=job.file_name,
+        state=str(ImportState(job.state).label),
+        tone=IMPORT_TONES.get(ImportState(job.state), "primary"),
+        step=job.step or "等待处理",
+        percent=job.percent,
+        message=job.message,
+        created_at=job.created_at,
+        counts=job.counts,
+        is_running=job.is_running,
+        url=reverse("files:import_job", args=[job.pk]),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from core.roundtrip import Plan
 
 if TYPE_CHECKING:
     from files.models import Attachment, ExportJob
@@ -66,3 +68,32 @@ def may_download(user: Any, job: ExportJob) -> bool:
     """Only who asked for it, and only as long as what it holds is still open to them."""
     exporter = exporter_of(job.kind)
     return job.requested_by_id == user.pk and exporter is not None and exporter.allowed(user, job.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One kind of sheet that may come back; ``docs/roundtrip.md`` tells how to write one.
+
+    ``read`` says what the file would do, for the preview and again, ``locking``, inside the transaction of ``apply``;
+    ``allowed`` is asked before each. ``back`` names the list's page and ``export`` the kind of file that is edited.
+    """
+
+    kind: str
+    title: str
+    intro: str
+    allowed: Callable[[Any, dict[str, Any]], bool]
+    read: Callable[[Any, dict[str, Any], IO[bytes], Progress, bool], Plan]
+    apply: Callable[[Any, dict[str, Any], Plan, Progress], str]
+    back: str
+    export: str = ""
+
+
+_importers: dict[str, Importer] = {}
+
+
+def register_importer(importer: Importer) -> None:
+    _importers[importer.kind] = importer
+
+
+def importer_of(kind: str) -> Importer | None:
+    return _importers.get(kind)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from files.models import Attachment, ExportJob, ExportState
+from files.models import Attachment, ExportJob, ExportState, ImportJob
 from files.registry import may_download, may_open
 
 
@@ -24,6 +24,15 @@ def downloadable(user: Any, job_id: UUID | str) -> ExportJob | None:
     """A finished job of the person's own whose content is still open to them."""
     job = jobs_of(user).filter(pk=job_id, state=ExportState.DONE).exclude(file="").first()
     return job if job is not None and may_download(user, job) else None
+
+
+def imports_of(user: Any) -> QuerySet[ImportJob]:
+    """The sheets that the person brought in, newest first, without the bulk of their findings."""
+    return ImportJob.objects.of(user).defer("problems", "preview").order_by("-created_at")
+
+
+def import_of(user: Any, job_id: UUID | str) -> ImportJob | None:
+    return ImportJob.objects.of(user).filter(pk=job_id).first()
 
 
 def attachment_open_to(user: Any, attachment_id: UUID | str) -> Attachment | None:

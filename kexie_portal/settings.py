@@ -250,8 +250,16 @@ CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "core.tasks.beat_heartbeat", "schedule": 30.0},
     "advance-cycles": {"task": "reporting.tasks.advance_cycles", "schedule": crontab(minute="*/5")},
     "remind": {"task": "reporting.tasks.remind_owing", "schedule": crontab(minute=0, hour="8-18")},
+    "remind-of-renewals": {
+        "task": "sanzhang.tasks.remind_of_renewals",
+        "schedule": crontab(minute=0, hour=7),
+    },
     "send-mail": {"task": "notices.tasks.send_pending_mail", "schedule": 60.0},
     "sweep-exports": {"task": "files.tasks.sweep_exports", "schedule": 60.0},
+    "apply-reorganisations": {
+        "task": "orgs.tasks.apply_reorganisations",
+        "schedule": crontab(minute=5, hour="0-8"),
+    },
     "verify-tree": {"task": "orgs.tasks.verify_tree", "schedule": crontab(minute=30, hour=2)},
 }
 

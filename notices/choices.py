@@ -8,6 +8,8 @@ class Group(models.TextChoices):
     REPORT = "report", "月报流转"
     CASE = "case", "更正补报"
     CYCLE = "cycle", "开报通知"
+    CANDIDACY = "candidacy", "吸纳程序"
+    FACTS = "facts", "单位情况"
 
 
 #: The kinds of each group: those that begin with one of these.
@@ -16,4 +18,6 @@ BEGINNINGS = {
     Group.REPORT: ("report",),
     Group.CASE: ("case",),
     Group.CYCLE: ("cycle",),
+    Group.CANDIDACY: ("candidacy",),
+    Group.FACTS: ("orgs",),
 }

@@ -6,8 +6,12 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core.access import ApiPermission
+from orgs.api_facts import UnitFactsSerializer, facts_of
 from orgs.choices import EstablishmentState
 from orgs.filters import UnitApiFilter
 from orgs.models import OrgUnit, OrgUnitQuerySet
@@ -38,6 +42,9 @@ class UnitSerializer(serializers.ModelSerializer):
 @extend_schema_view(
     list=extend_schema(summary="单位列表", description="管辖范围内的单位，默认不含已撤销的。"),
     retrieve=extend_schema(summary="一个单位"),
+    facts=extend_schema(
+        summary="一个单位的建立情况、负责人、编制经费、六有四缺", responses=UnitFactsSerializer
+    ),
 )
 class UnitViewSet(viewsets.ReadOnlyModelViewSet):
     """Units within the reach of who asks."""
@@ -53,3 +60,7 @@ class UnitViewSet(viewsets.ReadOnlyModelViewSet):
 
     def filter_queryset(self, queryset: Any) -> Any:
         return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def facts(self, request: Request, pk: str | None = None) -> Response:
+        return Response(UnitFactsSerializer(facts_of(self.get_object())).data)

@@ -9,11 +9,27 @@ class OrgsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import nav
-        from files.registry import register_exporter
+        from files.registry import register_exporter, register_importer
+        from orgs.affiliates_setup import declare_affiliates
+        from orgs.doors import open_doors
         from orgs.exporters import UNITS
+        from orgs.exporters_facts import FACT_EXPORTERS
+        from orgs.importing_units import UNITS_IMPORT
+        from orgs.navigation import register_entries
         from orgs.permissions import CONFIRM_EXPECTED, VIEW_UNITS
+        from orgs.registry import register_dependent
+        from orgs.services.reorganising.affiliates import AFFILIATES
+        from orgs.services.reorganising.facts import FACTS
 
         register_exporter(UNITS)
+        register_importer(UNITS_IMPORT)
+        for dependent in (FACTS, AFFILIATES):
+            register_dependent(dependent)
+        for exporter in FACT_EXPORTERS:
+            register_exporter(exporter)
+        open_doors()
+        register_entries()
+        declare_affiliates()
         nav.register_group("组织", order=30)
         nav.register(
             nav.NavItem(

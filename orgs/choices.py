@@ -79,3 +79,59 @@ class OfficerRole(models.TextChoices):
     LIAISON = "liaison", "联络员"
     FIRST_RESPONSIBLE = "first_responsible", "第一责任人"
     HEAD_OF_DEPARTMENT = "head_of_department", "责任部门负责人"
+    GOVERNMENT_LEADER = "government_leader", "政府联系领导"
+
+
+class BlankReason(models.TextChoices):
+    """Why an expected division has no association yet (Shandong 三.3: 着力消除空白点)."""
+
+    REORGANISED = "reorganised", "区划调整后未重新组建"
+    NO_STAFF = "no_staff", "无人员，筹建班子未落实"
+    NO_POSTS = "no_posts", "无编制或机构未批复"
+    NO_FUNDS = "no_funds", "经费未落实"
+    NO_PREMISES = "no_premises", "场所未落实"
+    NO_CHAIR = "no_chair", "主席人选未定"
+    SHARED_OFFICE = "shared_office", "与其他部门合署，未单独建立"
+    TERM_PENDING = "term_pending", "待换届后组建"
+    OTHER = "other", "其他"
+
+
+class MandatoryFact(models.TextChoices):
+    """What must be on record of an expected unit (Zhoukou 四(三)一: 明确分管领导和联络员; Shandong 四.1)."""
+
+    LEADER = "leader", "分管领导"
+    LIAISON = "liaison", "联络员"
+    FIRST_RESPONSIBLE = "first_responsible", "第一责任人"
+    STATE = "state", "建立情况"
+    REASON = "reason", "空白点原因"
+    PLAN = "plan", "空白点计划日期"
+    RESPONSIBLE = "responsible", "空白点责任人"
+
+
+class ConfirmationState(models.TextChoices):
+    """Where the yearly word on “六有四缺” stands."""
+
+    CONFIRMED = "confirmed", "已确认待核查"
+    CHECKED = "checked", "已核查"
+    RETURNED = "returned", "已退回"
+
+
+class ActKind(models.TextChoices):
+    """What one line of a reorganisation (行政区划调整) does to one unit."""
+
+    MERGE = "merge", "合并"
+    SPLIT = "split", "分设"
+    RENAME = "rename", "更名"
+    RECODE = "recode", "代码变更"
+    MOVE = "move", "改隶"
+    RELEVEL = "relevel", "升格或降格"
+    OPEN = "open", "设立"
+    CLOSE = "close", "撤销"
+
+
+class ReorganisationState(models.TextChoices):
+    DRAFT = "draft", "草拟中"
+    SCHEDULED = "scheduled", "待生效"
+    APPLIED = "applied", "已生效"
+    UNDONE = "undone", "已撤回"
+    DISCARDED = "discarded", "已作废"

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from celery import shared_task
 
-from audit.services import record
 from core.actor import SYSTEM
-from orgs.selectors import verification
+from orgs.choices_yearly import IntegrityState
+from orgs.models import IntegrityRun
+from orgs.services import integrity, reorganising
 
 
 @shared_task(name="orgs.tasks.verify_tree")
 def verify_tree() -> int:
     """Prove the tree and keep the result on record; how many things are wrong."""
-    findings = verification.verify_tree()
-    kinds = dict(Counter(finding.code for finding in findings))
-    record(
-        kind="orgs.tree_verified",
-        by=SYSTEM,
-        summary=f"核对组织树：{len(findings):,} 处有误" if findings else "核对组织树：无误",
-        data={"findings": kinds, "first": [finding.message for finding in findings[:20]]},
-    )
-    return len(findings)
+    return integrity.carry_out(integrity.begin_run(SYSTEM)).found
+
+
+@shared_task(name=integrity.TASK)
+def check_integrity(run_id: int) -> int:
+    """Carry out a run that somebody asked for; how many things are wrong. A second delivery does nothing."""
+    run = IntegrityRun.objects.get(pk=run_id)
+    if run.state != IntegrityState.RUNNING:
+        return run.found
+    return integrity.carry_out(run).found
+
+
+@shared_task(name="orgs.tasks.apply_reorganisations")
+def apply_reorganisations() -> int:
+    """Carry out what was scheduled for today or before; how many were."""
+    done, _failed = reorganising.apply_due()
+    return done

@@ -105,3 +105,15 @@ class ChaseChannel(models.TextChoices):
     CHAT = "chat", "微信群"
     VISIT = "visit", "当面"
     OTHER = "other", "其他"
+
+
+class Pace(models.TextChoices):
+    """How far a unit is against the straight path to its target."""
+
+    REACHED = "reached", "已完成"
+    AHEAD = "ahead", "快于进度"
+    ON_TRACK = "on_track", "符合进度"
+    BEHIND = "behind", "慢于进度"
+    FAR_BEHIND = "far_behind", "明显慢于进度"
+    OVERDUE = "overdue", "逾期未完成"
+    UNKNOWN = "unknown", "暂无数据"

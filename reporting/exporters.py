@@ -5,16 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from core.errors import DomainError
 from core.xlsx import XLSX
 from files.registry import Built, Exporter, Progress, register_exporter
 from orgs.choices import Level
+from reporting.models import PaperDraft
 from reporting.papers.asking import asked, may_have, title_of
 from reporting.papers.lists import BLANK_SPOTS, COMPLETENESS, FIGURES, DetailList, write_list
+from reporting.selectors.paper_texts import briefings_of
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WORKBOOK_TITLE = "“3+1”工作月报"
 BULLETIN_TITLE = "“3+1”工作进展情况通报"
+BRIEFING_TITLE = "“3+1”工作简报"
 STEPS = 10
 
 
@@ -39,27 +43,73 @@ def _build_workbook(user: Any, params: dict[str, Any], path: str, progress: Prog
     return Built(edition.file_name(WORKBOOK_TITLE, "xlsx"), edition.record(book.digest))
 
 
-def _build_pdf(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+def _bulletin(params: dict[str, Any], progress: Progress) -> Any:
+    from reporting.papers.drafts import bulletin_of
+
+    cycle, unit = asked(params)
+    progress(1, STEPS, "正在汇总数据")
+    return bulletin_of(cycle, unit)
+
+
+def _with_fonts(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with the faces that stand in for licensed ones."""
     from core.pdf import typefaces
-    from reporting.papers.bulletin import draft
+
+    substitutions = typefaces().substitutions
+    return record | ({"字体替代": "、".join(substitutions)} if substitutions else {})
+
+
+def _build_pdf(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
     from reporting.papers.bulletin.pdf import write_pdf
 
-    bulletin = draft(_book(params, progress))
+    bulletin = _bulletin(params, progress)
     pages = write_pdf(bulletin, Path(path), progress=progress)
-    record = bulletin.edition.record(bulletin.digest) | {"页数": pages}
-    if substitutions := typefaces().substitutions:
-        record["字体替代"] = "、".join(substitutions)
+    record = _with_fonts(bulletin.edition.record(bulletin.digest) | {"页数": pages})
     return Built(bulletin.edition.file_name(BULLETIN_TITLE, "pdf"), record)
 
 
 def _build_docx(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    from reporting.papers.bulletin import draft
     from reporting.papers.bulletin.docx import write_docx
 
-    bulletin = draft(_book(params, progress))
+    bulletin = _bulletin(params, progress)
     progress(6, STEPS, "正在写入文档")
     write_docx(bulletin, Path(path))
     return Built(bulletin.edition.file_name(BULLETIN_TITLE, "docx"), bulletin.edition.record(bulletin.digest))
+
+
+def _briefing(params: dict[str, Any]) -> PaperDraft:
+    """The briefing asked for, of the unit and cycle that the parameters name."""
+    cycle, unit = asked(params)
+    raw = str(params.get("draft", ""))
+    key = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 18 else 0
+    found = briefings_of(cycle, unit).filter(pk=key).first()
+    if found is None:
+        raise DomainError.of("paper_gone", "这期简报已被放弃，请刷新页面。")
+    return found
+
+
+def _build_briefing(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.briefing.paper import briefing_of
+    from reporting.papers.briefing.pdf import write_pdf
+
+    row = _briefing(params)
+    progress(3, STEPS, "正在排版")
+    pages = write_pdf(briefing_of(row), Path(path))
+    return Built(f"{row}.pdf", _with_fonts(_record_of(row) | {"页数": pages}))
+
+
+def _build_briefing_docx(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.briefing.docx import write_docx
+    from reporting.papers.briefing.paper import briefing_of
+
+    row = _briefing(params)
+    progress(6, STEPS, "正在写入文档")
+    write_docx(briefing_of(row), Path(path))
+    return Built(f"{row}.docx", _record_of(row))
+
+
+def _record_of(row: PaperDraft) -> dict[str, Any]:
+    return {"期": row.cycle.label, "口径": row.standing, "状态": row.get_state_display()}
 
 
 def _paper(kind: str, what: str, build: Any, content_type: str) -> Exporter:
@@ -92,7 +142,9 @@ WORKBOOK = _paper("reporting.workbook", WORKBOOK_TITLE, _build_workbook, XLSX)
 BULLETIN_PDF = _paper("reporting.bulletin_pdf", f"{BULLETIN_TITLE}（PDF）", _build_pdf, PDF)
 BULLETIN_DOCX = _paper("reporting.bulletin_docx", f"{BULLETIN_TITLE}（Word）", _build_docx, DOCX)
 LISTS = [_list(detail) for detail in (COMPLETENESS, BLANK_SPOTS, FIGURES)]
-PAPERS = [WORKBOOK, BULLETIN_PDF, BULLETIN_DOCX]
+BRIEFING_PDF = _paper("reporting.briefing_pdf", f"{BRIEFING_TITLE}（PDF）", _build_briefing, PDF)
+BRIEFING_DOCX = _paper("reporting.briefing_docx", f"{BRIEFING_TITLE}（Word）", _build_briefing_docx, DOCX)
+PAPERS = [WORKBOOK, BULLETIN_PDF, BULLETIN_DOCX, BRIEFING_PDF, BRIEFING_DOCX]
 
 
 def register_exporters() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 
 from orgs.choices import EstablishmentState, Level
-from orgs.models import OrgUnit
+from orgs.filters_days import DayForm
+from orgs.models import Cohort, OrgUnit
 from reporting.choices import CaseKind, CaseState
 from reporting.models import Cycle
 from reporting.rollup import Basis
@@ -23,8 +25,17 @@ NOT_ESTABLISHED = [
 ]
 
 
+TREES = [("", "按当时区划"), ("now", "按现行区划")]
+
+
+class TreeForm(DayForm):
+    """By which tree: that of the time, today's, or that of another day."""
+
+    lens = forms.ChoiceField(label="区划", required=False, choices=TREES)
+
+
 class CycleForm(forms.Form):
-    """Which cycle of which unit a dashboard shows."""
+    """Which cycle of which unit a page shows."""
 
     cycle = forms.ChoiceField(label="统计期", required=False)
     unit = forms.ChoiceField(label="单位", required=False, widget=forms.HiddenInput)
@@ -36,14 +47,44 @@ class CycleForm(forms.Form):
         offered.choices = [(cycle.pk, f"{cycle.label}（{cycle.get_state_display()}）") for cycle in cycles]
 
 
-class TotalsForm(CycleForm):
+class DashboardForm(CycleForm, TreeForm):
+    """The same, by the tree of the time, today's or another day's."""
+
+    field_order = ("cycle", "basis", "lens", "on")
+
+
+class StandingForm(CycleForm):
+    """Which ratio units are compared by."""
+
+    measure = forms.ChoiceField(label="指标", required=False)
+
+    def __init__(self, *args: Any, measures: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["measure"]).choices = measures
+
+
+class CoverageForm(DashboardForm):
+    """Coverage may be ranked with the units of a cohort apart."""
+
+    cohort = forms.ModelChoiceField(
+        label="单列的单位集", required=False, queryset=Cohort.objects.none(), empty_label="不单列"
+    )
+
+    def __init__(self, *args: Any, cohorts: QuerySet[Cohort], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField, self.fields["cohort"]).queryset = cohorts
+
+
+class TotalsForm(DashboardForm):
     """Totals may be asked for on either basis."""
 
     basis = forms.ChoiceField(label="口径", required=False, choices=[("", "按该期状态"), *Basis.choices])
 
 
-class BlankSpotForm(CycleForm):
-    """Blank spots by level, part, plan and name."""
+class BlankSpotForm(DashboardForm):
+    """Blank spots by level, part, plan and name, as of the window's end or of any day."""
+
+    lens = None  # type: ignore[assignment]
 
     q = forms.CharField(label="名称或代码", max_length=60, required=False)
     level = forms.ChoiceField(label="层级", required=False, choices=[ALL, *BLANK_LEVELS])

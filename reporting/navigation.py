@@ -123,6 +123,10 @@ def register_review_pages() -> None:
         nav.NavItem(
             "报表与通报", "reporting:papers", board, "file-earmark-text", view, 50, shown=_has_units_below
         ),
+        nav.NavItem(
+            "单位对比", "reporting:standing", board, "bar-chart", view, 15, shown=_is_city_or_province
+        ),
+        nav.NavItem("目标", "reporting:targets", board, "bullseye", view, 45, shown=_has_units_below),
         nav.NavItem("填报期", "reporting:cycles", manage, "calendar-range", MANAGE_CYCLES.code, 10),
         nav.NavItem(
             "截止日", "reporting:deadlines", manage, "calendar-event", review, 20, shown=_is_city_or_province

@@ -14,6 +14,8 @@ CHASE = declare("reporting.chase", "催报")
 EXCUSE = declare("reporting.excuse", "批准免报和缓报")
 MANAGE_CYCLES = declare("reporting.cycles", "管理填报期")
 SET_REPORTING = declare("reporting.settings", "填报设置")
+WRITE_PAPERS = declare("reporting.papers", "起草通报简报")
+SET_TARGETS = declare("reporting.targets", "下达目标")
 
 
 def declare_grants() -> None:
@@ -26,6 +28,13 @@ def declare_grants() -> None:
     grant(REVIEW, Reach.OWN, roles=[Role.REVIEWER])
     grant(CHASE, Reach.OWN, roles=[Role.REPORTER, Role.REVIEWER])
     grant(EXCUSE, Reach.OWN, roles=[Role.REVIEWER], levels=[Level.PROVINCE, Level.CITY, Level.COUNTY])
+    grant(SET_TARGETS, Reach.OWN, roles=[Role.REVIEWER], levels=[Level.PROVINCE, Level.CITY])
     grant(MANAGE_CYCLES, Reach.OWN, roles=[Role.REVIEWER], levels=[Level.PROVINCE])
     grant(SET_REPORTING, Reach.SUBTREE, roles=[Role.UNIT_ADMIN, Role.REPORTER], levels=[Level.COUNTY])
     grant(SET_REPORTING, Reach.SUBTREE, roles=[Role.UNIT_ADMIN], levels=[Level.PROVINCE, Level.CITY])
+    grant(
+        WRITE_PAPERS,
+        Reach.OWN,
+        roles=[Role.REPORTER, Role.REVIEWER],
+        levels=[Level.PROVINCE, Level.CITY],
+    )

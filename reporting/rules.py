@@ -45,11 +45,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in one cell."""
+    """What stands in one cell. ``value`` is the whole figure; ``recorded`` the part that the ledgers know (台账数),
+    ``None`` where they know nothing."""
 
     value: Decimal | None = None
     text: str = ""
     explanation: str = ""
+    recorded: Decimal | None = None
+
+    @property
+    def typed(self) -> Decimal | None:
+        """未入台账补充数: what was typed beside the ledger's number, or the whole where there is none."""
+        return self.value if self.value is None or self.recorded is None else self.value - self.recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from core.tables import Column
 from orgs.choices import EstablishmentState, Level, UnitKind
 from orgs.selectors.units import BlankSpot
 from reporting.choices import CaseState, ReportState, Timeliness
+from reporting.models import Cycle
 from reporting.rollup import Contribution
 from reporting.selectors.below import STATE_TONES
 from reporting.selectors.completeness import CompletenessRow, Counts, StateRow
 from reporting.selectors.coverage import CoverageRow
+from reporting.selectors.quality_months import MonthsLine
 
 T = TypeVar("T")
 Address = Callable[[int], str | None]
@@ -48,6 +50,11 @@ def _state(row: StateRow) -> Pill | None:
 
 def _timeliness(row: StateRow) -> Pill | None:
     return (row.timeliness.label, *TIMELINESS_TONES[row.timeliness]) if row.timeliness else None
+
+
+def _of_units(address: Address) -> Callable[[int], str | None]:
+    """``address`` for units; a group of what was divided has a negative key and no page."""
+    return lambda pk: address(pk) if pk > 0 else None
 
 
 def matrix_columns(
@@ -124,7 +131,7 @@ def completeness_columns(drill: Address, *, is_township: bool) -> list[Column]:
             "name",
             "单位",
             "name",
-            link=lambda line: drill(line.row.unit_id),
+            link=lambda line: _of_units(drill)(line.row.unit_id),
             sort=None if is_township else "code",
         )
     ]
@@ -152,6 +159,28 @@ def completeness_columns(drill: Address, *, is_township: bool) -> list[Column]:
             value=count("first_pass_rate"),
             sort="first_pass_rate",
             hint="未经退回即通过的 ÷ 已审核的",
+        ),
+    ]
+
+
+def quality_columns(
+    cycles: Sequence[Cycle], rate: Callable[[CompletenessRow], Any], address: Callable[[int, int], str]
+) -> list[Column]:
+    """One column a month; each leads to that unit in that month."""
+
+    def value(cycle: Cycle) -> Callable[[MonthsLine], Any]:
+        return lambda line: rate(line.rows[cycle.pk]) if cycle.pk in line.rows else None
+
+    def link(cycle: Cycle) -> Callable[[MonthsLine], str | None]:
+        return lambda line: (
+            address(line.unit_id, cycle.pk) if line.unit_id > 0 and cycle.pk in line.rows else None
+        )
+
+    return [
+        Column("name", "单位", "name"),
+        *(
+            Column(f"cycle{cycle.pk}", cycle.label, "percent", value=value(cycle), link=link(cycle))
+            for cycle in cycles
         ),
     ]
 
@@ -185,7 +214,7 @@ def coverage_columns(drill: Address, *, is_ranked: bool, spots: Address, people:
     def rank(name: str) -> Callable[[CoverageRow], Any]:
         return lambda row: row.measures[name].rank if name in row.measures else None
 
-    columns = [Column("name", "单位", "name", link=lambda row: drill(row.unit_id), sort="code")]
+    columns = [Column("name", "单位", "name", link=lambda row: _of_units(drill)(row.unit_id), sort="code")]
     for name, label, hint in SHOWN_RATES:
         columns.append(
             Column(name, label, "percent", value=rate(name), sort=name if is_ranked else None, hint=hint)
@@ -202,14 +231,14 @@ def coverage_columns(drill: Address, *, is_ranked: bool, spots: Address, people:
             "number",
             value=count("blank_spots"),
             sort="blank_spots" if is_ranked else None,
-            link=lambda row: spots(row.unit_id) if row.number("blank_spots") else None,
+            link=lambda row: _of_units(spots)(row.unit_id) if row.number("blank_spots") else None,
         ),
         Column(
             "key_people_total",
             "“三长”",
             "number",
             value=count("key_people_total"),
-            link=lambda row: people(row.unit_id),
+            link=lambda row: _of_units(people)(row.unit_id),
             hint="在任“三长”人数",
         ),
     ]
@@ -245,7 +274,7 @@ def township_columns(drill: Address, people: Address) -> list[Column]:
         return "已建", "success", "check-circle-fill"
 
     return [
-        Column("name", "乡镇（街道）", "name", link=lambda row: drill(row.unit_id)),
+        Column("name", "乡镇（街道）", "name", link=lambda row: _of_units(drill)(row.unit_id)),
         Column("stands", "科协", "pill", value=stands),
         Column(
             "six_haves", "“六有”达标", value=lambda row: "达标" if row.number("six_haves_units") else "未达标"
@@ -255,7 +284,7 @@ def township_columns(drill: Address, people: Address) -> list[Column]:
             "在任“三长”",
             "number",
             value=count("key_people_total"),
-            link=lambda row: people(row.unit_id),
+            link=lambda row: _of_units(people)(row.unit_id),
         ),
         Column("key_people_health", "卫生", "number", value=count("key_people_health")),
         Column("key_people_education", "教育", "number", value=count("key_people_education")),
@@ -301,7 +330,13 @@ def source_columns(drill: Address, report: Address, *, is_money: bool, whole: De
         return part.value / whole if whole and part.value is not None else None
 
     def leads_to(part: Contribution) -> str | None:
-        return None if part.is_own or part.level >= Level.TOWNSHIP else drill(part.unit_id)
+        is_last = part.level >= Level.TOWNSHIP and part.reports == 1
+        return None if part.is_own or part.is_group or is_last else drill(part.unit_id)
+
+    def name(part: Contribution) -> str:
+        if part.is_merged:
+            return f"{part.unit_name}（已并入）"
+        return f"{part.unit_name}（本级）" if part.is_own else part.unit_name
 
     def state(part: Contribution) -> Pill | None:
         return (part.state.label, *STATE_TONES[part.state]) if part.state else None
@@ -311,7 +346,7 @@ def source_columns(drill: Address, report: Address, *, is_money: bool, whole: De
             "unit_name",
             "来源",
             "name",
-            value=lambda part: f"{part.unit_name}{'（本级）' if part.is_own else ''}",
+            value=name,
             link=leads_to,
         ),
         Column("value", "数值", "money" if is_money else "number"),

@@ -11,13 +11,20 @@ from reporting.views import (
     excuses,
     overview,
     review,
+    standing,
+    targets,
     totals,
+    wall,
 )
 
 urlpatterns: list = [
     path("overview/", overview.overview, name="overview"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("standing/", standing.standing, name="standing"),
+    path("wall/", wall.wall, name="wall"),
     path("completeness/", completeness.completeness_page, name="completeness"),
+    path("targets/", targets.targets, name="targets"),
+    path("targets/set/", targets.hand_down, name="hand_down"),
     path("totals/", totals.totals, name="totals"),
     path("registry/", totals.registry, name="registry"),
     path("totals/<slug:key>/", totals.sources, name="sources"),

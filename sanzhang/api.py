@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from core import clock
 from core.access import ApiPermission
-from sanzhang.filters import AppointmentFilter, PeopleFilter
+from sanzhang.filters import AppointmentFilter
+from sanzhang.filters_people import PeopleFilter
 from sanzhang.models import Appointment, KeyPerson
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
 from sanzhang.selectors import seats_of_people
@@ -94,6 +95,7 @@ class PersonViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             facts=asked.facts(),
             by=_asker(request),
             explanation=data["explanation"],
+            changed_on=data["changed_on"],
         )
         return Response(self.get_serializer(changed).data)
 

@@ -34,6 +34,25 @@ class Education(models.TextChoices):
     DOCTOR = "doctor", "博士"
 
 
+class NewOrganisation(models.TextChoices):
+    """新经济组织、新社会组织: those who work outside the old system are counted apart (Jilin 二(一)1)."""
+
+    ECONOMIC = "economic", "新经济组织"
+    SOCIAL = "social", "新社会组织"
+
+
+class Discipline(models.TextChoices):
+    """学科, as the learned societies are grouped; one person may have several."""
+
+    SCIENCE = "science", "理科"
+    ENGINEERING = "engineering", "工科"
+    AGRICULTURE = "agriculture", "农科"
+    MEDICINE = "medicine", "医科"
+    EDUCATION = "education", "教育"
+    MANAGEMENT = "management", "管理"
+    CROSS = "cross", "交叉学科"
+
+
 class BodyKind(models.TextChoices):
     """领导机构; and the village working team, which is no leadership body."""
 
@@ -100,6 +119,29 @@ class EndReason(models.TextChoices):
     DECEASED = "deceased", "去世"
     SECONDMENT_ENDED = "secondment_ended", "挂职期满"
     RENEWAL = "renewal", "换届离任"
+    REORGANISED = "reorganised", "机构撤并"
+
+
+class Giver(models.TextChoices):
+    """Who gives the word at a step of the procedure; the superior gives it in the portal, a meeting at its page."""
+
+    OWN = "own", "本单位"
+    EMPLOYER = "employer", "所在单位"
+    SUPERIOR = "superior", "上级科协"
+    ORGANISATION = "organisation", "党委组织部门"
+    PARTY_COMMITTEE = "party_committee", "乡镇党委（街道党工委）"
+    MEETING = "meeting", "代表大会或委员会"
+
+
+class MeetingKind(models.TextChoices):
+    CONGRESS = "congress", "代表大会"
+    PLENARY = "plenary", "全委会议"
+    STANDING = "standing", "常委会议"
+
+
+class OverQuota(models.TextChoices):
+    WARN = "warn", "提醒，写明说明后可以任职"
+    REFUSE = "refuse", "不得超职数任职"
 
 
 COUNTY_POSITIONS = (
@@ -111,8 +153,11 @@ COUNTY_POSITIONS = (
 )
 TOWNSHIP_POSITIONS = (Position.MEMBER, Position.STANDING_MEMBER, Position.VICE_CHAIR)
 
-#: Positions that a level's bodies know at all (rule 1; a province edits the list by occupation).
+#: Positions that a level's bodies know at all (rule 1; a province edits the list by occupation). City and province have
+#: the county's; what is counted as “三长” of the programme stays with county and township.
 POSITIONS_AT = {
+    Level.PROVINCE: COUNTY_POSITIONS,
+    Level.CITY: COUNTY_POSITIONS,
     Level.COUNTY: COUNTY_POSITIONS,
     Level.TOWNSHIP: TOWNSHIP_POSITIONS,
     Level.VILLAGE: (Position.TEAM_MEMBER,),

@@ -14,10 +14,21 @@ from core import clock, formats
 from core.xlsx import XLSX, SheetColumn, write_rows
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress
-from sanzhang.choices import Category, Education, Employment, Field, Position, Sex, WayIn
-from sanzhang.filters import PeopleFilter
+from sanzhang.choices import (
+    Category,
+    Discipline,
+    Education,
+    Employment,
+    Field,
+    NewOrganisation,
+    Position,
+    Sex,
+    WayIn,
+)
+from sanzhang.filters_people import PeopleFilter
 from sanzhang.models import Appointment, KeyPerson, Occupation
 from sanzhang.permissions import VIEW_PEOPLE
+from sanzhang.tables_people import BY_PINYIN, BY_STROKES
 
 KIND = "sanzhang.people"
 CHUNK = 2000
@@ -32,6 +43,11 @@ COLUMNS = [
     SheetColumn("单位职务", width=14),
     SheetColumn("学历", width=10),
     SheetColumn("职称", width=14),
+    SheetColumn("学科", width=12),
+    SheetColumn("中共党员", width=9),
+    SheetColumn("一线科技工作者", width=14),
+    SheetColumn("新经济、新社会组织", width=16),
+    SheetColumn("已退休", width=8),
     SheetColumn("在任职务", width=34),
     SheetColumn("任职方式", width=10),
     SheetColumn("吸纳方式", width=10),
@@ -43,10 +59,14 @@ COLUMNS = [
 
 
 PERSON_VALUES = (
-    "pk", "name", "sex", "occupation_id", "employer", "post", "education", "title", "phone_mask"
-)  # fmt: skip
+    *("pk", "name", "sex", "occupation_id", "employer", "post", "education", "title"),
+    *("disciplines", "is_party_member", "is_front_line", "new_organisation", "is_retired", "phone_mask"),
+)
 SEAT_VALUES = ("unit__display_name", "position", "employment", "way_in", "valid_from", "is_backfill")
 SEXES, EDUCATIONS = dict(Sex.choices), dict(Education.choices)
+DISCIPLINES, NEW_ORGANISATIONS = dict(Discipline.choices), dict(NewOrganisation.choices)
+YES_NO = {True: "是", False: "否"}
+ORDERS = (BY_PINYIN, BY_STROKES)
 CATEGORIES, FIELDS = dict(Category.choices), dict(Field.choices)
 POSITIONS, EMPLOYMENTS, WAYS_IN = dict(Position.choices), dict(Employment.choices), dict(WayIn.choices)
 
@@ -74,7 +94,8 @@ def _allowed(user: Any, params: dict[str, Any]) -> bool:
 
 def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
     asked = people_asked_for(user, params.get("query", {}))
-    people = asked.qs.order_by("pinyin", "id")
+    order = params.get("order") if params.get("order") in ORDERS else BY_PINYIN
+    people = asked.qs.order_by(order, "id")
     total, day = people.count(), asked.day
     written = write_rows(
         path,
@@ -95,18 +116,28 @@ def _rows(people: Any, day: dt.date) -> Iterator[list[Any]]:
     stream = people.values_list(*PERSON_VALUES).iterator(chunk_size=CHUNK)
     while chunk := list(islice(stream, CHUNK)):
         seats = _seats([person[0] for person in chunk], day)
-        for pk, name, sex, occupation, employer, post, education, title, phone in chunk:
-            yield [
-                name,
-                SEXES.get(sex, ""),
-                *_kind(occupations[occupation]),
-                employer,
-                post,
-                EDUCATIONS.get(education, ""),
-                title,
-                *_held(seats.get(pk, [])),
-                phone,
-            ]
+        for pk, *person, phone in chunk:
+            yield [*_facts(person, occupations), *_held(seats.get(pk, [])), phone]
+
+
+def _facts(person: list[Any], occupations: dict[int, Occupation]) -> list[Any]:
+    """The cells about who somebody is, in the order of the columns."""
+    name, sex, occupation, employer, post, education, title, disciplines, *flags = person
+    is_party_member, is_front_line, new_organisation, is_retired = flags
+    return [
+        name,
+        SEXES.get(sex, ""),
+        *_kind(occupations[occupation]),
+        employer,
+        post,
+        EDUCATIONS.get(education, ""),
+        title,
+        "、".join(DISCIPLINES.get(key, key) for key in disciplines),
+        YES_NO[is_party_member],
+        YES_NO[is_front_line],
+        NEW_ORGANISATIONS.get(new_organisation, ""),
+        YES_NO[is_retired],
+    ]
 
 
 def _seats(people: list[int], day: dt.date) -> dict[int, list[tuple[Any, ...]]]:

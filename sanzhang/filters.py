@@ -7,23 +7,28 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef
 
 from core import clock
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.choices import BodyKind, Category, Employment, Field, Position, WayIn
+from sanzhang.choices import BodyKind, Field, Giver, Position
 from sanzhang.forms.fields import DayField
-from sanzhang.models import Appointment, Candidacy, KeyPerson, LeadershipBody, Occupation
+from sanzhang.models import (
+    Appointment,
+    Candidacy,
+    CandidacyOutcome,
+    CandidacyStep,
+    KeyPerson,
+    LeadershipBody,
+)
 from sanzhang.models.appointment import AppointmentQuerySet
-from sanzhang.models.person import KeyPersonQuerySet
 from sanzhang.permissions import VIEW_PEOPLE
-from sanzhang.procedures import PROCEDURES
+from sanzhang.selectors.board import SLOW_DAYS, TO_SEAT
 from sanzhang.selectors.terms import TermState, in_state
 
-OFFICE = [("in", "在任"), ("out", "不在任"), ("all", "全部")]
-LEVELS = [(level.value, level.label) for level in (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)]
-BACKFILL = [("yes", "存量补录"), ("no", "按程序吸纳")]
+LEVELS = [(level.value, level.label) for level in Level]
+#: The levels that have leadership bodies; the village has a working team.
+BODY_LEVELS = LEVELS[:-1]
 
 
 class DayFilter(filters.Filter):
@@ -55,109 +60,56 @@ def offer_units(form: forms.Form, user: Any) -> None:
     bound.field.widget.choices = [("", "全部"), *((unit.pk, unit.display_name) for unit in offered)]
 
 
-class PeopleFilter(filters.FilterSet):
-    """The list of people. Conditions on seats must all hold of one and the same seat, held on the day asked for."""
+class CandidacyFilter(filters.FilterSet):
+    """The board and the list of candidacies."""
 
     q = filters.CharFilter(
         method="search",
-        label="姓名、拼音、单位或电话",
-        widget=forms.TextInput(attrs={"placeholder": "如 王秀兰、wxl、完整电话"}),
+        label="姓名、拼音或单位",
+        widget=forms.TextInput(attrs={"placeholder": "如 王秀兰、wxl"}),
     )
     unit = UnitFilter(method="within")
-    occupation = filters.ModelChoiceFilter(
-        queryset=Occupation.objects.all(), label="职业身份", empty_label="全部"
+    state = filters.ChoiceFilter(
+        method="by_state",
+        choices=[("open", "办理中"), *CandidacyOutcome.choices, ("all", "全部")],
+        label="状态",
+        empty_label=None,
     )
-    category = filters.ChoiceFilter(
-        field_name="occupation__category", choices=Category.choices, label="类别", empty_label="全部"
-    )
+    step = filters.CharFilter(method="by_step", label="当前环节", widget=forms.HiddenInput)
+    waits_for = filters.ChoiceFilter(choices=Giver.choices, label="等待谁", empty_label="全部")
     field = filters.ChoiceFilter(
-        field_name="occupation__field", choices=Field.choices, label="领域", empty_label="全部"
-    )
-    office = filters.ChoiceFilter(method="by_seat", choices=OFFICE, label="任职状态", empty_label=None)
-    level = filters.ChoiceFilter(method="by_seat", choices=LEVELS, label="任职层级", empty_label="全部")
-    body = filters.ChoiceFilter(
-        method="by_seat", choices=BodyKind.choices, label="领导机构", empty_label="全部"
-    )
-    position = filters.ChoiceFilter(
-        method="by_seat", choices=Position.choices, label="职务", empty_label="全部"
-    )
-    employment = filters.ChoiceFilter(
-        method="by_seat", choices=Employment.choices, label="任职方式", empty_label="全部"
-    )
-    way_in = filters.ChoiceFilter(
-        method="by_seat", choices=WayIn.choices, label="吸纳方式", empty_label="全部"
-    )
-    backfill = filters.ChoiceFilter(method="by_seat", choices=BACKFILL, label="存量补录", empty_label="全部")
-    on = DayFilter(method="by_seat", label="在任日期")
-
-    class Meta:
-        model = KeyPerson
-        fields: list[str] = []
-
-    @property
-    def day(self) -> dt.date:
-        """The day whose seats count: the one asked for, else today."""
-        return self.form.cleaned_data.get("on") or clock.today()
-
-    def search(self, people: KeyPersonQuerySet, name: str, value: str) -> KeyPersonQuerySet:
-        return people.search(value)
-
-    def within(self, people: KeyPersonQuerySet, name: str, value: OrgUnit) -> KeyPersonQuerySet:
-        return people.within(value)
-
-    def by_seat(self, people: KeyPersonQuerySet, name: str, value: Any) -> KeyPersonQuerySet:
-        """Conditions on the seat are gathered in :meth:`filter_queryset`."""
-        return people
-
-    def filter_queryset(self, queryset: KeyPersonQuerySet) -> KeyPersonQuerySet:
-        people = super().filter_queryset(queryset)
-        asked = self.form.cleaned_data
-        held = self._seats_asked_for()
-        narrowed = held is not None
-        seats = Appointment.objects.on(self.day) if held is None else held
-        if asked.get("unit") and asked.get("office") == "in":
-            seats, narrowed = seats.within(asked["unit"]), True
-        mine = Exists(seats.filter(person=OuterRef("pk")))
-        if asked.get("office") == "in" or (narrowed and asked.get("office") != "out"):
-            return people.filter(mine)
-        return people.exclude(mine) if asked.get("office") == "out" else people
-
-    def _seats_asked_for(self) -> AppointmentQuerySet | None:
-        """The seats of the day that fulfil every condition; ``None`` where there is no condition."""
-        asked = self.form.cleaned_data
-        conditions = {
-            path: asked[name]
-            for name, path in (
-                ("level", "unit__level"),
-                ("body", "body__kind"),
-                ("position", "position"),
-                ("employment", "employment"),
-                ("way_in", "way_in"),
-            )
-            if asked.get(name)
-        }
-        if asked.get("backfill"):
-            conditions["is_backfill"] = asked["backfill"] == "yes"
-        return Appointment.objects.on(self.day).filter(**conditions) if conditions else None
-
-
-class CandidacyFilter(filters.FilterSet):
-    """The board of open candidacies."""
-
-    unit = UnitFilter(method="within")
-    procedure = filters.ChoiceFilter(
-        choices=[(code, procedure.title) for code, procedure in PROCEDURES.items()],
-        label="程序",
-        empty_label="全部",
+        field_name="person__occupation__field", choices=Field.choices, label="领域", empty_label="全部"
     )
     position = filters.ChoiceFilter(choices=Position.choices, label="拟任职务", empty_label="全部")
+    slow = filters.ChoiceFilter(
+        method="by_slowness", choices=[("yes", "超过30天未动")], label="进展", empty_label="全部"
+    )
+    passed = filters.CharFilter(method="by_passed", label="经过环节", widget=forms.HiddenInput)
+    procedure = filters.NumberFilter(field_name="procedure_id", label="程序版本", widget=forms.HiddenInput)
 
     class Meta:
         model = Candidacy
         fields: list[str] = []
 
+    def search(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(person__in=KeyPerson.objects.search(value))
+
     def within(self, rows: Any, name: str, value: OrgUnit) -> Any:
         return rows.within(value)
+
+    def by_state(self, rows: Any, name: str, value: str) -> Any:
+        if value == "all":
+            return rows
+        return rows.open() if value == "open" else rows.filter(outcome=value)
+
+    def by_step(self, rows: Any, name: str, value: str) -> Any:
+        return rows.open().filter(due="" if value == TO_SEAT else value)
+
+    def by_slowness(self, rows: Any, name: str, value: str) -> Any:
+        return rows.open().filter(moved_on__lte=clock.today() - dt.timedelta(days=SLOW_DAYS))
+
+    def by_passed(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(pk__in=CandidacyStep.objects.filter(step=value).values("candidacy"))
 
 
 class TermFilter(filters.FilterSet):
@@ -165,7 +117,7 @@ class TermFilter(filters.FilterSet):
 
     unit = UnitFilter(method="within")
     level = filters.ChoiceFilter(
-        field_name="unit__level", choices=LEVELS[:2], label="层级", empty_label="全部"
+        field_name="unit__level", choices=BODY_LEVELS, label="层级", empty_label="全部"
     )
     kind = filters.ChoiceFilter(choices=BodyKind.choices[:4], label="领导机构", empty_label="全部")
     state = filters.ChoiceFilter(

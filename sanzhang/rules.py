@@ -9,13 +9,16 @@ from collections.abc import Iterable, Sequence
 from core import formats
 from core.errors import Problem
 from orgs.choices import Level
+from orgs.models import OrgUnit
 from sanzhang.choices import (
     POSITIONS_AT,
     Employment,
+    Giver,
     Position,
     WayIn,
 )
-from sanzhang.models import CandidacyStep, KeyPerson, Occupation, Opinion, ProcedureStep, Term
+from sanzhang.models import Candidacy, CandidacyStep, KeyPerson, Occupation, Opinion, Term
+from sanzhang.procedures import Plan, Step
 
 #: The first congresses after the founding of the county associations; nothing in office began before.
 EARLIEST = dt.date(1978, 1, 1)
@@ -72,6 +75,29 @@ def birth_is_possible(birth_month: dt.date | None, today: dt.date) -> list[Probl
     return [Problem("birth_impossible", "出生年月有误，请核对。", "birth_month")]
 
 
+def retirement_is_possible(
+    retired_on: dt.date | None, birth_month: dt.date | None, today: dt.date
+) -> list[Problem]:
+    """Retired on a day that has come, by somebody who was grown up by then."""
+    if retired_on is None:
+        return []
+    if retired_on > today:
+        return [Problem("retired_in_future", "退休时间不能晚于今天。", "retired_on")]
+    if birth_month is not None and _age(birth_month, retired_on) < 40:
+        return [Problem("retired_young", "按出生年月计算，退休时不满40岁，请核对。", "retired_on")]
+    return []
+
+
+def change_follows(changed_on: dt.date, since: dt.date, today: dt.date) -> list[Problem]:
+    """A change of work lies after the change before it, and not in the future."""
+    if changed_on > today:
+        return [Problem("change_in_future", "变动日期不能晚于今天，请届时再登记。", "changed_on")]
+    if changed_on <= since:
+        message = f"变动日期应晚于上一次变动（{formats.day(since)}）；如是更正错误，请不要填写变动日期。"
+        return [Problem("change_backwards", message, "changed_on")]
+    return []
+
+
 def occupation_is_in_use(occupation: Occupation, *, was: int | None = None) -> list[Problem]:
     """An occupation taken off the list stays with those who have it, and is given to nobody new."""
     if occupation.is_active or occupation.pk == was:
@@ -84,14 +110,6 @@ def level_has_position(level: int, position: str) -> list[Problem]:
     known = POSITIONS_AT.get(Level(level), ())
     if position in known:
         return []
-    if not known:
-        return [
-            Problem(
-                "level_without_seats",
-                f"{Level(level).label}科协不吸纳“三长”任职，请选择县、乡镇或村。",
-                "unit",
-            )
-        ]
     message = f"{Level(level).label}只能任{_labels(known)}，请另选职务。"
     return [Problem("position_not_at_level", message, "position")]
 
@@ -219,24 +237,58 @@ def is_not_a_double(doubles: Iterable[KeyPerson]) -> list[Problem]:
     ]
 
 
-def step_is_next(step: str, due: ProcedureStep | None) -> list[Problem]:
+def step_is_next(step: str, due: Step | None, plan: Plan) -> list[Problem]:
     """No step is skipped and none is taken twice."""
     if due is None:
         return [Problem("steps_done", "程序各环节均已完成，请办理任职。", "step")]
-    if step != due:
-        message = f"应先办理“{due.label}”，不能跳到“{ProcedureStep(step).label}”。"
+    if step != due.key:
+        message = f"应先办理“{due.name}”，不能跳到“{plan.name_of(step)}”。"
         return [Problem("step_out_of_order", message, "step")]
     return []
 
 
-def step_follows(on: dt.date, taken: Sequence[CandidacyStep], today: dt.date) -> list[Problem]:
+def step_follows(on: dt.date, taken: Sequence[CandidacyStep], plan: Plan, today: dt.date) -> list[Problem]:
     """No step is dated before the one before it, nor in the future; the same day is fine."""
     if on > today:
         return [Problem("step_in_future", "环节日期不能晚于今天。", "on")]
+    if on < EARLIEST:
+        return [Problem("step_too_old", "环节日期不能早于1978年，请核对。", "on")]
     if taken and on < taken[-1].on:
         last = taken[-1]
-        message = f"日期不能早于上一环节“{last.get_step_display()}”（{formats.day(last.on)}）。"
+        message = f"日期不能早于上一环节“{plan.name_of(last.step)}”（{formats.day(last.on)}）。"
         return [Problem("step_too_early", message, "on")]
+    return []
+
+
+def superior_speaks_for_itself(step: str, plan: Plan, unit: OrgUnit) -> list[Problem]:
+    """The superior association gives its opinion in the portal; the clerk does not write it (Zhoukou 四(四)二)."""
+    if not any(rule.key == step and rule.giver == Giver.SUPERIOR for rule in plan.rules):
+        return []
+    superior = unit.parent.association if unit.parent else "上级科协"
+    message = f"“{plan.name_of(step)}”由{superior}的审核员在平台上出具，请等待或与其联系。"
+    return [Problem("superior_in_portal", message, "step")]
+
+
+def paper_is_complete(rule: Step, opinion: str, number: str, has_file: bool) -> list[Problem]:
+    """The number and the file that the province's rule demands of a step; putting off needs neither."""
+    if opinion == Opinion.DEFER:
+        return []
+    problems = []
+    if rule.needs_number and not number:
+        problems.append(Problem("number_missing", f"按省级规则，“{rule.name}”须填写文号。", "number"))
+    if rule.needs_file and not has_file:
+        problems.append(Problem("file_missing", f"按省级规则，“{rule.name}”须上传文件。", "file"))
+    return problems
+
+
+def proposal_names_another(opinion: str, other: KeyPerson | None, held: Candidacy) -> list[Problem]:
+    """“另提人选” names somebody on record who is not the one being considered."""
+    if opinion != Opinion.PROPOSE:
+        return []
+    if other is None:
+        return [Problem("other_missing", "另提人选的，请查找并选取人选（须已登记在库）。", "other")]
+    if other.pk == held.person_id:
+        return [Problem("other_is_the_same", "另提的人选不能是同一人。", "other")]
     return []
 
 

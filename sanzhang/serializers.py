@@ -10,7 +10,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orgs.models import OrgUnit
-from sanzhang.choices import Education, Employment, EndReason, Position, Sex, WayIn
+from sanzhang.choices import (
+    Discipline,
+    Education,
+    Employment,
+    EndReason,
+    NewOrganisation,
+    Position,
+    Sex,
+    WayIn,
+)
 from sanzhang.models import Appointment, KeyPerson, Occupation
 from sanzhang.permissions import UNMASK, VIEW_PEOPLE
 from sanzhang.services.appointments import SeatFacts
@@ -106,20 +115,28 @@ class PersonSerializer(serializers.ModelSerializer):
     field = serializers.CharField(source="occupation.field", read_only=True)
     phone = serializers.CharField(source="phone_masked", read_only=True, help_text="只给出首尾数字")
     birth_month = serializers.SerializerMethodField(help_text="仅管理该单位的人可见")
+    retired_on = serializers.SerializerMethodField(help_text="退休时间，仅管理该单位的人可见")
     seats = serializers.SerializerMethodField()
 
     class Meta:
         model = KeyPerson
         fields = (
             *("id", "unit", "unit_name", "name", "sex", "birth_month", "education", "title"),
-            *("is_party_member", "is_front_line", "is_retired", "employer", "post"),
+            *("is_party_member", "is_front_line", "is_retired", "retired_on", "new_organisation"),
+            *("disciplines", "employer", "post"),
             *("occupation", "category", "field", "phone", "seats", "revision", "recorded_at", "updated_at"),
         )
         read_only_fields = fields
 
     def get_birth_month(self, person: KeyPerson) -> dt.date | None:
+        return person.birth_month if self._shows_months(person) else None
+
+    def get_retired_on(self, person: KeyPerson) -> dt.date | None:
+        return person.retired_on if self._shows_months(person) else None
+
+    def _shows_months(self, person: KeyPerson) -> bool:
         request = self.context.get("request")
-        return person.birth_month if request and request.user.can(UNMASK, person.unit) else None
+        return bool(request and request.user.can(UNMASK, person.unit))
 
     def get_seats(self, person: KeyPerson) -> list[dict[str, Any]]:
         return [
@@ -159,6 +176,15 @@ class PersonFactsSerializer(serializers.Serializer):
     is_party_member = serializers.BooleanField(default=False)
     is_front_line = serializers.BooleanField(default=True)
     is_retired = serializers.BooleanField(default=False)
+    retired_on = serializers.DateField(
+        required=False, allow_null=True, default=None, input_formats=["%Y-%m", "%Y-%m-%d"]
+    )
+    new_organisation = serializers.ChoiceField(
+        NewOrganisation.choices, required=False, allow_blank=True, default=""
+    )
+    disciplines = serializers.ListField(
+        child=serializers.ChoiceField(Discipline.choices), required=False, default=list
+    )
     phone = serializers.CharField(max_length=20, required=False, allow_blank=True)
     explanation = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
@@ -176,6 +202,7 @@ class NewPersonSerializer(PersonFactsSerializer):
 
 
 class ChangedPersonSerializer(PersonFactsSerializer):
-    """New facts, on the revision that was read."""
+    """New facts, on the revision that was read; ``changed_on`` where the work changed and was not merely corrected."""
 
     revision = serializers.IntegerField(min_value=1)
+    changed_on = serializers.DateField(required=False, allow_null=True, default=None)

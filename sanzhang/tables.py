@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
 
 from core.tables import Column
 from sanzhang.choices import Position
-from sanzhang.models import Appointment, KeyPerson, Occupation
+from sanzhang.models import Appointment, Occupation
 from sanzhang.selectors import BodyTerm, Waiting
 
 
@@ -18,66 +17,14 @@ def seat_words(seat: Appointment) -> str:
     return f"{seat.unit.association}{seat.get_position_display()}"
 
 
-def highest(person: KeyPerson) -> Appointment | None:
-    """The highest of the seats that the list put on the person."""
-    return person.seats[0] if person.seats else None
-
-
-def seats_in_words(person: KeyPerson) -> str:
-    """The highest seat, and how many others there are."""
-    if not person.seats:
-        return ""
-    others = f"，另任{len(person.seats) - 1}职" if len(person.seats) > 1 else ""
-    return seat_words(person.seats[0]) + others
-
-
-def _of_highest(name: str) -> Any:
-    def read(person: KeyPerson) -> Any:
-        seat = highest(person)
-        value = getattr(seat, name, None) if seat else None
-        return value() if callable(value) else value
-
-    return read
-
-
-PEOPLE = [
-    Column("name", "姓名", "name", link=lambda person: person.get_absolute_url(), sort="pinyin"),
-    Column("occupation.name", "职业身份", sort="occupation__order"),
-    Column("employer", "工作单位", sort="employer"),
-    Column("seats", "在任职务", value=seats_in_words),
-    Column("employment", "任职方式", value=_of_highest("get_employment_display")),
-    Column("valid_from", "起始日期", "day", value=_of_highest("valid_from")),
-    Column("phone_masked", "电话"),
-]
-
-#: Columns that one may add to the list.
-MORE = {
-    column.key: column
-    for column in [
-        Column("occupation.get_category_display", "类别"),
-        Column("occupation.get_field_display", "领域"),
-        Column("post", "单位职务"),
-        Column("get_sex_display", "性别"),
-        Column("get_education_display", "学历"),
-        Column("title", "职称"),
-        Column("unit.display_name", "档案单位", sort="unit__division_code"),
-        Column("way_in", "吸纳方式", value=_of_highest("get_way_in_display")),
-        Column("updated_at", "更新时间", "moment", sort="updated_at"),
-    ]
-}
-
-
-def people_columns(more: Sequence[str]) -> list[Column]:
-    """The list's columns with those added that were asked for."""
-    return [*PEOPLE[:-1], *(MORE[key] for key in more if key in MORE), PEOPLE[-1]]
-
-
 def _stage(row: Waiting) -> tuple[str, str, str]:
     if row.is_deferred:
         return (f"{row.stage}（暂缓）", "warning", "pause")
-    return (
-        (row.stage, "primary", "hourglass-split") if row.due else (row.stage, "success", "check-circle-fill")
-    )
+    if row.candidacy.closed_on is not None:
+        return (row.stage, "success" if row.candidacy.outcome == "appointed" else "neutral", "")
+    if not row.candidacy.due:
+        return (row.stage, "success", "check-circle-fill")
+    return (row.stage, "primary", "hourglass-split")
 
 
 BOARD = [
@@ -86,17 +33,20 @@ BOARD = [
         "姓名",
         "name",
         link=lambda row: reverse("sanzhang:candidacy", args=[row.candidacy.pk]),
+        sort="person__pinyin",
     ),
-    Column("candidacy.person.occupation.name", "职业身份"),
+    Column("candidacy.person.occupation.name", "职业身份", sort="person__occupation__order"),
     Column(
         "seat",
         "拟任职务",
         value=lambda row: f"{row.candidacy.unit.association}{row.candidacy.get_position_display()}",
+        sort="unit__division_code",
     ),
-    Column("stage", "当前环节", "pill", value=_stage),
+    Column("stage", "当前环节", "pill", value=_stage, sort="due"),
     Column("waits_for", "等待"),
-    Column("since", "自", "day"),
-    Column("days", "已等待（天）", "number"),
+    Column("candidacy.opened_on", "提名日期", "day", sort="opened_on"),
+    Column("since", "最近办理", "day", sort="moved_on"),
+    Column("days", "已等待（天）", "number", hint="已办结的为全程天数"),
 ]
 
 TERMS = [
@@ -104,14 +54,22 @@ TERMS = [
         "unit.association",
         "单位",
         "name",
-        link=lambda row: f"{reverse('sanzhang:list')}?unit={row.unit.pk}",
+        link=lambda row: reverse("sanzhang:bodies", args=[row.unit.pk]),
+        sort="unit__division_code",
     ),
     Column("body.get_kind_display", "领导机构"),
     Column("ordinal", "届次", value=lambda row: f"第{row.term.ordinal}届" if row.term else None),
     Column("starts_on", "届期开始", "day", value=lambda row: row.term.starts_on if row.term else None),
-    Column("lawful_end", "应换届日期", "day", value=lambda row: row.term.lawful_end if row.term else None),
+    Column(
+        "lawful_end",
+        "应换届日期",
+        "day",
+        value=lambda row: row.term.lawful_end if row.term else None,
+        sort="lawful_end",
+    ),
     Column("state", "状态", "pill", value=lambda row: (row.state.label, row.state.tone)),
     Column("left", "期限", value=lambda row: days_in_words(row)),
+    Column("chased_at", "最近提醒", "moment"),
 ]
 
 
@@ -129,7 +87,9 @@ def renew_column(can_renew: Any) -> Column:
         "办理",
         value=lambda row: "换届" if row.term and can_renew(row.unit) else None,
         link=lambda row: (
-            reverse("sanzhang:renew_term", args=[row.term.pk]) if row.term and can_renew(row.unit) else None
+            f"{reverse('sanzhang:renew', args=[row.unit.pk])}?bodies={row.body.kind}"
+            if row.term and can_renew(row.unit)
+            else None
         ),
     )
 
@@ -154,7 +114,14 @@ OCCUPATIONS = [
     Column("get_category_display", "类别", sort="category"),
     Column("get_field_display", "领域", sort="field"),
     Column("seats", "可任职务", value=seats_of_occupation),
-    Column("people_count", "登记人数", "number", sort="people_count"),
+    Column(
+        "people_count",
+        "登记人数",
+        "number",
+        link=lambda row: f"{reverse('sanzhang:list')}?occupation={row.pk}&office=all",
+        sort="people_count",
+    ),
+    Column("order", "顺序", "number", sort="order"),
     Column(
         "is_active",
         "状态",

@@ -15,20 +15,20 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMAND = ["-m", "celery", "--quiet", "-A", "kexie_portal", "worker", "-Q", "papers", "-c", "1"]
+COMMAND = ["-m", "celery", "--quiet", "-A", "kexie_portal", "worker", "-c", "1"]
 DIES_WITH_US = ["setpriv", "--pdeathsig=KILL", "--"]
 QUIET = ["--without-mingle", "--without-gossip"]
 
 
 @contextlib.contextmanager
-def worker_of_papers(log: Path, *modules: str) -> Iterator[Callable[[], None]]:
+def worker_of_papers(log: Path, *modules: str, queues: str = "papers") -> Iterator[Callable[[], None]]:
     """A worker of the papers' queue with ``modules`` loaded, and a way to kill it with all that it started."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     environment = os.environ | {"DATABASE_URL": urlunsplit(database), "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
     loaded = [word for module in modules for word in ("-I", module)]
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*DIES_WITH_US, sys.executable, *COMMAND, *loaded, *QUIET],
+            [*DIES_WITH_US, sys.executable, *COMMAND, "-Q", queues, *loaded, *QUIET],
             cwd=ROOT,
             env=environment,
             stdout=output,

@@ -36,6 +36,9 @@ ROLE_NUMBERS = {
 }
 BULK_LIMIT = 200
 
+#: As long as a person's name may be.
+NAME_LIMIT = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -127,7 +130,9 @@ def _planned(unit: OrgUnit, role: Role, held: set[tuple[int, str]], taken: set[s
         skipped = "已有该角色的账号"
     elif username in taken:
         skipped = "账号名已被使用"
-    return Planned(unit, role, username, f"{unit.name}{role.label}", skipped)
+    return Planned(
+        unit, role, username, unit.display_name[: NAME_LIMIT - len(role.label)] + role.label, skipped
+    )
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ import io
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -34,8 +33,9 @@ from accounts.services.passwords import reset_password
 from accounts.services.postings import end_posting, grant_posting, handover
 from accounts.tables import ACCOUNT_COLUMNS, SECRET_SHEET
 from audit.services import record
-from core import clock, tables
+from core import clock
 from core.errors import DomainError
+from core.listing import listing, opens_with_default
 from core.xlsx import XLSX, write_rows
 from files.answers import download
 
@@ -55,21 +55,20 @@ def _take(form: Any, refused: DomainError) -> None:
 
 @administers
 @require_GET
+@opens_with_default("accounts:list")
 def account_list(request: SignedInRequest) -> HttpResponse:
     """Accounts in charge, filtered, a page at a time."""
     found = AccountFilter(request.GET, queryset=accounts_in_charge(request.user))
-    order = tables.order_of(request, ACCOUNT_COLUMNS, "username")
-    page = Paginator(found.qs.order_by(order, "pk"), 50).get_page(request.GET.get("page"))
-    table = tables.build(
+    shown = listing(request, "accounts:list", ACCOUNT_COLUMNS, default="username")
+    page = shown.page(found.qs.order_by(shown.order, "pk"))
+    table = shown.table(
         page.object_list,
-        ACCOUNT_COLUMNS,
-        request=request,
-        order=order,
         caption="账号",
         empty="没有符合条件的账号",
         empty_hint="可放宽筛选条件，或为下级单位开通账号。",
     )
-    return render(request, "accounts/list.html", {"filter": found, "page": page, "table": table})
+    context = {"filter": found, "listing": shown, "page": page, "table": table}
+    return render(request, "accounts/list.html", context)
 
 
 @administers

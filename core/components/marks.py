@@ -21,6 +21,10 @@ TONE_ICONS = {
 }
 
 
+#: So long a word stands in one line of a cell.
+LONGEST_WORD = 6
+
+
 @cache
 def _sprite() -> str:
     return static("dist/icons.svg")
@@ -54,6 +58,7 @@ def table_cell(cell: Cell) -> SafeString:
     written = format_html('<a href="{}">{}</a>', cell.href, cell.value) if cell.href else cell.value
     if column.kind == "name":
         return format_html('<th class="name" scope="row" data-label="{}">{}</th>', column.label, written)
-    css = "number" if column.is_numeric else "nowrap" if column.is_dated else ""
+    is_short = len(str(cell.value)) <= LONGEST_WORD
+    css = "number" if column.is_numeric else "nowrap" if column.is_dated or is_short else ""
     start = format_html(' class="{}"', css) if css else ""
     return format_html('<td data-label="{}"{}>{}</td>', column.label, start, written)

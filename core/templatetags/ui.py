@@ -19,6 +19,7 @@ from core import formats
 from core.components import charts, fields, marks, pages
 from core.errors import Problem
 from core.grids import Entry, EntryColumn, EntryGrid, EntrySection
+from core.listing import Listing
 from core.tables import Table
 
 register = template.Library()
@@ -108,6 +109,26 @@ def pagination(context: Context, page: Page, unit: str = "条") -> dict[str, Any
     return pages.page_links(page, context["request"]) | {"unit": unit}
 
 
+@register.inclusion_tag("components/list_tools.html", takes_context=True)
+def list_tools(context: Context, listing: Listing) -> dict[str, Any]:
+    """Saved views, the columns shown and the size of a page, for a list built by :func:`core.listing.listing`."""
+    request = context["request"]
+    return {
+        "listing": listing,
+        "query": request.GET.urlencode(),
+        "columns": listing.choices(),
+        "sizes": listing.sizes(),
+        "kept": listing.kept_inputs(),
+        "reset_url": listing.reset_url(),
+    }
+
+
+@register.inclusion_tag("components/saved_views.html", takes_context=True)
+def saved_views(context: Context, page: str) -> dict[str, Any]:
+    """Saved views alone, for a list page without columns to choose; ``page`` is its URL name."""
+    return {"page": page, "query": context["request"].GET.urlencode()}
+
+
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
 def filter_bar(context: Context, filterset: Any, label: str = "筛选", first: int = 99) -> dict[str, Any]:
     """A filter form by GET with a chip per filter in use; past the ``first`` fields the others are folded away."""
@@ -121,8 +142,14 @@ def filter_bar(context: Context, filterset: Any, label: str = "筛选", first: i
         "is_unfolded": any(bound.errors or request.GET.get(bound.html_name) for bound in visible[first:]),
         "label": label,
         "chips": fields.filter_chips(form, request.GET),
-        "clear_url": request.path,
+        "clear_url": f"{request.path}?view=none",
         "sort": request.GET.get("sort", ""),
+        "kept": [
+            (name, value)
+            for name in ("columns", "more", "size", "on")
+            if name not in form.fields
+            for value in request.GET.getlist(name)
+        ],
     }
 
 

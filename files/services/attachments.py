@@ -12,7 +12,7 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.errors import Conflict, DomainError
-from files.inspection import inspect
+from files.inspection import Inspected, inspect
 from files.models import Attachment
 
 #: How many files one row may hold of one kind.
@@ -21,15 +21,23 @@ MOST = 9
 
 @transaction.atomic
 def attach(
-    *, owner: Any, unit: Any, upload: UploadedFile, kind: str = "", by: Any, most: int = MOST
+    *,
+    owner: Any,
+    unit: Any,
+    upload: UploadedFile,
+    kind: str = "",
+    by: Any,
+    most: int = MOST,
+    inspected: Inspected | None = None,
 ) -> Attachment:
-    """Keep ``upload`` with ``owner`` (a saved row) of ``unit``.
+    """Keep ``upload`` with ``owner`` (a saved row) of ``unit``; ``inspected`` where the caller has read it as what it is.
 
     Raises :class:`DomainError` with field ``file`` for a kind, size or content that is not taken, or one too many.
     Who may attach is the caller's rule; who may open it is the door registered for the owner's label.
     """
     size = upload.size or 0
-    inspected = inspect(upload, name=upload.name or "", size=size, limit=settings.UPLOAD_MAX_BYTES)
+    if inspected is None:
+        inspected = inspect(upload, name=upload.name or "", size=size, limit=settings.UPLOAD_MAX_BYTES)
     if Attachment.objects.of(owner).filter(kind=kind).count() >= most:
         raise DomainError.of("too_many_files", f"最多上传 {most} 个文件，请先移除不需要的。", "file")
     attachment = Attachment(

@@ -1,7 +1,8 @@
-"""What beat does for exports every minute: start again what stalled, clear away what is old."""
+"""What beat does for exports and imports every minute: start again what stalled, clear away what is old."""
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 
 from django.core.files.storage import default_storage
@@ -12,7 +13,8 @@ from audit.services import record
 from core import clock
 from core.actor import SYSTEM
 from core.jobs import enqueue
-from files.models import ExportJob, ExportState
+from files.models import ExportJob, ExportState, ImportJob, ImportState
+from files.services import imports
 from files.services.exports import TASK
 from files.services.running import ATTEMPTS, STALE_AFTER, TOO_OFTEN
 
@@ -57,5 +59,53 @@ def _expire() -> int:
                 record(
                     kind="files.export_expired", by=SYSTEM, obj=job, summary=f"“{job.file_name}”已过期清除"
                 )
+                transaction.on_commit(partial(default_storage.delete, str(job.file.name)))
+    return len(old)
+
+
+#: A sheet that nobody confirmed is given up, and the bytes of one that is over are kept as long for questions.
+KEEP_IMPORTS = dt.timedelta(days=30)
+IMPORT_TOO_OFTEN = "处理过程多次中断，未导入任何内容；请把表格拆分后重试。"
+BACK = {ImportState.CHECKING: ImportState.QUEUED, ImportState.APPLYING: ImportState.CONFIRMED}
+
+
+def sweep_imports() -> tuple[int, int]:
+    """Send stalled sheets again (at most three attempts each), clear away old ones; how many of each."""
+    return _resend_imports(), _clear_imports()
+
+
+@transaction.atomic
+def _resend_imports() -> int:
+    stale = clock.now() - STALE_AFTER
+    stalled = (
+        ImportJob.objects.select_for_update(skip_locked=True)
+        .unfinished()
+        .filter(Q(heartbeat_at__lt=stale) | Q(heartbeat_at__isnull=True, created_at__lt=stale))
+        .order_by("created_at")[:200]
+    )
+    sent = 0
+    for job in stalled:
+        job.heartbeat_at = clock.now()
+        if job.attempts >= ATTEMPTS:
+            job.state, job.message, job.finished_at = ImportState.FAILED, IMPORT_TOO_OFTEN, clock.now()
+        else:
+            job.state = BACK.get(ImportState(job.state), ImportState(job.state))
+            enqueue(imports.TASK, str(job.pk))
+            sent += 1
+        job.save(update_fields=["heartbeat_at", "state", "message", "finished_at"])
+    return sent
+
+
+def _clear_imports() -> int:
+    """Give up what nobody confirmed, and delete the bytes of what is long over; the record stays."""
+    long_ago = clock.now() - KEEP_IMPORTS
+    waiting = [ImportState.READY, ImportState.FAULTY]
+    ImportJob.objects.filter(state__in=waiting, checked_at__lt=long_ago).update(
+        state=ImportState.DISCARDED, finished_at=clock.now()
+    )
+    old = list(ImportJob.objects.filter(finished_at__lt=long_ago).exclude(file="")[:200])
+    for job in old:
+        with transaction.atomic():
+            if ImportJob.objects.filter(pk=job.pk).exclude(file="").update(file="", problems=[], preview=[]):
                 transaction.on_commit(partial(default_storage.delete, str(job.file.name)))
     return len(old)

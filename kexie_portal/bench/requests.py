@@ -39,19 +39,20 @@ TOWNSHIPS_TYPED = 13
 def measure(land: Land) -> list[Outcome]:
     """The dashboards with the facts of the month stored, and submissions of townships and of counties."""
     compute_facts(cycle=land.cycle, by=SYSTEM)
-    someone = _user(land.province, Role.REVIEWER, Role.REPORTER)
+    someone = account_of(land.province, Role.REVIEWER, Role.REPORTER)
     with served() as port:
         visitor = Visitor(port, someone)
         pages = [
-            _page(visitor, someone, reverse("reporting:overview"), "省级首页"),
-            _page(visitor, someone, reverse("reporting:coverage"), "挂图作战（省）"),
+            page_beside_rows(visitor, someone, reverse("reporting:overview"), "省级首页"),
+            page_beside_rows(visitor, someone, reverse("reporting:coverage"), "挂图作战（省）"),
         ]
         return [*pages, _townships(land, port), _counties(land, port)]
 
 
-def _user(unit: OrgUnit, *roles: Role) -> User:
+def account_of(unit: OrgUnit, *roles: Role) -> User:
+    """Somebody who sits at ``unit`` in ``roles``."""
     user = User.objects.create(
-        username=f"bench{unit.division_code}",
+        username=f"bench{unit.division_code}-{next(_accounts)}",
         name="测量",
         password=make_password(None),
         must_change_password=False,
@@ -63,7 +64,9 @@ def _user(unit: OrgUnit, *roles: Role) -> User:
     return user
 
 
-def _page(visitor: Visitor, someone: User, address: str, title: str) -> Outcome:
+def page_beside_rows(visitor: Visitor, someone: User, address: str, title: str) -> Outcome:
+    """One page of the portal beside fifty plain rows in the same frame, with the queries of each."""
+
     def dashboard() -> None:
         for _ in range(REQUESTS):
             _expect(visitor.get(address), 200)
@@ -139,7 +142,7 @@ def _submission(
 ) -> Outcome:
     _fill(land, [unit_id for unit_ids in typed.values() for unit_id in unit_ids])
     reports = dict(Report.objects.filter(cycle=land.cycle, unit__in=units).values_list("unit_id", "pk"))
-    visitors = [Visitor(port, _user(unit, Role.REPORTER)) for unit in units]
+    visitors = [Visitor(port, account_of(unit, Role.REPORTER)) for unit in units]
     for visitor in visitors:
         _expect(visitor.get("/bench/rows/"), 200)
     waiting = iter([(visitor, reports[unit.pk]) for visitor, unit in zip(visitors, units, strict=True)])
@@ -165,6 +168,7 @@ def _submission(
 
 
 _days = itertools.count()
+_accounts = itertools.count()
 
 
 def _fill(land: Land, unit_ids: list[int]) -> None:

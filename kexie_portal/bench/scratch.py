@@ -28,6 +28,7 @@ from reporting.services.cycles import open_cycle
 from reporting.services.forms import load_collection
 from sanzhang.choices import BODY_OF_POSITION, BodyKind, Employment, Position, WayIn
 from sanzhang.models import Appointment, KeyPerson, LeadershipBody, Occupation
+from sanzhang.services.histories import begin_spells
 
 NAME = "kexie_bench"
 DIVISIONS = Path(settings.BASE_DIR) / "orgs" / "data" / "divisions-2023-37-shandong.csv.gz"
@@ -80,7 +81,8 @@ def write(model: type[Model], rows: Iterable[Model]) -> None:
 
 
 def _plain(field: Any, instance: Model) -> Any:
-    return field.get_db_prep_save(getattr(instance, field.attname), connection)
+    value = field.get_db_prep_save(getattr(instance, field.attname), connection)
+    return "{" + ",".join(value) + "}" if isinstance(value, list) else value
 
 
 def write_figures(cycle: Cycle) -> None:
@@ -160,6 +162,7 @@ def write_people(land: Land) -> None:
         for number in range(PEOPLE)
     ]
     write(KeyPerson, people)
+    begin_spells()
     write(Appointment, _seats(people, bodies, rng))
     _analyze()
 

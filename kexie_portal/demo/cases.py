@@ -16,6 +16,8 @@ from orgs.choices import Level
 from reporting.choices import CaseState
 from reporting.models import Cell, CorrectionCase, Report
 from reporting.rules import Entry
+from reporting.selectors.layout import layout_of
+from reporting.selectors.ledger import ledger_of
 from reporting.services.corrections import confirm, open_case, refuse
 from reporting.services.review import accept
 from reporting.services.submission import submit
@@ -107,11 +109,13 @@ class Cases:
         entries = self.month.figures.typed(track.place, self.month.month, self.month.period)
         with clock.standing_at(self.after + dt.timedelta(hours=1)):
             Cell.objects.filter(report=track.pk).delete()
+            late = Report.objects.select_related("cycle__form_version").get(pk=track.pk)
+            known = ledger_of([late], layout_of(late.cycle.form_version)).of(track.pk)
             Cell.objects.bulk_create(
                 Cell(
                     report_id=track.pk,
                     indicator=self.month.figures.indicators[key],
-                    value=entry.value,
+                    value=_beside(entry.value, known.get(key)),
                     text=entry.text,
                     explanation=entry.explanation,
                     updated_by_id=user.pk,
@@ -138,3 +142,8 @@ class Cases:
 def _corrected(entry: Entry) -> Decimal:
     value = entry.value or Decimal(0)
     return value - value // 9
+
+
+def _beside(value: Decimal | None, known: Decimal | None) -> Decimal | None:
+    """What is left to type where the ledgers know a part."""
+    return value if value is None or known is None else max(Decimal(0), value - known)

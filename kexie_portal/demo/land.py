@@ -20,7 +20,7 @@ LONG_AGO = dt.date(2012, 1, 1)
 #: Share of expected units that stand at the start and at the end, by level.
 STANDING = {Level.COUNTY: (0.97, 0.985), Level.TOWNSHIP: (0.88, 0.96), Level.VILLAGE: (0.80, 0.90)}
 #: Dated facts have these columns after their own.
-_DATED = ("valid_from", "valid_to", "recorded_at", "end_recorded_at", "recorded_by")
+DATED = ("valid_from", "valid_to", "recorded_at", "end_recorded_at", "recorded_by")
 
 
 def confirm_expected(world: World) -> int:
@@ -47,7 +47,7 @@ def establish(world: World) -> int:
     rows = list(_establishments(world))
     copy_rows(
         Establishment,
-        ("unit_id", "state", "reason", "planned_on", "responsible", "basis", *_DATED),
+        ("unit_id", "state", "reason_code", "reason", "planned_on", "responsible", "basis", *DATED),
         rows,
     )
     return len(rows)
@@ -93,18 +93,20 @@ def _standing(world: World, place: Place, day: dt.date, known: dt.datetime) -> t
     world.standing[place.pk] = day
     basis = f"科协发〔{day.year}〕{place.pk % 90 + 3}号" if place.level < Level.VILLAGE else ""
     state = EstablishmentState.ESTABLISHED.value
-    return (place.pk, state, "", None, "", basis, day, None, known, None, MAKER)
+    return (place.pk, state, "", "", None, "", basis, day, None, known, None, MAKER)
 
 
 def _absent(world: World, chance: random.Random, place: Place) -> tuple[object, ...]:
     is_village = place.level == Level.VILLAGE
     state = EstablishmentState.PREPARING if chance.random() < 0.4 else EstablishmentState.ABSENT
-    planned = world.today + dt.timedelta(days=chance.randint(20, 260))
+    code, reason = chance.choice(words.BLANK_REASONS[-3:] if is_village else words.BLANK_REASONS)
+    planned = world.today + dt.timedelta(days=chance.randint(-70 if chance.random() < 0.12 else 20, 260))
     responsible = "" if is_village and chance.random() < 0.7 else words.person_name(chance, is_woman=False)
     return (
         place.pk,
         state.value,
-        chance.choice(words.BLANK_REASONS[-3:] if is_village else words.BLANK_REASONS),
+        code.value,
+        reason,
         planned.replace(day=28) if chance.random() < 0.85 else None,
         responsible,
         "",
@@ -119,6 +121,10 @@ def name_officers(world: World) -> int:
         if place.level in (Level.CITY, Level.COUNTY):
             rows.append(_officer(world, chance, place, OfficerRole.FIRST_RESPONSIBLE, "党组书记、主席", 1.0))
             rows.append(_officer(world, chance, place, OfficerRole.LIAISON, "办公室主任", 1.0))
+            if chance.random() < 0.8:
+                leader = "副市长" if place.level == Level.CITY else "副县（市、区）长"
+                rows.append(_officer(world, chance, place, OfficerRole.GOVERNMENT_LEADER, leader, 1.0))
+            rows.append(_officer(world, chance, place, OfficerRole.HEAD_OF_DEPARTMENT, "学会部部长", 1.0))
         elif place.level == Level.TOWNSHIP and place.is_expected:
             for role, posts, share in (
                 (OfficerRole.LEADER_IN_CHARGE, words.LEADERS, 0.93),
@@ -128,7 +134,7 @@ def name_officers(world: World) -> int:
                     rows.append(_officer(world, chance, place, role, chance.choice(posts), 0.84))
     copy_rows(
         UnitOfficer,
-        ("unit_id", "role", "name", "post", "is_chair", "phone_cipher", "phone_digest", *_DATED),
+        ("unit_id", "role", "name", "post", "is_chair", "phone_cipher", "phone_digest", *DATED),
         rows,
     )
     return len(rows)
@@ -186,15 +192,20 @@ def have_and_lack(world: World) -> tuple[int, int]:
             if chance.random() < (0.08 if complete else 0.42):
                 start = day_between(chance, began - dt.timedelta(days=500), began)
                 lacks.append((place.pk, lack.value, "", start, None, world.began_at, None, MAKER))
-    copy_rows(SixHaves, ("unit_id", "item", "note", *_DATED), haves)
-    copy_rows(FourLacks, ("unit_id", "item", "note", *_DATED), lacks)
+    copy_rows(SixHaves, ("unit_id", "item", "note", *DATED), haves)
+    copy_rows(FourLacks, ("unit_id", "item", "note", *DATED), lacks)
     return len(haves), len(lacks)
 
 
 def name_pilots(world: World) -> int:
     """The pilot cities as a cohort; the first two cities where the province is another."""
     cities = [city for city in world.at(Level.CITY) if city.code in PILOTS] or world.at(Level.CITY)[:2]
-    cohort = Cohort.objects.create(owner_id=world.province.pk, name="“3+1”工作试点市", is_pilot=True)
+    cohort = Cohort.objects.create(
+        owner_id=world.province.pk,
+        name="“3+1”工作试点市",
+        is_pilot=True,
+        opened_on=clock.local_day(world.began_at),
+    )
     CohortMember.objects.bulk_create(
         CohortMember(
             cohort=cohort,

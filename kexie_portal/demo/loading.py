@@ -12,24 +12,31 @@ from django.db.models import F
 
 from core import clock
 from core.actor import SYSTEM
-from kexie_portal.demo import accounts, land
+from kexie_portal.demo import accounts, land, ratios, standing
+from kexie_portal.demo.affiliates import Affiliates
 from kexie_portal.demo.cases import Cases
 from kexie_portal.demo.figures import Figures
+from kexie_portal.demo.meetings import set_norms
 from kexie_portal.demo.papers import Papers
 from kexie_portal.demo.past import PastMonth
 from kexie_portal.demo.people import Cast
 from kexie_portal.demo.present import PresentMonth
+from kexie_portal.demo.reorganised import reorganise
 from kexie_portal.demo.seats import Seating
+from kexie_portal.demo.targets import hand_down
+from kexie_portal.demo.work import Work
 from kexie_portal.demo.world import World
 from notices.models import Message
 from orgs import importing
 from orgs.choices import Level
 from orgs.models import OrgUnit
+from orgs.services.affiliate_kinds import load_defaults as load_affiliate_kinds
 from orgs.services.divisions import import_divisions
 from reporting.choices import EntryMode, SignOffMode
 from reporting.models import Collection, FormVersion, UnitReporting
 from reporting.selectors.layout import layout_of
 from reporting.services.forms import load_collection
+from sanzhang.services.activity_kinds import load_defaults as load_activity_kinds
 from sanzhang.services.occupations import load_defaults
 
 DIVISIONS = Path(importing.__file__).resolve().parent / "data"
@@ -61,6 +68,10 @@ def load(*, province: str, months: int, seed: int, now: dt.datetime, say: Say) -
         present = PresentMonth(world, collection, figures, signing=signing)
         states = present.live()
         _read_old_messages(present.cycle.opened_at)
+        activities, supports = Work(world).write()
+        reorganised = reorganise(world)
+    say(f"区划调整 {reorganised} 项（一项已生效，一项草拟中）")
+    say(f"履职活动 {activities:,} 场，支持 {supports:,} 项")
     _refresh_statistics()
     say(
         f"{world.present_period:%Y年%-m月}月报（填报中）："
@@ -73,7 +84,8 @@ def _lay_ground(world: World, file: str, say: Say) -> None:
     outcome = import_divisions(rows=importing.read_divisions(DIVISIONS / file), by=SYSTEM)
     counts = "，".join(f"{level.label} {outcome.created[level]:,}" for level in Level)
     say(f"区划 {outcome.created_total:,} 个：{counts}")
-    say(f"职业身份 {load_defaults(by=SYSTEM)} 项")
+    say(f"职业身份 {load_defaults(by=SYSTEM)} 项，活动类别和主题日 {load_activity_kinds(by=SYSTEM)} 项")
+    load_affiliate_kinds(by=SYSTEM)
     world.read_places()
     waiting = land.confirm_expected(world)
     say(f"应建已确认，待确认的类似单位 {waiting} 个")
@@ -101,6 +113,12 @@ def _people_the_land(world: World, say: Say) -> None:
     say(f"分管领导、联络员 {land.name_officers(world):,} 名")
     haves, lacks = land.have_and_lack(world)
     say(f"六有 {haves:,} 条，四缺 {lacks:,} 条；试点市 {land.name_pilots(world)} 个")
+    say(f"应建确认 {standing.word_expectations(world):,} 条，编制经费 {standing.count_resources(world):,} 条")
+    say(f"六有凭证 {standing.file_evidence(world)} 个")
+    words, returned = standing.confirm_years(world)
+    say(f"六有四缺年度确认 {words:,} 条，退回 {returned} 条")
+    say(f"单位集 {standing.name_cohorts(world) + 1} 个")
+    say(f"构成比例要求 {ratios.set_ratios(world)} 项，会议次数要求 {set_norms(world)} 项")
     cast = Cast(world)
     seating = Seating(world, cast)
     seating.fill()
@@ -111,6 +129,8 @@ def _people_the_land(world: World, say: Say) -> None:
     say(f"任职 {seats:,} 条，届次 {terms:,} 个")
     candidacies, filings = papers.write()
     say(f"吸纳程序 {candidacies:,} 件，备案 {filings:,} 条")
+    affiliates, leaders = Affiliates(world).write()
+    say(f"所属组织 {affiliates:,} 个，其中“三长”牵头 {leaders:,} 个")
 
 
 def _refresh_statistics() -> None:
@@ -136,6 +156,8 @@ def _live_the_past(
         made = cases.settle_some()
         past.lock()
         say(f"{period:%Y年%-m月}月报：{came_in:,} 份通过，更正补报 {made} 件，已锁定")
+        if month == 0:
+            say(f"目标 {hand_down(world, past.cycle, past.locks_at + dt.timedelta(hours=2)):,} 项")
         if month == world.months - 1:
             cases.leave_open(past.locks_at + dt.timedelta(days=1, hours=2))
 

@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from core import clock
 from kexie_portal.demo.accounts import MAKER
 from kexie_portal.demo.land import recorded
+from kexie_portal.demo.meetings import Agenda, set_quotas, tie_seats
 from kexie_portal.demo.people import Cast, Person
-from kexie_portal.demo.seats import PAN, Seat, Seating
+from kexie_portal.demo.rulebook import Rulebook, Rules
+from kexie_portal.demo.seats import COUNTY_AGRICULTURE, COUNTY_EDUCATION, COUNTY_HEALTH, PAN, Seat, Seating
 from kexie_portal.demo.world import Place, World, day_between
 from orgs.choices import Level
 from orgs.services.bulk import copy_rows, new_keys
-from sanzhang.choices import BODY_OF_POSITION, Position
-from sanzhang.models import Candidacy, CandidacyOutcome, CandidacyStep, Filing, Opinion, ProcedureStep
+from sanzhang.choices import BODY_OF_POSITION, Giver, Position
+from sanzhang.models import Candidacy, CandidacyOutcome, CandidacyStep, Filing, Opinion
 from sanzhang.models import LeadershipBody as Body
-from sanzhang.procedures import OF_PROVINCE, SHANDONG, Procedure
+from sanzhang.procedures import Step
 
 OPEN_NOW = 112
+COUNTY_OPEN_NOW = 24
+SHOWCASE_OPEN_NOW = 4
 REFUSED = 14
 REFUSALS = ("本人岗位即将调整", "任职数已满，建议届中再议", "年龄超过规定")
 PUT_OFF = "请补充征求所在单位意见后再议"
@@ -34,7 +38,8 @@ class Candidate:
     place: Place
     position: Position
     opened_on: dt.date
-    steps: list[tuple[ProcedureStep, dt.date, Opinion, str]]
+    steps: list[tuple[Step, dt.date, Opinion, str]]
+    rules: Rules
     seat: Seat | None = None
     reason: str = ""
     body: int = 0
@@ -45,6 +50,13 @@ class Candidate:
         if self.seat is not None:
             return self.seat.start
         return self.steps[-1][1] if self.reason else None
+
+    @property
+    def due(self) -> Step | None:
+        """The step that an open candidacy waits at."""
+        agreed = {step.key for step, _day, opinion, _note in self.steps if opinion == Opinion.AGREE}
+        steps = self.rules.plan.steps(self.place.level)
+        return next((step for step in steps if step.key not in agreed), None)
 
     @property
     def outcome(self) -> str:
@@ -62,7 +74,8 @@ class Papers:
         self.seating = seating
         self.chance = world.chance("papers")
         self.began = clock.local_day(world.began_at)
-        self.procedure: Procedure = OF_PROVINCE.get(world.province.code, SHANDONG)
+        self.rulebook = Rulebook(world)
+        self.agenda = Agenda(world, seating)
         self.candidates: list[Candidate] = []
 
     def draw_up(self) -> None:
@@ -78,22 +91,39 @@ class Papers:
             self.chance.sample(townships, min(len(townships), OPEN_NOW + REFUSED))
         ):
             self.candidates.append(self._waiting(township, is_refused=number >= OPEN_NOW))
+        counties = [place for place in self.world.at(Level.COUNTY) if place.pk in self.seating.terms]
+        for county in self.chance.sample(counties, min(len(counties), COUNTY_OPEN_NOW)):
+            self.candidates.append(self._waiting(county))
+        for county in counties:
+            if county.code == self.world.showcase_county:
+                ready = [self._waiting(county, upto=Giver.MEETING) for _ in range(SHOWCASE_OPEN_NOW)]
+                self.candidates += ready
+            elif self.world.showcase_county.startswith(county.code[:4]):
+                self.candidates.append(self._waiting(county, upto=Giver.SUPERIOR))
 
     def _arrived(self, seat: Seat) -> Candidate:
-        steps = self.procedure.steps(seat.place.level)
         opened = max(self.began, seat.start - dt.timedelta(days=self.chance.randint(14, 50)))
         opened = min(opened, seat.start)
+        rules = self.rulebook.of(opened)
+        steps = rules.plan.steps(seat.place.level)
         days = sorted(day_between(self.chance, opened, seat.start) for _ in steps[1:])
         days = [opened, *days]
+        if self.agenda.deciding(seat) is not None:
+            days[-1] = seat.start
         taken = [(step, day, Opinion.AGREE, "") for step, day in zip(steps, days, strict=True)]
-        return Candidate(seat.person, seat.place, seat.position, opened, taken, seat=seat)
+        return Candidate(seat.person, seat.place, seat.position, opened, taken, rules, seat=seat)
 
-    def _waiting(self, township: Place, *, is_refused: bool) -> Candidate:
-        steps = self.procedure.steps(township.level)
+    def _waiting(self, place: Place, *, is_refused: bool = False, upto: Giver | None = None) -> Candidate:
+        """Somebody on the way; with ``upto`` the step of that giver is the one that is due."""
         ago = self.chance.randint(60, 300) if is_refused else self.chance.randint(3, 48)
         opened = max(self.began, self.world.today - dt.timedelta(days=ago))
+        rules = self.rulebook.of(opened)
+        steps = rules.plan.steps(place.level)
         last = min(opened + dt.timedelta(days=40), self.world.today - dt.timedelta(days=2))
+        givers = [step.giver for step in steps]
         count = self.chance.randint(2 if is_refused else 1, len(steps) - 1)
+        if upto in givers:
+            count = givers.index(upto)
         days = [
             opened,
             *sorted(day_between(self.chance, opened, max(opened, last)) for _ in range(count - 1)),
@@ -103,18 +133,19 @@ class Papers:
         if is_refused:
             reason = self.chance.choice(REFUSALS)
             taken[-1] = (taken[-1][0], taken[-1][1], Opinion.DISAGREE, reason)
-        elif count > 1 and self.chance.random() < 0.12:
+        elif count > 1 and upto is None and self.chance.random() < 0.12:
             taken[-1] = (taken[-1][0], taken[-1][1], Opinion.DEFER, PUT_OFF)
         known = recorded(self.world, self.chance, opened)
-        health = "街道卫生服务中心主任" if township.is_urban else "乡镇卫生院院长"
-        person = self.cast.enter(
-            township, self.chance.choice((health, "学校校长", "农业服务中心主任", *PAN[1:])), known
-        )
-        return Candidate(person, township, Position.VICE_CHAIR, opened, taken, reason=reason)
+        person = self.cast.enter(place, self.chance.choice(_occupations_at(place)), known)
+        position = Position.VICE_CHAIR if place.level == Level.TOWNSHIP else Position.MEMBER
+        return Candidate(person, place, position, opened, taken, rules, reason=reason)
 
     def write(self) -> tuple[int, int]:
         """Candidacies with steps, filings; how many of each."""
         self._find_bodies()
+        self.rulebook.write()
+        self.agenda.set_dates()
+        self.agenda.write()
         for candidate, pk in zip(self.candidates, new_keys(Candidacy, len(self.candidates)), strict=True):
             candidate.pk = pk
         copy_rows(
@@ -126,19 +157,25 @@ class Papers:
                     "body_id",
                     "unit_id",
                     "position",
-                    "procedure",
+                    "procedure_id",
                     "opened_on",
                     "recorded_at",
                 ),
                 *("recorded_by", "closed_on", "closed_recorded_at", "outcome", "reason", "appointment_id"),
+                *("due", "waits_for", "moved_on", "is_put_off"),
             ),
             (self._row(candidate) for candidate in self.candidates),
         )
         copy_rows(
             CandidacyStep,
-            ("candidacy_id", "step", "on", "opinion", "number", "note", "recorded_at", "recorded_by"),
+            (
+                *("candidacy_id", "step", "on", "opinion", "number", "note", "recorded_at", "recorded_by"),
+                "meeting_id",
+            ),
             self._step_rows(),
         )
+        tie_seats()
+        set_quotas(self.world)
         filings = list(self._filings())
         copy_rows(
             Filing,
@@ -172,27 +209,32 @@ class Papers:
                 candidate.place.pk,
                 candidate.position.value,
             ),
-            *(self.procedure.code, candidate.opened_on, known, MAKER, candidate.closed_on, closed_at),
+            *(candidate.rules.pk, candidate.opened_on, known, MAKER, candidate.closed_on, closed_at),
             *(candidate.outcome, candidate.reason, seat.pk if seat else None),
+            *_standing(candidate),
         )
 
     def _step_rows(self) -> Iterator[tuple[object, ...]]:
         for candidate in self.candidates:
+            meeting = self.agenda.deciding(candidate.seat) if candidate.seat else None
             for step, day, opinion, note in candidate.steps:
-                number = (
-                    f"〔{day.year}〕{self.chance.randint(2, 80)}号" if step == ProcedureStep.DECISION else ""
-                )
+                is_decision = step.giver == Giver.MEETING
+                number = f"〔{day.year}〕{self.chance.randint(2, 80)}号" if is_decision else ""
+                decided_at = None
+                if is_decision and meeting is not None:
+                    number, decided_at = meeting.number, meeting.pk
                 known = recorded(self.world, self.chance, day)
                 if candidate.seat is not None:
                     known = min(known, candidate.seat.known_at)
-                yield (candidate.pk, step.value, day, opinion.value, number, note, known, MAKER)
+                row = (candidate.pk, step.key, day, opinion.value, number, note, known, MAKER)
+                yield (*row, decided_at)
 
     def _filings(self) -> Iterator[tuple[object, ...]]:
         for candidate in self.candidates:
             seat = candidate.seat
             if seat is None or self.chance.random() > 0.86:
                 continue
-            for authority in self.procedure.filed_with(seat.place.level):
+            for authority in candidate.rules.plan.filed_with(seat.place.level):
                 day = seat.start + dt.timedelta(days=self.chance.randint(2, 24))
                 if day < self.world.today:
                     known = max(recorded(self.world, self.chance, day), seat.known_at)
@@ -201,3 +243,22 @@ class Papers:
 
 def _number(chance: random.Random, day: dt.date) -> str:
     return f"备字〔{day.year}〕{chance.randint(1, 199)}号"
+
+
+def _standing(candidate: Candidate) -> tuple[str, str, dt.date, bool]:
+    """Where the candidacy stands, as its row says it."""
+    _step, day, opinion, _note = candidate.steps[-1]
+    due = candidate.due
+    return (
+        due.key if due else "",
+        due.giver.value if due else Giver.OWN.value,
+        day,
+        opinion == Opinion.DEFER,
+    )
+
+
+def _occupations_at(place: Place) -> tuple[str, ...]:
+    if place.level == Level.COUNTY:
+        return (*COUNTY_HEALTH, *COUNTY_EDUCATION, *COUNTY_AGRICULTURE)
+    health = "街道卫生服务中心主任" if place.is_urban else "乡镇卫生院院长"
+    return (health, "学校校长", "农业服务中心主任", *PAN[1:])

@@ -16,6 +16,8 @@ from orgs.services.bulk import copy_rows, new_keys
 from sanzhang.choices import Education
 from sanzhang.models import KeyPerson, Occupation
 from sanzhang.namekeys import name_keys
+from sanzhang.services.histories import begin_spells
+from sanzhang.strokekeys import stroke_key
 
 #: Occupation → employers as they are called after the unit's name, the post, and titles.
 WORK: dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]] = {
@@ -37,6 +39,24 @@ WORK: dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]] = {
     "村卫生室主任": (("卫生室",), "主任", ("乡村医生",)),
     "社区卫生服务中心主任": (("社区卫生服务站",), "主任", ("主治医师",)),
     "小学校长": (("小学",), "校长", ("一级教师",)),
+}
+#: Occupations of new economic and new social organisations, and the disciplines that go with some.
+NEW_ORGANISATION = {
+    "农技协联合会会长": "social",
+    "乡镇农技协会长": "social",
+    "科普教育基地负责人": "economic",
+    "种养殖大户": "economic",
+}
+DISCIPLINES = {
+    "医院院长": "{medicine}",
+    "乡镇卫生院院长": "{medicine}",
+    "街道卫生服务中心主任": "{medicine}",
+    "学校校长": "{education}",
+    "农技站站长": "{agriculture}",
+    "农业服务中心主任": "{agriculture}",
+    "卫生系统专家型领导干部": "{medicine,management}",
+    "教育系统专家型领导干部": "{education,management}",
+    "农业系统专家型领导干部": "{agriculture,management}",
 }
 SELF_EMPLOYED = ("", "", ("",))
 SCHOOLS_OF_TOWNSHIP = ("中心小学", "初级中学", "中心学校")
@@ -80,8 +100,9 @@ class Cast:
         copy_rows(
             KeyPerson,
             (
-                *("id", "unit_id", "name", "pinyin", "initials", "sex", "birth_month", "education", "title"),
-                *("is_party_member", "employer", "post", "occupation_id", "is_front_line", "is_retired"),
+                *("id", "unit_id", "name", "pinyin", "initials", "stroke_key", "sex", "birth_month"),
+                *("education", "title", "is_party_member", "employer", "post", "occupation_id"),
+                *("is_front_line", "is_retired", "new_organisation", "disciplines"),
                 *(
                     "phone_cipher",
                     "phone_digest",
@@ -94,6 +115,7 @@ class Cast:
             ),
             (self._row(number, person, occupations) for number, person in enumerate(self.people)),
         )
+        begin_spells()
         return len(self.people)
 
     def _row(self, number: int, person: Person, occupations: dict[str, int]) -> tuple[object, ...]:
@@ -107,6 +129,7 @@ class Cast:
             person.keeper,
             person.name,
             *_keys_of(person.name),
+            stroke_key(person.name),
             person.sex,
             born if not is_village or chance.random() < 0.6 else None,
             _education(chance, is_village=is_village),
@@ -117,6 +140,8 @@ class Cast:
             occupations[person.occupation],
             "领导干部" not in person.occupation,
             False,
+            NEW_ORGANISATION.get(person.occupation, ""),
+            DISCIPLINES.get(person.occupation, "{}"),
             encrypt(phone),
             digest(phone),
             mask(phone),

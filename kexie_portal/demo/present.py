@@ -100,7 +100,9 @@ class PresentMonth:
         ).order_by("at", "id"):
             if event.kind == TOLD[waiting[event.object_id]][0]:
                 found[event.object_id] = event
+        reports = Report.objects.select_related("cycle").in_bulk([int(pk) for pk in found])
         for event in found.values():
+            event.subject = reports[int(event.object_id)]
             with clock.standing_at(event.at):
                 TOLD[waiting[event.object_id]][1](event)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+from orgs.choices import BlankReason
+
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
     "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文"
@@ -24,14 +26,14 @@ LEADERS = (
 )
 LIAISONS = ("科协干事", "党政综合办公室干事", "农业综合服务中心干事", "文化站干事", "社会事务办公室干事")
 BLANK_REASONS = (
-    "区划调整后尚未重新组建",
-    "无专职人员，筹建班子未落实",
-    "办公场所正在协调",
-    "科协主席人选待党委研究",
-    "与文化站合署，尚未单独挂牌",
-    "成立文件已报，待批复",
-    "社区“两委”换届后再行组建",
-    "村级合并未完成",
+    (BlankReason.REORGANISED, "区划调整后尚未重新组建"),
+    (BlankReason.NO_STAFF, "无专职人员，筹建班子未落实"),
+    (BlankReason.NO_PREMISES, "办公场所正在协调"),
+    (BlankReason.NO_CHAIR, "主席人选待党委研究"),
+    (BlankReason.SHARED_OFFICE, "与文化站合署，尚未单独挂牌"),
+    (BlankReason.NO_POSTS, "成立文件已报，待批复"),
+    (BlankReason.TERM_PENDING, "社区“两委”换届后再行组建"),
+    (BlankReason.REORGANISED, "村级合并未完成"),
 )
 
 

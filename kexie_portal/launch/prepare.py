@@ -17,6 +17,7 @@ def main(step: str) -> None:
         call_command("migrate", interactive=False, verbosity=1)
         call_command("grant_app_role")
     else:
+        call_command("load_affiliate_kinds")
         load_demo_once()
 
 

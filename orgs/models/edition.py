@@ -44,6 +44,9 @@ class UnitEdition(models.Model):
     township = models.ForeignKey(
         OrgUnit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    reorganisation = models.ForeignKey(
+        "orgs.Reorganisation", null=True, on_delete=models.PROTECT, related_name="editions", db_index=False
+    )
 
     objects = EditionQuerySet.as_manager()
 
@@ -66,13 +69,20 @@ class UnitEdition(models.Model):
 
 
 class Succession(models.Model):
-    """Which unit became which, on what day: one to many for a split, many to one for a merger."""
+    """Which unit became which, on what day: one to many for a split, many to one for a merger.
+
+    Of several successors one is the main one: it carries on the open work, the seats and the accounts.
+    """
 
     predecessor = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="successions")
     successor = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="origins")
     on = models.DateField("生效日期")
     cause = models.CharField("事由", max_length=12, choices=EditionCause.choices)
     basis = models.CharField("依据", max_length=200, blank=True)
+    is_main = models.BooleanField("主要承接单位", default=True)
+    reorganisation = models.ForeignKey(
+        "orgs.Reorganisation", null=True, on_delete=models.PROTECT, related_name="successions"
+    )
     recorded_at = models.DateTimeField(default=clock.now)
 
     class Meta:

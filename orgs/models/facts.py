@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.db import models
@@ -9,7 +10,7 @@ from django.db.models import Q
 
 from core.cipher import decrypt, mask
 from core.dated import DatedFact, DatedQuerySet
-from orgs.choices import EstablishmentState, HavesItem, LacksItem, OfficerRole
+from orgs.choices import BlankReason, EstablishmentState, HavesItem, LacksItem, OfficerRole
 from orgs.models.unit import OrgUnit, ScopedQuerySet
 
 
@@ -31,6 +32,7 @@ class Establishment(UnitFact):
 
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="establishments")
     state = models.CharField("状态", max_length=12, choices=EstablishmentState.choices)
+    reason_code = models.CharField("未建原因类别", max_length=16, choices=BlankReason.choices, blank=True)
     reason = models.CharField("未建原因", max_length=200, blank=True)
     planned_on = models.DateField("计划建成日期", null=True, blank=True)
     responsible = models.CharField("责任人", max_length=60, blank=True)
@@ -49,6 +51,74 @@ class Establishment(UnitFact):
 
     def __str__(self) -> str:
         return f"{self.unit}：{self.get_state_display()}"
+
+    @property
+    def reason_words(self) -> str:
+        """The coded reason and the words beside it."""
+        return "：".join(part for part in (self.get_reason_code_display(), self.reason) if part)
+
+    def is_overdue(self, on: dt.date) -> bool:
+        """Whether the association should have stood by ``on`` and does not."""
+        is_open = self.state != EstablishmentState.ESTABLISHED
+        return is_open and self.planned_on is not None and self.planned_on < on
+
+
+class Expectation(UnitFact):
+    """The city's word on whether a unit should have an association: from when, by whom, on what basis.
+
+    What counts in figures is the edition of the day; this says who confirmed it.
+    """
+
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="expectations")
+    is_expected = models.BooleanField("应建")
+    basis = models.CharField("依据", max_length=200, blank=True)
+
+    class Meta(UnitFact.Meta):
+        verbose_name = verbose_name_plural = "应建确认"
+        constraints = [
+            *UnitFact.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=Q(valid_to__isnull=True, voided_at__isnull=True),
+                name="orgs_one_present_expectation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}：{'应建' if self.is_expected else '不计应建'}"
+
+
+class UnitResources(UnitFact):
+    """Own establishment, posts, staff, yearly budget and seats in the consultative conference (Chuzhou 五、六).
+
+    What is not known is ``None``, which is not zero.
+    """
+
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="resources")
+    is_separate = models.BooleanField("单独设置", null=True)
+    posts = models.PositiveIntegerField("编制数", null=True)
+    full_time = models.PositiveIntegerField("专职人员数", null=True)
+    part_time = models.PositiveIntegerField("兼职人员数", null=True)
+    budget = models.DecimalField("年度经费", max_digits=12, decimal_places=2, null=True)
+    conference_seats = models.PositiveIntegerField("政协科协界别委员数", null=True)
+    basis = models.CharField("依据", max_length=200, blank=True)
+
+    class Meta(UnitFact.Meta):
+        verbose_name = verbose_name_plural = "编制人员经费"
+        constraints = [
+            *UnitFact.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=Q(valid_to__isnull=True, voided_at__isnull=True),
+                name="orgs_one_present_resources",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget__isnull=True) | Q(budget__gte=0), name="orgs_budget_is_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}编制人员经费"
 
 
 class UnitOfficer(UnitFact):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from core.errors import Problem
-from orgs.choices import EstablishmentState, Level
+from orgs.choices import BlankReason, EstablishmentState, Level
 from orgs.models import OrgUnit
 
 #: Older than every association: what is dated before is a slip of the keyboard.
 EARLIEST = dt.date(1949, 10, 1)
+#: No association has more posts, staff or seats, nor a budget of more 万元.
+MOST_COUNTED = 1_000_000
 _PHONE = re.compile(r"(1\d{10}|0\d{9,11}|\d{7,8})(-\d{1,6})?")
 
 
@@ -38,10 +41,15 @@ def unit_is_open(unit: OrgUnit) -> Iterator[Problem]:
         yield Problem("closed", f"{unit}已撤销，不能再登记。")
 
 
-def blank_spot_has_reason(state: str, reason: str) -> Iterator[Problem]:
-    """A blank spot is named with its reason (Zhoukou 四(三)一, Shandong 三.3: 着力消除空白点)."""
-    if state == EstablishmentState.ABSENT and not reason.strip():
-        yield Problem("no_reason", "未建科协的，请写明原因。", "reason")
+def blank_spot_has_reason(state: str, reason: str, reason_code: str = "") -> Iterator[Problem]:
+    """A blank spot is named with its reason (Zhoukou 四(三)一, Shandong 三.3: 着力消除空白点): one of the list, or words;
+    “其他” needs words."""
+    if reason_code and reason_code not in BlankReason.values:
+        yield Problem("bad_reason", "请从列表中选择未建原因。", "reason_code")
+    elif reason_code == BlankReason.OTHER and not reason.strip():
+        yield Problem("no_reason", "选择“其他”的，请写明原因。", "reason")
+    elif state == EstablishmentState.ABSENT and not reason.strip() and not reason_code:
+        yield Problem("no_reason", "未建科协的，请选择或写明原因。", "reason")
 
 
 def plan_follows(since: dt.date, planned_on: dt.date | None) -> Iterator[Problem]:
@@ -68,3 +76,20 @@ def expectation_can_change(unit: OrgUnit, expected: bool) -> Iterator[Problem]:
     """Provinces, cities and ordinary counties always have an association to build."""
     if not expected and unit.level <= Level.COUNTY and unit.kind == "regular":
         yield Problem("always_expected", f"{unit}是行政区划，应建科协，不能调整为不计应建。", "expected")
+
+
+def resources_say_something(values: Mapping[str, object]) -> Iterator[Problem]:
+    """A row without a single figure tells nothing."""
+    if all(value is None for value in values.values()):
+        yield Problem("nothing", "请至少填写一项。", "posts")
+
+
+def resources_are_counts(values: Mapping[str, object]) -> Iterator[Problem]:
+    """Counts and money are never negative; 万元 with two decimals up to ten digits."""
+    for name, value in values.items():
+        if isinstance(value, bool) or value is None:
+            continue
+        if not isinstance(value, int | Decimal) or value < 0:
+            yield Problem("negative", "应为不小于 0 的数。", name)
+        elif value > MOST_COUNTED:
+            yield Problem("too_many", f"数值过大，最多 {MOST_COUNTED:,}，请检查单位。", name)

@@ -11,7 +11,15 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Val
 from django.db.models.functions import Coalesce
 
 from core import clock
-from orgs.choices import EstablishmentState, HavesItem, LacksItem, Level, OfficerRole, UnitKind
+from orgs.choices import (
+    ANCESTOR_FIELD,
+    EstablishmentState,
+    HavesItem,
+    LacksItem,
+    Level,
+    OfficerRole,
+    UnitKind,
+)
 from orgs.models import (
     Establishment,
     FourLacks,
@@ -23,9 +31,6 @@ from orgs.models import (
     UnitOfficer,
 )
 from orgs.permissions import CONFIRM_EXPECTED, VIEW_UNITS
-
-#: What a list may be narrowed to besides the states of :class:`EstablishmentState`.
-BLANK = "blank"
 
 
 def visible_units(user: Any) -> OrgUnitQuerySet:
@@ -62,31 +67,6 @@ def with_facts(units: OrgUnitQuerySet, on: dt.date | None = None) -> OrgUnitQuer
 def _state(day: dt.date) -> Coalesce:
     stated = Establishment.objects.on(day).filter(unit=OuterRef("pk")).order_by("-valid_from", "-pk")
     return Coalesce(Subquery(stated.values("state")[:1]), Value(EstablishmentState.ABSENT.value))
-
-
-def narrowed(units: OrgUnitQuerySet, criteria: dict[str, Any]) -> OrgUnitQuerySet:
-    """``units`` that meet every criterion given: ``q``, ``level``, ``kind``, ``expected``, ``established``, and the
-    units ``parent``, ``city``, ``county`` (or their keys). Closed units only where ``closed`` says so."""
-    found = units if criteria.get("closed") else units.open()
-    if text := (criteria.get("q") or "").strip():
-        found = found.search(text)
-    for name in ("level", "kind", "parent", "city", "county"):
-        if (value := criteria.get(name)) not in (None, ""):
-            found = found.filter(**{name: value})
-    if (expected := criteria.get("expected")) is not None:
-        found = found.filter(is_expected=expected)
-    if established := criteria.get("established"):
-        found = _in_state(found, established)
-    return found
-
-
-def _in_state(units: OrgUnitQuerySet, state: str) -> OrgUnitQuerySet:
-    facts = Establishment.objects.current().filter(unit=OuterRef("pk"))
-    if state == BLANK:
-        return units.expected().filter(~Exists(facts.filter(state=EstablishmentState.ESTABLISHED)))
-    if state == EstablishmentState.ABSENT:
-        return units.filter(~Exists(facts.exclude(state=state)))
-    return units.filter(Exists(facts.filter(state=state)))
 
 
 def children_of(unit: OrgUnit) -> OrgUnitQuerySet:
@@ -138,7 +118,8 @@ class UnitFacts:
 
     @property
     def is_blank_spot(self) -> bool:
-        return self.unit.is_expected and self.state != EstablishmentState.ESTABLISHED
+        is_open = self.unit.closed_on is None
+        return is_open and self.unit.is_expected and self.state != EstablishmentState.ESTABLISHED
 
     @property
     def missing_haves(self) -> list[HavesItem]:
@@ -149,26 +130,47 @@ class UnitFacts:
         return [item for item in LacksItem if item in self.lacks]
 
 
-def unit_facts(unit: OrgUnit, on: dt.date | None = None) -> UnitFacts:
-    """The facts of ``unit`` on ``on`` (today), in eight queries."""
+def unit_facts(
+    unit: OrgUnit, on: dt.date | None = None, *, below: list[LevelCount] | None = None
+) -> UnitFacts:
+    """The facts of ``unit`` on ``on`` (today), in six queries; ``below`` where the units below are counted
+    otherwise than by today's tree."""
     day = on or clock.today()
     successions = Succession.objects.filter(Q(predecessor=unit) | Q(successor=unit)).select_related(
-        "predecessor", "successor"
+        "predecessor", "successor", "reorganisation"
     )
     linked = list(successions.order_by("on"))
+    items = items_on(unit, day)
     return UnitFacts(
         unit=unit,
         establishment=Establishment.objects.on(day).filter(unit=unit).order_by("-valid_from", "-pk").first(),
         officers={officer.role: officer for officer in UnitOfficer.objects.on(day).filter(unit=unit)},
-        haves={have.item: have for have in SixHaves.objects.on(day).filter(unit=unit)},
-        lacks={lack.item: lack for lack in FourLacks.objects.on(day).filter(unit=unit)},
+        haves=items["haves"],
+        lacks=items["lacks"],
         editions=list(
-            UnitEdition.objects.filter(unit=unit).select_related("parent").order_by("-valid_from", "-pk")
+            UnitEdition.objects.filter(unit=unit)
+            .select_related("parent", "reorganisation")
+            .order_by("-valid_from", "-pk")
         ),
         origins=[link for link in linked if link.successor_id == unit.pk],
         successions=[link for link in linked if link.predecessor_id == unit.pk],
-        below=level_counts(unit, day),
+        below=level_counts(unit, day) if below is None else below,
     )
+
+
+def items_on(unit: OrgUnit, day: dt.date) -> dict[str, dict[str, Any]]:
+    """What ``unit`` had and lacked on ``day``: ``haves`` and ``lacks``, each item → row; one query for both."""
+    models: dict[str, Any] = {"haves": SixHaves, "lacks": FourLacks}
+    names = [field.attname for field in SixHaves._meta.concrete_fields]
+    first, second = (
+        model.objects.on(day).filter(unit=unit).order_by().annotate(kind=Value(kind)).values("kind", *names)
+        for kind, model in models.items()
+    )
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in models}
+    for row in first.union(second, all=True):
+        kind = row.pop("kind")
+        found[kind][row["item"]] = models[kind](**row)
+    return found
 
 
 def level_counts(unit: OrgUnit, on: dt.date | None = None) -> list[LevelCount]:
@@ -190,6 +192,27 @@ def level_counts(unit: OrgUnit, on: dt.date | None = None) -> list[LevelCount]:
         .order_by("level")
     )
     return [LevelCount(**row | {"level": Level(row["level"])}) for row in rows]
+
+
+def level_counts_on(unit: OrgUnit, day: dt.date) -> list[LevelCount]:
+    """The same by the tree of ``day``; one query."""
+    stands = Establishment.objects.on(day).filter(unit=OuterRef("unit"), state=EstablishmentState.ESTABLISHED)
+    column = ANCESTOR_FIELD.get(Level(unit.level), "unit")
+    rows = (
+        UnitEdition.objects.on(day)
+        .filter(level__gt=unit.level, **{column: unit.pk})
+        .order_by()
+        .values("level")
+        .annotate(
+            units=Count("pk"),
+            expected=Count("pk", filter=Q(is_expected=True)),
+            established=Count("pk", filter=Q(Exists(stands), is_expected=True)),
+        )
+        .order_by("level")
+    )
+    return [
+        LevelCount(Level(row["level"]), row["units"], row["expected"], row["established"]) for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,56 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
 
+from core.copying import copy_rows, new_keys
 from orgs.models import OrgUnit
 from orgs.rules.placement import Node, Place, places
 
+__all__ = ["copy_rows", "new_keys", "present_nodes", "rebuild_intervals", "write_places"]
+
 PLACE_COLUMNS = Place._fields
-_CHUNK = 4000
-
-
-def new_keys(model: type[Model], count: int) -> list[int]:
-    """``count`` fresh primary keys of ``model``, ascending."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [model._meta.db_table, model._meta.pk.column, count],
-        )
-        return [key for (key,) in cursor.fetchall()]
-
-
-def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write ``rows`` of ``columns`` into the table of ``model``."""
-    names = ", ".join(connection.ops.quote_name(column) for column in columns)
-    table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        lines: list[str] = []
-        for row in rows:
-            lines.append("\t".join([_written(value) for value in row]))
-            if len(lines) == _CHUNK:
-                copy.write("\n".join(lines) + "\n")
-                lines.clear()
-        if lines:
-            copy.write("\n".join(lines) + "\n")
-
-
-def _written(value: Any) -> str:
-    """One value in PostgreSQL's text format."""
-    if value is None:
-        return r"\N"
-    if value is True or value is False:
-        return "t" if value else "f"
-    if isinstance(value, str):
-        if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
-            return value.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
-        return value
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def present_nodes() -> list[Node]:

@@ -11,23 +11,26 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.db.models.functions import Greatest
 
-from audit.services import record
+from audit.services import record, record_many
 from core import clock
 from core.actor import Actor
 from core.cipher import decrypt, digest, encrypt
-from core.errors import DomainError, Forbidden, Problem, check
-from core.permissions import Permission
-from orgs.choices import EditionCause, EstablishmentState, HavesItem, LacksItem, OfficerRole
-from orgs.models import Establishment, FourLacks, OrgUnit, SixHaves, UnitEdition, UnitOfficer
+from core.errors import DomainError, Forbidden, check
+from orgs.choices import BlankReason, EditionCause, EstablishmentState, HavesItem, LacksItem, OfficerRole
+from orgs.models import Establishment, Expectation, FourLacks, OrgUnit, SixHaves, UnitEdition, UnitOfficer
 from orgs.permissions import CONFIRM_EXPECTED, EDIT_FACTS
 from orgs.rules import facts as rules
+from orgs.services.dated import (
+    Fact,
+    FactModel,
+    demands_of_day,
+    end_fact,
+    hold_unit,
+    record_set,
+    succeed,
+)
 from orgs.services.tree import succeed_editions
-
-#: A model of dated facts, and one row of it.
-FactModel = Any
-Fact = Any
 
 
 @transaction.atomic
@@ -37,30 +40,33 @@ def set_establishment(
     state: str,
     since: dt.date,
     by: Actor,
+    reason_code: str = "",
     reason: str = "",
     planned_on: dt.date | None = None,
     responsible: str = "",
     basis: str = "",
 ) -> Establishment:
     """Whether the association stands from ``since``; where it does not: why, until when, who is responsible."""
-    unit = _locked(unit, by)
+    unit = hold_unit(unit, by)
     check(
         [
-            *_common(unit, since, Establishment.objects.filter(unit=unit)),
-            *rules.blank_spot_has_reason(state, reason),
+            *demands_of_day(unit, since, Establishment.objects.filter(unit=unit)),
+            *rules.blank_spot_has_reason(state, reason, reason_code),
             *rules.plan_follows(since, planned_on),
             *rules.established_has_no_plan(state, planned_on),
         ]
     )
+    is_open = state != EstablishmentState.ESTABLISHED
     values = {
         "state": EstablishmentState(state),
-        "reason": reason.strip() if state != EstablishmentState.ESTABLISHED else "",
+        "reason_code": BlankReason(reason_code) if is_open and reason_code else "",
+        "reason": reason.strip() if is_open else "",
         "planned_on": planned_on,
         "responsible": responsible.strip(),
         "basis": basis.strip(),
     }
-    fact, before = _succeed(Establishment, unit, since, values, by)
-    _record("establishment", unit, fact, f"{unit}：{fact.get_state_display()}", before, values, by)
+    fact, before = succeed(Establishment, unit, since, values, by)
+    record_set("establishment", unit, fact, f"{unit}：{fact.get_state_display()}", before, values, by)
     return fact
 
 
@@ -77,10 +83,10 @@ def set_officer(
     is_chair: bool = False,
 ) -> UnitOfficer:
     """Who holds ``role`` from ``since``. ``phone=None`` keeps the number on record where the name stays the same."""
-    unit = _locked(unit, by)
+    unit = hold_unit(unit, by)
     check(
         [
-            *_common(unit, since, UnitOfficer.objects.filter(unit=unit, role=role)),
+            *demands_of_day(unit, since, UnitOfficer.objects.filter(unit=unit, role=role)),
             *rules.officer_has_name(name),
             *rules.phone_is_a_phone(phone or ""),
         ]
@@ -96,17 +102,17 @@ def set_officer(
         "phone_cipher": present.phone_cipher if kept and present else encrypt(number),
         "phone_digest": present.phone_digest if kept and present else digest(number),
     }
-    fact, before = _succeed(UnitOfficer, unit, since, values, by, role=OfficerRole(role))
+    fact, before = succeed(UnitOfficer, unit, since, values, by, role=OfficerRole(role))
     shown = {key: value for key, value in values.items() if not key.startswith("phone")}
     summary = f"{unit}：{fact.get_role_display()}为{name}"
-    _record("officer", unit, fact, summary, before, shown, by)
+    record_set("officer", unit, fact, summary, before, shown, by)
     return fact
 
 
 @transaction.atomic
 def clear_officer(*, unit: OrgUnit, role: str, on: dt.date, by: Actor) -> None:
     """Nobody holds ``role`` from ``on``."""
-    _end(UnitOfficer, unit, on, by, "officer", role=OfficerRole(role))
+    end_fact(UnitOfficer, unit, on, by, "officer", role=OfficerRole(role))
 
 
 @transaction.atomic
@@ -133,7 +139,7 @@ def set_have(*, unit: OrgUnit, item: str, since: dt.date, by: Actor, note: str =
 @transaction.atomic
 def clear_have(*, unit: OrgUnit, item: str, on: dt.date, by: Actor) -> None:
     """The unit has ``item`` no longer from ``on``."""
-    _end(SixHaves, unit, on, by, "have", item=HavesItem(item))
+    end_fact(SixHaves, unit, on, by, "have", item=HavesItem(item))
 
 
 @transaction.atomic
@@ -145,13 +151,13 @@ def set_lack(*, unit: OrgUnit, item: str, since: dt.date, by: Actor, note: str =
 @transaction.atomic
 def clear_lack(*, unit: OrgUnit, item: str, on: dt.date, by: Actor) -> None:
     """The unit lacks ``item`` no longer from ``on``."""
-    _end(FourLacks, unit, on, by, "lack", item=LacksItem(item))
+    end_fact(FourLacks, unit, on, by, "lack", item=LacksItem(item))
 
 
 @transaction.atomic
 def set_items(*, unit: OrgUnit, haves: Sequence[str], lacks: Sequence[str], on: dt.date, by: Actor) -> int:
     """Make the six haves and four lacks exactly these from ``on``; how many changed."""
-    unit = _locked(unit, by)
+    unit = hold_unit(unit, by)
     wanted: list[tuple[Any, Sequence[str], Callable[..., Any], Callable[..., None]]] = [
         (SixHaves, haves, set_have, clear_have),
         (FourLacks, lacks, set_lack, clear_lack),
@@ -184,110 +190,74 @@ def confirm_many(
     if not all(by.can(CONFIRM_EXPECTED, unit) for unit in locked):
         raise Forbidden.for_action(CONFIRM_EXPECTED.label)
     changing = [unit for unit in locked if unit.is_expected != expected]
+    words = Expectation.objects.open_ended().filter(unit__in=locked).aggregate(last=Max("valid_from"))
     starts = UnitEdition.objects.filter(unit__in=changing, valid_to=None).aggregate(last=Max("valid_from"))
     check(
         [
             *(problem for unit in locked for problem in rules.unit_is_open(unit)),
             *(problem for unit in locked for problem in rules.expectation_can_change(unit, expected)),
             *rules.day_is_possible(on, today=clock.today(), field="on"),
-            *rules.day_follows(on, last=starts["last"], field="on"),
+            *rules.day_follows(on, last=_latest(starts["last"], words["last"]), field="on"),
         ]
     )
+    changed = {unit.pk for unit in changing}
     for unit in locked:
         unit.is_expected, unit.expected_confirmed = expected, True
     OrgUnit.objects.bulk_update(locked, ["is_expected", "expected_confirmed"], batch_size=500)
     succeed_editions(changing, on=on, cause=EditionCause.EXPECTED, basis=basis, by=by)
-    for unit in locked:
-        record(
-            kind="orgs.expected_confirmed",
-            by=by,
-            unit=unit,
-            obj=unit,
-            summary=f"{unit}：确认{'计入' if expected else '不计'}应建",
-            data={"expected": expected, "changed": unit in changing, "on": on, "basis": basis},
-        )
+    _succeed_expectations(locked, expected=expected, on=on, basis=basis, by=by)
+    record_many(
+        kind="orgs.expected_confirmed",
+        by=by,
+        rows=[
+            {
+                "unit_id": unit.pk,
+                "unit_label": str(unit)[:200],
+                "object_label": unit._meta.label_lower,
+                "object_id": str(unit.pk),
+                "summary": f"{unit}：确认{'计入' if expected else '不计'}应建"[:500],
+                "data": {"expected": expected, "changed": unit.pk in changed, "on": on, "basis": basis},
+            }
+            for unit in locked
+        ],
+    )
     return locked
 
 
-def _locked(unit: OrgUnit, by: Actor, permission: Permission = EDIT_FACTS) -> OrgUnit:
-    """The unit's row, held until the end of the transaction, so that its facts are written one after another."""
-    locked = OrgUnit.objects.select_for_update().get(pk=unit.pk)
-    if not by.can(permission, locked):
-        raise Forbidden.for_action(permission.label)
-    return locked
+def _latest(*days: dt.date | None) -> dt.date | None:
+    return max((day for day in days if day is not None), default=None)
 
 
-def _common(unit: OrgUnit, since: dt.date, history: Any) -> list[Problem]:
-    latest = history.filter(voided_at=None).aggregate(day=Max(Greatest("valid_from", "valid_to")))["day"]
-    return [
-        *rules.unit_is_open(unit),
-        *rules.day_is_possible(since, today=clock.today()),
-        *rules.day_follows(since, last=latest),
-    ]
-
-
-def _succeed(
-    model: FactModel, unit: OrgUnit, since: dt.date, values: dict[str, Any], by: Actor, **key: Any
-) -> tuple[Fact, Fact]:
-    """The new fact, and the one that it ends or replaces (``None`` for the first)."""
-    present = model.objects.open_ended().filter(unit=unit, **key).first()
-    if present is not None:
-        _finish(present, since)
-    fact = model.objects.create(unit=unit, valid_from=since, recorded_by=by.actor_label[:80], **key, **values)
-    return fact, present
-
-
-def _finish(fact: Any, on: dt.date) -> None:
-    """End ``fact`` on ``on``; one that would not have held a single day is voided."""
-    if on == fact.valid_from:
-        fact.voided_at = clock.now()
-        fact.save(update_fields=["voided_at"])
-    else:
-        fact.valid_to, fact.end_recorded_at = on, clock.now()
-        fact.save(update_fields=["valid_to", "end_recorded_at"])
+def _succeed_expectations(
+    units: Sequence[OrgUnit], *, expected: bool, on: dt.date, basis: str, by: Actor
+) -> None:
+    """Who confirmed it: the word before ends on ``on``, or is voided where it began on that very day."""
+    present = Expectation.objects.open_ended().filter(unit__in=units)
+    now = clock.now()
+    present.filter(valid_from=on).update(voided_at=now)
+    present.filter(valid_from__lt=on).update(valid_to=on, end_recorded_at=now)
+    Expectation.objects.bulk_create(
+        [
+            Expectation(
+                unit=unit,
+                is_expected=expected,
+                basis=basis.strip(),
+                valid_from=on,
+                recorded_at=now,
+                recorded_by=by.actor_label[:80],
+            )
+            for unit in units
+        ],
+        batch_size=1000,
+    )
 
 
 def _set_item(
     model: FactModel, unit: OrgUnit, item: Any, since: dt.date, note: str, by: Actor, kind: str
 ) -> Fact:
-    unit = _locked(unit, by)
-    check(_common(unit, since, model.objects.filter(unit=unit, item=item)))
+    unit = hold_unit(unit, by)
+    check(demands_of_day(unit, since, model.objects.filter(unit=unit, item=item)))
     values = {"note": note.strip()}
-    fact, before = _succeed(model, unit, since, values, by, item=item)
-    _record(kind, unit, fact, f"{unit}：{item.label}", before, values, by)
+    fact, before = succeed(model, unit, since, values, by, item=item)
+    record_set(kind, unit, fact, f"{unit}：{item.label}", before, values, by)
     return fact
-
-
-def _end(model: FactModel, unit: OrgUnit, on: dt.date, by: Actor, kind: str, **key: Any) -> None:
-    unit = _locked(unit, by)
-    present = model.objects.open_ended().filter(unit=unit, **key).first()
-    label = next(iter(key.values())).label
-    if present is None:
-        raise DomainError.of("absent", f"{unit}没有“{label}”的登记，无需取消。")
-    check([*_common(unit, on, model.objects.filter(pk=present.pk))])
-    _finish(present, on)
-    record(
-        kind=f"orgs.{kind}_cleared",
-        by=by,
-        unit=unit,
-        obj=present,
-        summary=f"{unit}：取消“{label}”",
-        data={"on": on},
-    )
-
-
-def _record(
-    kind: str, unit: OrgUnit, fact: Any, summary: str, before: Any, values: dict[str, Any], by: Actor
-) -> None:
-    record(
-        kind=f"orgs.{kind}_set",
-        by=by,
-        unit=unit,
-        obj=fact,
-        summary=summary,
-        data={
-            "since": fact.valid_from,
-            "after": values,
-            "before": {key: getattr(before, key) for key in values} if before is not None else None,
-        },
-    )

@@ -194,9 +194,9 @@ def _permit(by: Actor, unit: OrgUnit) -> None:
 
 
 def _recorded_since(units: list[OrgUnit]) -> dt.date:
-    """The latest start of the present editions of ``units``."""
+    """The latest start of the present editions of ``units``; a closed unit has none."""
     starts = UnitEdition.objects.filter(unit__in=units, valid_to=None).values_list("valid_from", flat=True)
-    return max(starts)
+    return max(starts, default=dt.date.min)
 
 
 def succeed_editions(

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from core.formats import day
-from orgs.choices import HavesItem, LacksItem, OfficerRole
+from core import clock
+from core.formats import ABSENT, day, number
+from orgs.choices import ConfirmationState, HavesItem, LacksItem, OfficerRole
 from orgs.models import OrgUnit, UnitOfficer
 from orgs.permissions import VIEW_UNITS
+from orgs.selectors.facts import missing_in
+from orgs.selectors.roster import ROLE_ORDER
+from orgs.selectors.standing import Standing
 from orgs.selectors.units import UnitFacts
-from orgs.tables import state_pill
+from orgs.tables import WORD_TONES, state_pill
 
-SHOWN_OFFICERS = (OfficerRole.LEADER_IN_CHARGE, OfficerRole.LIAISON, OfficerRole.FIRST_RESPONSIBLE)
+
+def chosen_keys(request: HttpRequest, name: str = "units") -> list[int]:
+    """The ticked rows of a list, as far as they are keys at all."""
+    return [
+        int(key) for key in request.POST.getlist(name) if key.isascii() and key.isdigit() and len(key) < 19
+    ]
 
 
 def crumbs_of(unit: OrgUnit, user: Any) -> list[tuple[str, str]]:
@@ -30,7 +41,7 @@ def crumbs_of(unit: OrgUnit, user: Any) -> list[tuple[str, str]]:
     ]
 
 
-def facts_panel(facts: UnitFacts, *, can_edit: bool) -> dict[str, Any]:
+def facts_panel(facts: UnitFacts, standing: Standing, *, can_edit: bool) -> dict[str, Any]:
     """The facts of the unit page as labels and words, with the addresses where each is changed."""
     unit = facts.unit
     unit.state = facts.state
@@ -43,7 +54,7 @@ def facts_panel(facts: UnitFacts, *, can_edit: bool) -> dict[str, Any]:
             ("行政区划代码", unit.division_code),
             ("层级", unit.get_level_display()),
             ("类别", unit.get_kind_display()),
-            ("是否应建", _expected_words(unit)),
+            ("是否应建", _expected_words(unit, standing)),
             ("设立日期", day(unit.opened_on)),
             *([("撤销日期", day(unit.closed_on))] if unit.closed_on else []),
             *(
@@ -61,7 +72,15 @@ def facts_panel(facts: UnitFacts, *, can_edit: bool) -> dict[str, Any]:
             ("成立文件", stated.basis if stated else ""),
             *_blank_words(facts),
         ],
-        "officers": [_officer(unit, role, facts.officers.get(role), can_edit) for role in SHOWN_OFFICERS],
+        "officers": [_officer(unit, role, facts.officers.get(role), can_edit) for role in ROLE_ORDER],
+        "missing": "、".join(
+            str(fact.label) for fact in missing_in(unit, facts.officers, facts.establishment)
+        ),
+        "is_overdue": bool(stated and unit.is_expected and stated.is_overdue(clock.today())),
+        "resources": _resource_words(standing),
+        "word": _word(standing),
+        "cohorts": standing.cohorts,
+        "files": standing.files,
         "haves": [_item(item, item in facts.haves, "success", "neutral") for item in HavesItem],
         "haves_met": len(facts.haves),
         "haves_total": len(HavesItem),
@@ -70,8 +89,11 @@ def facts_panel(facts: UnitFacts, *, can_edit: bool) -> dict[str, Any]:
     }
 
 
-def _expected_words(unit: OrgUnit) -> str:
+def _expected_words(unit: OrgUnit, standing: Standing) -> str:
     words = "应建" if unit.is_expected else "不计应建"
+    if said := standing.expectation:
+        basis = f"，依据：{said['basis']}" if said["basis"] else ""
+        return f"{words}（{day(dt.date.fromisoformat(said['since']))}起，{said['by']}确认{basis}）"
     return words if unit.is_expected or unit.expected_confirmed else f"{words}（导入时建议，待市级确认）"
 
 
@@ -80,10 +102,47 @@ def _blank_words(facts: UnitFacts) -> list[tuple[str, str]]:
     if not facts.is_blank_spot:
         return []
     return [
-        ("未建原因", (stated.reason if stated else "") or "未填写"),
+        ("未建原因", (stated.reason_words if stated else "") or "未填写"),
         ("计划建成", day(stated.planned_on) if stated and stated.planned_on else "未填写"),
         ("责任人", (stated.responsible if stated else "") or "未填写"),
     ]
+
+
+def _resource_words(standing: Standing) -> list[tuple[str, str]]:
+    """Posts, staff, money and seats in words; not known is “—”, which is not zero."""
+    said = standing.resources
+    if said is None:
+        return []
+    separate = {True: "是", False: "否", None: ABSENT}[said["is_separate"]]
+
+    def counted(name: str, unit: str, places: int = 0) -> str:
+        return ABSENT if said[name] is None else f"{number(said[name], places)} {unit}"
+
+    return [
+        ("单独设置", separate),
+        ("编制", counted("posts", "个")),
+        ("专职人员", counted("full_time", "人")),
+        ("兼职人员", counted("part_time", "人")),
+        ("年度工作经费", counted("budget", "万元", 2)),
+        ("政协科协界别委员", counted("conference_seats", "名")),
+        ("依据", said["basis"]),
+        ("自何日起", day(dt.date.fromisoformat(said["since"]))),
+    ]
+
+
+def _word(standing: Standing) -> dict[str, Any] | None:
+    """This year's word on 六有四缺 as a pill and who gave it."""
+    said = standing.word
+    if said is None:
+        return None
+    at = dt.datetime.fromisoformat(said["at"])
+    return {
+        "label": ConfirmationState(said["state"]).label,
+        "tone": WORD_TONES[said["state"]],
+        "by": said["by"],
+        "on": day(clock.local_day(at)),
+        "remark": said["remark"],
+    }
 
 
 def _officer(unit: OrgUnit, role: OfficerRole, officer: UnitOfficer | None, can_edit: bool) -> dict[str, Any]:
@@ -116,6 +175,16 @@ def _links(unit: OrgUnit) -> list[dict[str, str]]:
             "label": "本单位的“三长”",
             "icon": "people",
             "url": _address("sanzhang:list", query=f"?unit={unit.pk}"),
+        },
+        {
+            "label": "履职记录",
+            "icon": "journal-check",
+            "url": _address("duty:activities", query=f"?unit={unit.pk}"),
+        },
+        {
+            "label": "支持台账",
+            "icon": "cash-coin",
+            "url": _address("duty:supports", query=f"?unit={unit.pk}"),
         },
         {"label": "本单位的月报", "icon": "clipboard-data", "url": _address("reporting:unit", unit.pk)},
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -12,14 +13,16 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core import clock
 from core.access import ApiPermission, SignedInApiRequest
 from orgs.choices import Level
+from orgs.filters_days import FIRST_DAY
 from orgs.models import OrgUnit
 from reporting.api.reports import province_ids
 from reporting.api.serializers import CompletenessSerializer, CoverageSerializer, RollupSerializer
 from reporting.models import Cycle
 from reporting.permissions import VIEW_REPORTS
-from reporting.rollup import Basis, basis_for, cycle_totals, year_to_date
+from reporting.rollup import THEN, Basis, Lens, basis_for, cycle_totals, year_to_date
 from reporting.selectors.completeness import Counts, completeness
 from reporting.selectors.coverage import coverage_table
 
@@ -29,6 +32,16 @@ BASIS = OpenApiParameter(
     "basis", OpenApiTypes.STR, enum=Basis.values, description="实时或审定，默认按该期状态"
 )
 LEVEL = OpenApiParameter("level", OpenApiTypes.INT, enum=[2, 3, 4], description="所列单位的层级")
+LENS = OpenApiParameter(
+    "lens",
+    OpenApiTypes.STR,
+    enum=["then", "now"],
+    default="then",
+    description="区划：then 按当时，now 按现行（合并的相加，分设的并成一行，编号为负）",
+)
+ON = OpenApiParameter(
+    "on", OpenApiTypes.DATE, description="截至日期：按这一天的区划；覆盖情况为这一天的情况。不能晚于今天"
+)
 
 
 class FiguresQuery(serializers.Serializer):
@@ -38,6 +51,13 @@ class FiguresQuery(serializers.Serializer):
     unit = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
     basis = serializers.ChoiceField(choices=Basis.choices, required=False)
     level = serializers.ChoiceField(choices=[(2, "市级"), (3, "县级"), (4, "乡镇级")], required=False)
+    lens = serializers.ChoiceField(choices=["then", "now"], default="then")
+    on = serializers.DateField(required=False)
+
+    def validate_on(self, value: dt.date) -> dt.date:
+        if not FIRST_DAY <= value <= clock.today():
+            raise serializers.ValidationError("截至日期不能晚于今天，也不能早于2000年。")
+        return value
 
 
 class FiguresView(APIView):
@@ -60,15 +80,21 @@ class FiguresView(APIView):
         return cycle, get_object_or_404(units, pk=values.get("unit") or request.user.unit.pk), values
 
 
+def _lens(values: dict[str, Any]) -> Lens:
+    """What places figures: today's tree, that of the day asked for, or none."""
+    return Lens.now() if values["lens"] == "now" else Lens(values.get("on"))
+
+
 class RollupView(FiguresView):
     """汇总: typed indicators of a unit and everything below it."""
 
-    @extend_schema(summary="汇总数", parameters=[CYCLE, UNIT, BASIS], responses=RollupSerializer)
+    @extend_schema(summary="汇总数", parameters=[CYCLE, UNIT, BASIS, LENS, ON], responses=RollupSerializer)
     def get(self, request: SignedInApiRequest) -> Response:
         cycle, unit, values = self.asked(request)
         basis = Basis(values.get("basis") or basis_for(cycle))
-        table = cycle_totals(cycle, basis=basis, within=unit)
-        year = year_to_date(cycle, basis=basis, within=unit)
+        lens = _lens(values)
+        table = cycle_totals(cycle, basis=basis, within=unit, lens=lens)
+        year = year_to_date(cycle, basis=basis, within=unit, lens=lens)
         rows = [
             {
                 "unit": unit_id,
@@ -78,7 +104,8 @@ class RollupView(FiguresView):
             }
             for unit_id, key, cell in table.rows()
         ]
-        body = {"cycle": cycle.pk, "basis": basis, "totals": rows}
+        groups = year.groups | table.groups
+        body = {"cycle": cycle.pk, "basis": basis, "totals": rows, "groups": list(groups.values())}
         return Response(RollupSerializer(body).data)
 
 
@@ -87,18 +114,18 @@ class CompletenessView(FiguresView):
 
     @extend_schema(
         summary="报送情况",
-        parameters=[CYCLE, UNIT],
+        parameters=[CYCLE, UNIT, LENS, ON],
         responses=CompletenessSerializer(many=True),
         filters=False,
     )
     def get(self, request: SignedInApiRequest) -> Response:
-        cycle, unit, _values = self.asked(request)
+        cycle, unit, values = self.asked(request)
         rows = [
             {
                 **{name: getattr(row, name) for name in ("unit_id", "name", "code", "level", "is_zone")},
                 "tiers": {tier: _counts(counts) for tier, counts in row.tiers.items()},
             }
-            for row in completeness(cycle, within=unit)
+            for row in completeness(cycle, within=unit, lens=_lens(values))
         ]
         return Response(CompletenessSerializer(rows, many=True).data)
 
@@ -113,9 +140,12 @@ def _counts(counts: Counts) -> dict[str, Any]:
 class CoverageView(FiguresView):
     """组织覆盖和三长吸纳, with rates, changes and ranks."""
 
-    @extend_schema(summary="覆盖情况", parameters=[CYCLE, UNIT, LEVEL], responses=CoverageSerializer)
+    @extend_schema(
+        summary="覆盖情况", parameters=[CYCLE, UNIT, LEVEL, LENS, ON], responses=CoverageSerializer
+    )
     def get(self, request: SignedInApiRequest) -> Response:
         cycle, unit, values = self.asked(request)
         level = Level(values.get("level") or min(unit.level + 1, Level.TOWNSHIP))
-        table = coverage_table(cycle, unit, level)
+        lens = Lens.now() if values["lens"] == "now" else THEN
+        table = coverage_table(cycle, unit, level, lens=lens, on=values.get("on"))
         return Response(CoverageSerializer(table).data)

@@ -193,10 +193,21 @@ class TotalSerializer(serializers.Serializer):
     reporters = serializers.IntegerField()
 
 
+class GroupSerializer(serializers.Serializer):
+    """One row for what was divided since; ``unit`` is negative."""
+
+    unit = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    code = serializers.CharField()
+    level = serializers.IntegerField()
+    members = serializers.ListField(child=serializers.IntegerField())
+
+
 class RollupSerializer(serializers.Serializer):
     cycle = serializers.IntegerField()
     basis = serializers.CharField()
     totals = TotalSerializer(many=True)
+    groups = GroupSerializer(many=True)
 
 
 class CountsSerializer(serializers.Serializer):

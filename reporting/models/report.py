@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
@@ -17,7 +18,8 @@ from reporting.models.form import Indicator
 
 
 class ReportQuerySet(ScopedQuerySet):
-    """Scope of reports goes by the ancestor columns they froze at opening, without a join."""
+    """Scope of reports goes by the ancestor columns they froze at opening, without a join; who types or reviews one sees
+    it too, also after a reorganisation."""
 
     unit_path = ""
 
@@ -25,11 +27,11 @@ class ReportQuerySet(ScopedQuerySet):
         column = {Level.PROVINCE: "province", Level.CITY: "city", Level.COUNTY: "county"}.get(
             Level(unit.level)
         )
-        own = Q(unit=unit.pk) | Q(custodian=unit.pk)
+        own = Q(unit=unit.pk) | Q(custodian=unit.pk) | Q(reviewer=unit.pk)
         return own | Q(**{column: unit.pk}) if column else own
 
     def _of_units(self, unit_ids: list[int]) -> Q:
-        return Q(unit__in=unit_ids) | Q(custodian__in=unit_ids)
+        return Q(unit__in=unit_ids) | Q(custodian__in=unit_ids) | Q(reviewer__in=unit_ids)
 
     def owed(self) -> Self:
         """Obligations that were not lifted."""
@@ -44,6 +46,21 @@ class ReportQuerySet(ScopedQuerySet):
     def overdue(self, at: dt.datetime | None = None) -> Self:
         """Never submitted although the deadline has passed."""
         return self.owed().filter(first_submitted_at__isnull=True, due_at__lte=at or clock.now())
+
+    def summed_in(self, report: Report) -> Self:
+        """Reports of the same cycle that ``report`` sums up directly, by the columns frozen at the opening."""
+        below = {
+            Level.COUNTY: Q(county=report.unit_id, level=Level.TOWNSHIP),
+            Level.CITY: Q(city=report.unit_id)
+            & (Q(level=Level.COUNTY) | Q(level=Level.TOWNSHIP, county__isnull=True)),
+            Level.PROVINCE: Q(province=report.unit_id)
+            & (
+                Q(level=Level.CITY)
+                | Q(level=Level.COUNTY, city__isnull=True)
+                | Q(level=Level.TOWNSHIP, city__isnull=True, county__isnull=True)
+            ),
+        }.get(Level(report.level))
+        return self.filter(below, cycle=report.cycle_id) if below is not None else self.none()
 
     def to_review(self, unit: OrgUnit) -> Self:
         """Submitted and waiting for ``unit``."""
@@ -230,13 +247,19 @@ class ReportVersion(models.Model):
 
 
 class Figure(models.Model):
-    """One frozen figure or text of one version; a unit's own doings only, never a sum of others."""
+    """One frozen figure or text of one version; a unit's own doings only, never a sum of others.
+
+    ``value`` is the whole figure, ``recorded`` the part of it that the ledgers knew (台账数); the rest was typed.
+    """
 
     version = models.ForeignKey(
         ReportVersion, on_delete=models.CASCADE, related_name="figures", db_index=False
     )
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+", db_index=False)
     value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    recorded = models.DecimalField(
+        "台账数", max_digits=14, decimal_places=2, default=0, db_default=Decimal(0)
+    )
     text = models.TextField(blank=True)
     explanation = models.CharField(max_length=300, blank=True)
 

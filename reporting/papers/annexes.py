@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reporting.papers.book import Book
 from reporting.papers.figures import Figures
 from reporting.papers.registry_tables import count, rank, rate, table_of, typed
-from reporting.papers.tables import Line, PaperTable
-
-SHARE_OF_SIX_HAVES = "占比"
-NOT_DUE = "未到期"
+from reporting.papers.tables import PaperTable
 
 
 def annexes_of(book: Book) -> list[PaperTable]:
     """Annex 1 to 3 of the month, from the same figures as the workbook."""
     figures = book.figures
     tables = [
-        _without(book.table("表2组织覆盖"), SHARE_OF_SIX_HAVES),
+        _copy(book.table("表2组织覆盖")),
         people_and_work(figures),
-        _without(book.table("表7报送质量"), *([] if figures.whole.charged.pending else [NOT_DUE])),
+        _copy(book.table("表7报送质量")),
     ]
     month = figures.edition.cycle.label
     for number, table in enumerate(tables, start=1):
@@ -26,16 +25,9 @@ def annexes_of(book: Book) -> list[PaperTable]:
     return tables
 
 
-def _without(table: PaperTable, *labels: str) -> PaperTable:
-    kept = [place for place, column in enumerate(table.columns) if column.label not in labels]
-    return PaperTable(
-        name=table.name,
-        title=table.title,
-        columns=[table.columns[place] for place in kept],
-        lines=[Line(line.role, tuple(line.cells[place] for place in kept)) for line in table.lines],
-        notes=list(table.notes),
-        label_columns=table.label_columns,
-    )
+def _copy(table: PaperTable) -> PaperTable:
+    """The same lines under a name and title of their own."""
+    return replace(table, notes=list(table.notes))
 
 
 def people_and_work(figures: Figures) -> PaperTable:

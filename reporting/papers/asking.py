@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from core import formats
 from core.errors import DomainError
 from files.permissions import EXPORT
 from orgs.choices import Level
+from orgs.filters_days import DayForm
 from orgs.models import OrgUnit
 from reporting.models import Cycle
 from reporting.permissions import VIEW_REPORTS
+from reporting.rollup import Lens
 
 
 def _number(params: dict[str, Any], name: str) -> int:
@@ -55,3 +59,21 @@ def title_of(params: dict[str, Any], what: str) -> str:
     cycle, unit = asked(params)
     owner = "" if unit.level == Level.PROVINCE else unit.display_name
     return f"{owner}{cycle.label}{what}"
+
+
+def day_asked(params: dict[str, Any]) -> dt.date | None:
+    """The past day that a list is asked for."""
+    return DayForm(params).day
+
+
+def lens_asked(params: dict[str, Any]) -> Lens:
+    """The tree that a list is asked for, as on the page that it comes from."""
+    return Lens.now() if params.get("lens") == "now" else Lens(day_asked(params))
+
+
+def tree_words(params: dict[str, Any]) -> str:
+    """Which tree that is, for the head of a list; empty for the trees of the time."""
+    if params.get("lens") == "now":
+        return "范围按现行区划，单位和隶属关系为填报时的"
+    day = day_asked(params)
+    return f"按{formats.day(day)}的区划" if day else ""

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from orgs.choices import Level, UnitKind
 from orgs.models import OrgUnit, UnitEdition
 from reporting.models import Cycle, Indicator
 from reporting.papers.edition import Edition, edition_of
-from reporting.papers.reading import comparable_sums, registry_year
-from reporting.papers.tables import NOT_COUNTED, STAR, Cell, Kind, Role
+from reporting.papers.reading import comparable_sums, pilots_among, registry_year
+from reporting.papers.tables import NOT_COUNTED, STAR, Cell, Kind, Role, ranks
 from reporting.rollup import TotalsTable, Trend, cycle_totals, trend, year_to_date
 from reporting.selectors.completeness import CompletenessRow, Counts, completeness
 from reporting.selectors.coverage import CoverageRow, CoverageTable, coverage_table
 from reporting.selectors.layout import Layout, layout_of
+from reporting.selectors.targets import target_values
 
+ORDER: tuple[Role, ...] = ("part", "pilot", "zone")
 #: This month, the twelve before it: last month and the same month of last year are among them.
 MONTHS = 13
 
@@ -42,8 +45,8 @@ class Part:
 
 @dataclass(slots=True)
 class Figures:
-    """Of one unit in one cycle, as of one instant. ``parts`` are the units directly below, zones last;
-    ``counties`` all counties and zones below a province."""
+    """Of one unit in one cycle, as of one instant. ``parts`` are the units directly below, in code order, pilots and
+    zones after the others; ``counties`` all counties and zones below a province; ``targets`` of the whole by key."""
 
     edition: Edition
     layout: Layout
@@ -57,6 +60,8 @@ class Figures:
     registry_year: dict[str, int]
     comparable: dict[str, tuple[Decimal, Decimal]]
     indicators: dict[str, Indicator] = field(default_factory=dict)
+    targets: dict[str, Decimal | Fraction] = field(default_factory=dict)
+    _ranks: dict[str, dict[int, int | None]] = field(default_factory=dict)
 
     @property
     def own(self) -> Part:
@@ -81,8 +86,24 @@ class Figures:
 
     def rank(self, part: Part, measure: str) -> Cell:
         """The part's rank by a ratio among its like; the whole has none."""
-        found = part.coverage.measures.get(measure) if part.coverage and part.role != "whole" else None
-        return Cell(found.rank if found else None, "rank")
+        ranked = self._ranks.get(measure)
+        if ranked is None:
+            ranked = self._ranks[measure] = self._ranked(measure)
+        return Cell(ranked.get(part.unit_id) if part.role != "whole" else None, "rank")
+
+    def _ranked(self, measure: str) -> dict[int, int | None]:
+        """Ranks by a ratio, unrounded, of cities among cities and counties among counties, pilots and zones apart."""
+        found: dict[int, int | None] = {}
+        for sort in {(part.role, part.level) for part in self.parts if part.level < Level.TOWNSHIP}:
+            alike = [part for part in self.parts if (part.role, part.level) == sort]
+            rates = [self._ratio(part, measure) for part in alike]
+            found |= dict(zip([part.unit_id for part in alike], ranks(rates), strict=True))
+        return found
+
+    @staticmethod
+    def _ratio(part: Part, measure: str) -> Fraction | None:
+        found = part.coverage.measures.get(measure) if part.coverage else None
+        return found.rate if found else None
 
     def typed(self, part: Part, key: str, *, year: bool = False) -> Cell:
         """A typed total of a part this month, or over the year.
@@ -119,6 +140,7 @@ def gather(cycle: Cycle, unit: OrgUnit) -> Figures:
         rows |= {row.unit_id: row for row in coverage_table(cycle, unit, Level.TOWNSHIP).rows}
     numeric = [item.indicator for item in layout.items if item.indicator.is_numeric]
     months = trend(unit, [one.key for one in numeric], cycle, months=MONTHS)
+    pilots = pilots_among(unit, coverage.as_of)
     cities = dict(
         UnitEdition.objects.on(coverage.as_of).filter(parent=unit).values_list("unit_id", "display_name")
     )
@@ -129,7 +151,7 @@ def gather(cycle: Cycle, unit: OrgUnit) -> Figures:
         whole=_part(
             unit.pk, _whole_name(edition), unit.division_code, unit.level, "whole", coverage.whole, quality
         ),
-        parts=[_part_of(one, rows, quality) for one in below],
+        parts=_parts(below, pilots, rows, quality),
         counties=_counties(unit, counties, quality, cities),
         month=cycle_totals(cycle, basis=edition.basis, within=unit),
         year=year_to_date(cycle, basis=edition.basis, within=unit),
@@ -137,6 +159,7 @@ def gather(cycle: Cycle, unit: OrgUnit) -> Figures:
         registry_year=registry_year(cycle, unit, coverage.whole),
         comparable=comparable_sums(cycle, unit, edition.basis),
         indicators={one.key: one for one in numeric},
+        targets=target_values(cycle, unit.pk),
     )
 
 
@@ -145,14 +168,34 @@ def _whole_name(edition: Edition) -> str:
 
 
 def _below(unit: OrgUnit, coverage: CoverageTable) -> list[UnitEdition]:
-    """Units directly below on the day of the figures: in code order, zones last; townships only where no county stands
-    between."""
-    editions = UnitEdition.objects.on(coverage.as_of).filter(parent=unit, level__lte=Level.TOWNSHIP)
-    return sorted(editions, key=lambda one: (one.kind == UnitKind.ZONE, one.division_code))
+    """Units directly below on the day of the figures; townships only where no county stands between."""
+    return list(UnitEdition.objects.on(coverage.as_of).filter(parent=unit, level__lte=Level.TOWNSHIP))
 
 
-def _part_of(one: UnitEdition, rows: dict[int, CoverageRow], quality: dict[int, CompletenessRow]) -> Part:
-    role: Role = "zone" if one.kind == UnitKind.ZONE else "part"
+def _parts(
+    below: list[UnitEdition],
+    pilots: set[int],
+    rows: dict[int, CoverageRow],
+    quality: dict[int, CompletenessRow],
+) -> list[Part]:
+    """Lines in order. Where every unit is a pilot, none stands apart."""
+    regular = {one.unit_id for one in below if one.kind != UnitKind.ZONE}
+    apart = pilots & regular if regular - pilots else set()
+    found = [_part_of(one, apart, rows, quality) for one in below]
+    return sorted(found, key=lambda part: (ORDER.index(part.role), part.code))
+
+
+def _part_of(
+    one: UnitEdition,
+    pilots: set[int],
+    rows: dict[int, CoverageRow],
+    quality: dict[int, CompletenessRow],
+) -> Part:
+    role: Role = "part"
+    if one.kind == UnitKind.ZONE:
+        role = "zone"
+    elif one.unit_id in pilots:
+        role = "pilot"
     return _part(one.unit_id, one.name, one.division_code, one.level, role, rows.get(one.unit_id), quality)
 
 

@@ -7,7 +7,7 @@ from orgs.models import UnitEdition
 from orgs.selectors.units import BlankSpot
 from reporting.papers.figures import Figures, Part
 from reporting.papers.registry_tables import Spec, count, rate, typed
-from reporting.papers.tables import Cell, Column, Line, PaperTable
+from reporting.papers.tables import REGISTRY_SOURCE, TYPED_SOURCE, Cell, Column, Line, PaperTable
 from reporting.papers.work_tables import FLOW_NOTE
 from reporting.selectors.completeness import Counts
 
@@ -46,14 +46,14 @@ def counties(figures: Figures) -> PaperTable:
         *(column for column, _cell in specs),
         Column("月报", "text", width=9),
     ]
+    lines = [_county(figures, part, number, specs) for number, part in enumerate(figures.counties, start=1)]
     return PaperTable(
         name="表8县级明细",
         title="县（市、区）和功能区明细",
         columns=columns,
-        lines=[
-            _county(figures, part, number, specs) for number, part in enumerate(figures.counties, start=1)
-        ],
-        notes=[FLOW_NOTE],
+        lines=[_whole(figures, specs), *lines],
+        notes=[FLOW_NOTE, "合计含不属于县（市、区）的本级数。"],
+        source=f"{REGISTRY_SOURCE}；{TYPED_SOURCE}",
         paper="A3",
         label_columns=3,
     )
@@ -69,6 +69,21 @@ def _county(figures: Figures, part: Part, number: int, specs: list[Spec]) -> Lin
             Cell("功能区" if part.role == "zone" else "县级", "text"),
             *(cell_of(figures, part) for _column, cell_of in specs),
             Cell(_standing(part.charged), "text"),
+        ),
+    )
+
+
+def _whole(figures: Figures, specs: list[Spec]) -> Line:
+    whole = figures.whole
+    return Line(
+        "whole",
+        (
+            Cell("", "index"),
+            Cell(whole.name, "text"),
+            Cell("", "text"),
+            Cell("", "text"),
+            *(cell_of(figures, whole) for _column, cell_of in specs),
+            Cell("", "text"),
         ),
     )
 
@@ -93,12 +108,10 @@ def blank_spots(figures: Figures, spots: list[BlankSpot]) -> PaperTable:
         name="表9空白点名单",
         title="县、乡两级科协组织空白点名单",
         columns=[
-            Column("序号", "index", width=6),
             Column("市", "text", width=14),
             Column("县（市、区）", "text", width=22),
             Column("乡镇（街道）", "text", width=24),
-            Column("建立情况", "text", width=10),
-            Column("未建原因", "long", width=40),
+            Column("未建原因", "long", width=46),
             Column("计划建成时间", "day", width=16),
             Column("责任人", "text", width=16),
         ],
@@ -106,18 +119,17 @@ def blank_spots(figures: Figures, spots: list[BlankSpot]) -> PaperTable:
             Line(
                 "part",
                 (
-                    Cell(number),
                     *(Cell(name, "text") for name in names.get(spot.unit_id, nothing)),
-                    Cell(str(spot.state.label), "text"),
                     Cell(spot.reason, "long"),
                     Cell(spot.planned_on, "day"),
                     Cell(spot.responsible, "text"),
                 ),
             )
-            for number, spot in enumerate(spots, start=1)
+            for spot in spots
         ],
         notes=["村（社区）空白点数见表1、表2，名单在“空白点名单”页选择层级后导出。"],
-        label_columns=4,
+        label_columns=3,
+        source=REGISTRY_SOURCE,
     )
 
 

@@ -12,7 +12,10 @@ from orgs.choices import Level
 from orgs.models import OrgUnit, UnitEdition
 from reporting.choices import ReportState, ValueKind
 from reporting.models import Cycle, Figure, Report
+from reporting.models.report import ReportQuerySet
+from reporting.papers.asking import day_asked, lens_asked, tree_words
 from reporting.papers.edition import Edition, edition_of
+from reporting.rollup import reports_within
 from reporting.rollup.statements import VERSION_COLUMN
 from reporting.selectors.spots import SpotQuery, moment_of, spots_of
 
@@ -29,7 +32,7 @@ class DetailList:
     title: str
     columns: list[SheetColumn]
     rows: Callable[[Edition, Params], Rows]
-    count: Callable[[Edition], int] = lambda edition: 0
+    count: Callable[[Edition, Params], int] = lambda edition, params: 0
 
 
 def write_list(
@@ -44,14 +47,15 @@ def write_list(
 ) -> Built:
     """Write one list of ``unit`` in ``cycle``, narrowed as the page was where the list can be."""
     edition = edition_of(cycle, unit)
-    total = detail.count(edition)
+    total = detail.count(edition, params)
+    tree = tree_words(params)
     written = write_rows(
         path,
         detail.columns,
         detail.rows(edition, params),
         sheet=detail.title,
         title=f"{unit.display_name}{cycle.label}{detail.title}",
-        note=f"{edition.basis_line}　　导出人：{made_by}",
+        note="　　".join(part for part in (edition.basis_line, tree, f"导出人：{made_by}") if part),
         total=total,
         progress=progress,
     )
@@ -59,17 +63,18 @@ def write_list(
     return Built(edition.file_name(detail.title, "xlsx"), record)
 
 
-def _reports(edition: Edition) -> Any:
-    return (
-        Report.objects.filter(cycle=edition.cycle)
-        .within(edition.unit)
-        .select_related("city", "county", "unit")
-        .order_by("unit__division_code")
-    )
+def _reports(edition: Edition, params: Params) -> ReportQuerySet:
+    """The reports that the page's numbers are made of: those of the unit's subtree in the tree asked for."""
+    reports = Report.objects.filter(cycle=edition.cycle)
+    lens = lens_asked(params)
+    if lens.is_then:
+        return reports.within(edition.unit)
+    return reports.filter(pk__in=reports_within(edition.cycle, edition.unit, lens))
 
 
 def _report_rows(edition: Edition, params: Params) -> Rows:
-    for report in _reports(edition).iterator(chunk_size=CHUNK):
+    reports = _reports(edition, params).select_related("city", "county", "unit")
+    for report in reports.order_by("unit__division_code").iterator(chunk_size=CHUNK):
         yield (
             report.unit.division_code,
             report.unit_name,
@@ -106,13 +111,13 @@ COMPLETENESS = DetailList(
         SheetColumn("通过时间", "moment", 18),
     ],
     rows=_report_rows,
-    count=lambda edition: _reports(edition).count(),
+    count=lambda edition, params: _reports(edition, params).count(),
 )
 
 
 def _blank_rows(edition: Edition, params: Params) -> Rows:
     query = SpotQuery.of(params)
-    at = moment_of(edition.cycle, query)
+    at = moment_of(edition.cycle, query, day_asked(params))
     parts = OrgUnit.objects.filter(parent=edition.unit)
     spots = spots_of(edition.unit, at, query, parts)
     places = {
@@ -153,16 +158,16 @@ BLANK_SPOTS = DetailList(
 )
 
 
-def _figures(edition: Edition) -> Any:
+def _figures(edition: Edition, params: Params) -> Any:
     """Numeric figures of the versions that count on the edition's basis."""
     column = VERSION_COLUMN[edition.basis].removesuffix("_id")
-    versions = Report.objects.filter(cycle=edition.cycle).within(edition.unit).values(column)
+    versions = _reports(edition, params).values(column)
     return Figure.objects.filter(version__in=versions, value__isnull=False)
 
 
 def _figure_rows(edition: Edition, params: Params) -> Rows:
     rows = (
-        _figures(edition)
+        _figures(edition, params)
         .order_by("version__report__unit__division_code", "indicator_id")
         .values_list(
             "version__report__unit__division_code",
@@ -214,5 +219,5 @@ FIGURES = DetailList(
         SheetColumn("说明", width=36),
     ],
     rows=_figure_rows,
-    count=lambda edition: _figures(edition).count(),
+    count=lambda edition, params: _figures(edition, params).count(),
 )

@@ -9,8 +9,8 @@ from core import clock
 from core.formats import day, moment
 from reporting.papers.figures import Figures, Part
 from reporting.papers.reading import Tardy, Words
-from reporting.papers.registry_tables import ZONES
-from reporting.papers.tables import Cell, Column, Line, PaperTable, Role, Value, band, ranks
+from reporting.papers.registry_tables import lines_below
+from reporting.papers.tables import TYPED_SOURCE, Cell, Column, Line, PaperTable, Role, Value, ranks
 from reporting.selectors.completeness import Counts
 
 COUNTED: list[tuple[Column, Callable[[Counts], Value]]] = [
@@ -19,7 +19,6 @@ COUNTED: list[tuple[Column, Callable[[Counts], Value]]] = [
     (Column("按时", width=8, is_summed=True), lambda counts: counts.on_time),
     (Column("迟报", width=8, is_summed=True), lambda counts: counts.late),
     (Column("未报", width=8, is_summed=True), lambda counts: counts.missing),
-    (Column("未到期", width=8, is_summed=True), lambda counts: counts.pending),
     (Column("零报告", width=8, is_summed=True), lambda counts: counts.nil),
     (Column("退回", width=8, is_summed=True), lambda counts: counts.reviewed - counts.first_pass),
     (Column("一次通过率", "percent", width=11), lambda counts: counts.first_pass_rate),
@@ -39,27 +38,30 @@ def quality(figures: Figures) -> PaperTable:
     lines = [_line(figures.whole.name, "whole", "", figures.whole.charged, None)]
     if figures.whole.quality and figures.edition.unit.level > 1:
         lines.append(_line(figures.own.name, "own", "", figures.whole.quality.cities, None))
-    zones_began = False
-    for number, part in enumerate(figures.parts, start=1):
-        if part.role == "zone" and not zones_began:
-            zones_began = True
-            lines.append(band(ZONES, len(columns)))
-        lines.append(_line(part.name, part.role, number, part.charged, places.get(part.unit_id)))
+    lines += lines_below(
+        figures,
+        len(columns),
+        lambda part, number: _line(part.name, part.role, number, part.charged, places.get(part.unit_id)),
+    )
+    notes = [
+        "统计市、县（市、区）和功能区三类单位的月报（份）；乡镇（街道）不计迟报、不排位。",
+        "按时率＝按时÷应报；一次通过率＝未经退回即通过÷已审核；退回为曾被退回的份数；位次按按时率排列，试点和功能区分别排位。",
+    ]
+    if pending := figures.whole.charged.pending:
+        notes.append(f"应报数中有{pending}份尚未到截止时间，未计入按时、迟报、未报。")
     return PaperTable(
         name="表7报送质量",
         title=f"各{figures.child_label}月报报送质量",
         columns=columns,
         lines=lines,
-        notes=[
-            "统计市、县（市、区）和功能区三类单位的月报（份）；乡镇（街道）不计迟报、不排位。",
-            "按时率＝按时÷应报；一次通过率＝未经退回即通过÷已审核；退回为曾被退回的份数；位次按按时率排列。",
-        ],
+        notes=notes,
+        source="各单位月报的上报、审核记录",
     )
 
 
 def _places(parts: list[Part]) -> dict[int, int | None]:
     places: dict[int, int | None] = {}
-    for role in ("part", "zone"):
+    for role in ("part", "pilot", "zone"):
         alike = [part for part in parts if part.role == role]
         places |= dict(
             zip(
@@ -102,6 +104,7 @@ def words(figures: Figures, found: list[Words]) -> PaperTable:
             for number, one in enumerate(found, start=1)
         ],
         notes=["按已审核通过的月报原文汇集，没有填写的单位不列。"],
+        source=TYPED_SOURCE,
         label_columns=3,
     )
 
@@ -140,6 +143,7 @@ def tardy(figures: Figures, found: list[Tardy]) -> PaperTable:
             for number, one in enumerate(found, start=1)
         ],
         notes=["超期不足 1 天的按 1 天计。乡镇（街道）不列。"],
+        source="各单位月报的上报、审核记录",
         label_columns=3,
     )
 

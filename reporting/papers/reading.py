@@ -10,7 +10,8 @@ from string import Template
 from django.db.models import QuerySet, Sum
 
 from orgs.choices import Level
-from orgs.models import OrgUnit
+from orgs.models import Cohort, OrgUnit, UnitEdition
+from orgs.selectors.cohorts import covered_ids
 from reporting.choices import ReportState, Time, Timeliness
 from reporting.models import Cycle, CycleFact, Figure, Indicator, Report
 from reporting.rollup import Basis, basis_for
@@ -63,6 +64,13 @@ def registry_year(cycle: Cycle, unit: OrgUnit, now: CoverageRow | None) -> dict[
     return sums
 
 
+def pilots_among(unit: OrgUnit, day: dt.date) -> set[int]:
+    """Units directly below ``unit`` that are pilots on ``day``, named so by the unit or one above it."""
+    below = UnitEdition.objects.on(day).filter(parent=unit)
+    named = Cohort.objects.filter(is_pilot=True, owner__in=unit.ancestor_ids()).exclude(closed_on__lte=day)
+    return {pk for cohort in named for pk in covered_ids(cohort, day, below)}
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What one city or county wrote this month."""
@@ -71,6 +79,7 @@ class Words:
     city_name: str
     level: Level
     texts: dict[str, str]
+    report_id: int = 0
 
 
 def words_of(cycle: Cycle, unit: OrgUnit, basis: Basis, keys: tuple[str, ...]) -> list[Words]:
@@ -90,7 +99,11 @@ def words_of(cycle: Cycle, unit: OrgUnit, basis: Basis, keys: tuple[str, ...]) -
             texts.setdefault(pk, {})[key] = text.strip()
     return [
         Words(
-            report.unit_name, report.city.name if report.city else "", Level(report.level), texts[version_pk]
+            report.unit_name,
+            report.city.name if report.city else "",
+            Level(report.level),
+            texts[version_pk],
+            report.pk,
         )
         for report in reports
         if (version_pk := getattr(report, VERSION_COLUMN[basis])) in texts

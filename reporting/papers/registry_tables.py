@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from reporting.papers.figures import Figures, Part
-from reporting.papers.tables import Cell, Column, Line, PaperTable, band
+from reporting.papers.tables import (
+    REGISTRY_SOURCE,
+    Cell,
+    Column,
+    Line,
+    PaperTable,
+    Role,
+    band,
+)
 
 CellOf = Callable[[Figures, Part], Cell]
 Spec = tuple[Column, CellOf]
-ZONES = "功能区（单列）"
+#: Sorts of units that are ranked apart stand under heads of their own.
+APART: dict[Role, str] = {"pilot": "试点（单列）", "zone": "功能区（单列）"}
 
 
 def count(key: str, label: str, group: str = "", *, width: float = 9.0, summed: bool = True) -> Spec:
@@ -48,13 +57,22 @@ def table_of(
     table.lines.append(_line(figures, figures.whole, "", specs))
     if own:
         table.lines.append(_line(figures, figures.own, "", specs))
-    zones_began = False
-    for number, part in enumerate(figures.parts, start=1):
-        if part.role == "zone" and not zones_began:
-            zones_began = True
-            table.lines.append(band(ZONES, len(columns)))
-        table.lines.append(_line(figures, part, number, specs))
+    table.lines += lines_below(
+        figures, len(columns), lambda part, number: _line(figures, part, number, specs)
+    )
     return table
+
+
+def lines_below(figures: Figures, columns: int, line_of: Callable[[Part, int], Line]) -> list[Line]:
+    """A line for each unit below, numbered; pilots and zones under their own heads."""
+    lines: list[Line] = []
+    headed: Role = "part"
+    for number, part in enumerate(figures.parts, start=1):
+        if part.role != headed:
+            headed = part.role
+            lines.append(band(APART[headed], columns))
+        lines.append(line_of(part, number))
+    return lines
 
 
 def _line(figures: Figures, part: Part, number: int | str, specs: Sequence[Spec]) -> Line:
@@ -66,21 +84,20 @@ def coverage(figures: Figures) -> PaperTable:
     """表2."""
     specs: list[Spec] = []
     for level, group, measure in (
-        ("county", "县级科协", "counties_established"),
-        ("township", "乡镇（街道）科协", "townships_established"),
-        ("village", "村（社区）科协", "villages_established"),
+        ("county", "县级", "counties_established"),
+        ("township", "乡镇（街道）", "townships_established"),
+        ("village", "村（社区）", "villages_established"),
     ):
         specs += [
             count(f"units_expected_{level}", "应建", group),
             count(f"units_established_{level}", "已建", group),
-            rate(measure, "覆盖率", group),
+            rate(measure, "率", group),
         ]
         if level == "township":
             specs.append(rank(measure, group))
     specs += [
         count("blank_spots", "空白点", width=8.0),
-        count("six_haves_units", "数量", "“六有”达标乡镇"),
-        rate("six_haves", "占比", "“六有”达标乡镇"),
+        count("six_haves_units", "六有达标", width=9.0),
     ]
     return table_of(
         figures,
@@ -88,9 +105,10 @@ def coverage(figures: Figures) -> PaperTable:
         name="表2组织覆盖",
         title=f"各{figures.child_label}基层科协组织覆盖情况",
         notes=[
-            "覆盖率＝已建÷应建，分母为应建数；位次按乡镇（街道）覆盖率由高到低排列，并列者位次相同；应建数为0的不计算、不排位。",
-            "空白点为县、乡、村三级应建未建数。",
+            "率＝已建÷应建；位次按乡镇（街道）科协覆盖率由高到低排列，并列者位次相同；应建数为0的不计算、不排位；试点和功能区分别排位。",
+            "空白点为县、乡、村三级应建未建数；六有达标为“六有”齐全的乡镇（街道）科协数。",
         ],
+        source=REGISTRY_SOURCE,
     )
 
 
@@ -143,4 +161,5 @@ def key_people(figures: Figures) -> PaperTable:
             "一人在县、乡两级任职的计1人，跨地区任职的在合计中计1人，故合计可能小于各地之和。",
             "期末（总人数）＝期初＋新吸纳＋补录－离任＋划入－划出＋更正；位次按乡镇（街道）“三长”覆盖率排列。",
         ],
+        source=REGISTRY_SOURCE,
     )

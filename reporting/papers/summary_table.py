@@ -10,7 +10,19 @@ from core.windows import next_month
 from reporting.choices import ValueKind
 from reporting.models import Indicator
 from reporting.papers.figures import Figures
-from reporting.papers.tables import STAR, Cell, Column, Kind, Line, PaperTable, band
+from reporting.papers.tables import (
+    REGISTRY_SOURCE,
+    STAR,
+    TYPED_SOURCE,
+    Cell,
+    Column,
+    Kind,
+    Line,
+    PaperTable,
+    band,
+    decimal_of,
+)
+from reporting.selectors.paces import share_done
 
 COLUMNS = [
     Column("指标", "text", width=40),
@@ -21,6 +33,8 @@ COLUMNS = [
     Column("环比", "change", width=14),
     Column("上年同期", width=13),
     Column("同比", "change", width=14),
+    Column("目标", width=12),
+    Column("完成率", "percent", width=11),
 ]
 RATE_OF = {
     "coverage_rate": "established",
@@ -44,7 +58,9 @@ def summary(figures: Figures) -> PaperTable:
         notes=[
             "期末数指标不作累计；比率的环比、同比为百分点差。",
             "环比带“*”的，只按本月和上月均已计入的单位计算；本月数带“*”的，含沿用上期的数。",
+            "目标为上级下达的本年目标；完成率＝本年累计（期末数指标为本月数）÷目标，没有下达目标的记“—”。",
         ],
+        source=f"{REGISTRY_SOURCE}；{TYPED_SOURCE}",
     )
     for section, items in figures.layout.sections():
         numeric = [item.indicator for item in items if item.indicator.is_numeric]
@@ -71,8 +87,19 @@ def _line(figures: Figures, indicator: Indicator) -> Line:
             _against_last_month(figures, indicator, now.value, before),
             Cell(last_year, kind),
             _change(indicator, now.value, last_year),
+            Cell(figures.targets.get(indicator.key), kind),
+            _attained(figures, indicator, now.value),
         ),
     )
+
+
+def _attained(figures: Figures, indicator: Indicator, now: Any) -> Cell:
+    """The share of the target that is reached: flows by the year so far, states and ratios by this month."""
+    target = decimal_of(figures.targets.get(indicator.key))
+    reached = decimal_of(_year(figures, indicator) if indicator.is_flow else now)
+    if target is None:
+        return Cell(None, "percent")
+    return Cell(share_done(indicator.key, target, reached), "percent")
 
 
 def _now(figures: Figures, indicator: Indicator) -> Cell:

@@ -14,11 +14,13 @@ from core import formats
 Kind = Literal[
     "text", "long", "index", "number", "money", "percent", "points", "change", "rank", "day", "moment"
 ]
-Role = Literal["whole", "part", "zone", "own", "band"]
+Role = Literal["whole", "part", "pilot", "zone", "own", "band"]
 Value = str | int | Decimal | Fraction | dt.date | dt.datetime | None
 #: Stands in place of a flow that was not accepted; a state from an earlier month bears the same star.
 NOT_COUNTED = "未计入*"
 STAR = "*"
+REGISTRY_SOURCE = "台账数由平台按统计期末已登记的情况计算"
+TYPED_SOURCE = "填报数取自各单位月报"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Line:
 
 @dataclass(slots=True)
 class PaperTable:
-    """``name`` is the sheet's. ``paper`` is the size it is printed on, always landscape in the workbook."""
+    """``name`` is the sheet's. ``paper`` is the size it is printed on, always landscape in the workbook;
+    ``source`` says where its figures come from."""
 
     name: str
     title: str
@@ -58,6 +61,7 @@ class PaperTable:
     notes: list[str] = field(default_factory=list)
     paper: Literal["A4", "A3"] = "A4"
     label_columns: int = 2
+    source: str = ""
 
     @property
     def groups(self) -> list[tuple[str, int]]:

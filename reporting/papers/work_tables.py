@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reporting.papers.figures import Figures
 from reporting.papers.registry_tables import Spec, table_of, typed
-from reporting.papers.tables import PaperTable
+from reporting.papers.tables import TYPED_SOURCE, PaperTable
 
 ACTION = {
     "health_events": "健康讲堂义诊（场）",
@@ -65,6 +65,7 @@ def action(figures: Figures) -> PaperTable:
         title=f"各{figures.child_label}“三长”作用发挥情况",
         own=figures.own_keys(labels),
         paper="A3",
+        source=TYPED_SOURCE,
         notes=[FLOW_NOTE, "联合主办的活动由牵头单位填报一次（谁主办谁填）。"],
     )
 
@@ -78,6 +79,7 @@ def organisations(figures: Figures) -> PaperTable:
         name="表5组织体系",
         title=f"各{figures.child_label}基层科协组织体系情况",
         own=figures.own_keys(labels),
+        source=TYPED_SOURCE,
         notes=[STATE_NOTE, "个人会员为登记数，跨组织登记的可能重复。"],
     )
 
@@ -92,5 +94,6 @@ def guidance(figures: Figures) -> PaperTable:
         title=f"各{figures.child_label}上级科协指导与支持情况",
         own=figures.own_keys(labels),
         paper="A3",
+        source=TYPED_SOURCE,
         notes=[FLOW_NOTE, "经费为本级安排数，不含上级转拨；本级一行为本单位自身所做工作。"],
     )

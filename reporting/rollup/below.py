@@ -11,10 +11,12 @@ from decimal import Decimal
 from string import Template
 
 from orgs.choices import ANCESTOR_FIELD, Level
-from reporting.models import Cycle
+from reporting.models import Cycle, Report
 from reporting.rollup.basis import Basis
 from reporting.rollup.statements import VERSION_COLUMN
 from reporting.rollup.totals import fetch
+from reporting.selectors.layout import layout_of
+from reporting.selectors.ledger import ledger_of
 
 BELOW = Template("""
 SELECT i.key, sum(v.value) FROM (
@@ -35,9 +37,25 @@ GROUP BY i.key
 def sums_below(
     cycle: Cycle, *, unit_id: int, level: int, keys: Iterable[str] | None = None
 ) -> dict[str, Decimal]:
-    """What the units below add up to by indicator key: accepted figures, and the cells of those typed at this desk."""
+    """What the units below add up to by indicator key: accepted figures, and of those typed at this desk the cells with
+    what the ledgers know."""
     if level >= Level.TOWNSHIP:
         return {}
     sql = BELOW.substitute(version=VERSION_COLUMN[Basis.LIVE], ancestor=ANCESTOR_FIELD[Level(level)])
     wanted = None if keys is None else list(keys)
-    return dict(fetch(sql, {"cycle": cycle.pk, "unit": unit_id, "keys": wanted}))
+    sums = dict(fetch(sql, {"cycle": cycle.pk, "unit": unit_id, "keys": wanted}))
+    for key, number in _recorded_below(cycle, unit_id).items():
+        if wanted is None or key in wanted:
+            sums[key] = sums.get(key, Decimal(0)) + number
+    return sums
+
+
+def _recorded_below(cycle: Cycle, unit_id: int) -> dict[str, Decimal]:
+    """台账数 of the reports whose cells count: typed at this desk, not yet accepted."""
+    drafts = Report.objects.owed().filter(cycle=cycle, custodian=unit_id, live_version__isnull=True)
+    ledger = ledger_of(drafts.exclude(unit=unit_id), layout_of(cycle.form_version))
+    sums: dict[str, Decimal] = {}
+    for numbers in ledger.numbers.values():
+        for key, number in numbers.items():
+            sums[key] = sums.get(key, Decimal(0)) + number
+    return sums

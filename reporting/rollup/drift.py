@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from orgs.models import OrgUnit
 from reporting.models import Cycle, Report
 from reporting.rollup.basis import Basis
+from reporting.rollup.lenses import THEN, Lens
 from reporting.rollup.totals import cycle_totals
 
 NOT_YET_OFFICIAL = "已通过初审，待上级审定"
@@ -43,11 +44,13 @@ class Drift:
         return (self.live or Decimal(0)) - (self.official or Decimal(0))
 
 
-def drift(cycle: Cycle, within: OrgUnit | None = None, *, alone: bool = False) -> list[Drift]:
+def drift(
+    cycle: Cycle, within: OrgUnit | None = None, *, alone: bool = False, lens: Lens = THEN
+) -> list[Drift]:
     """Every total of ``within`` and below, or of ``within`` ``alone``, where live and official differ, with the reports
     behind it."""
-    live = cycle_totals(cycle, basis=Basis.LIVE, within=within, alone=alone)
-    official = cycle_totals(cycle, basis=Basis.OFFICIAL, within=within, alone=alone)
+    live = cycle_totals(cycle, basis=Basis.LIVE, within=within, alone=alone, lens=lens)
+    official = cycle_totals(cycle, basis=Basis.OFFICIAL, within=within, alone=alone, lens=lens)
     causes = _causes(cycle, within)
     keys = {(unit_id, key) for table in (live, official) for unit_id, key, _cell in table.rows()}
     return [

@@ -11,6 +11,7 @@ from string import Template
 from orgs.choices import ANCESTOR_FIELD, Level
 from orgs.models import OrgUnit
 from reporting.rollup.basis import Basis
+from reporting.rollup.lenses import Placement
 
 VERSION_COLUMN = {Basis.LIVE: "live_version_id", Basis.OFFICIAL: "official_version_id"}
 
@@ -101,10 +102,17 @@ def _levels(within: OrgUnit | None, rest: str) -> str:
     return " UNION ALL ".join(Template(sums).substitute(rest=rest) for sums in levels)
 
 
+#: Figures of the reports of one cycle.
+MONTH_FIGURES = Template("""
+    SELECT r.unit_id, r.level, r.province_id, r.city_id, r.county_id, f.indicator_id, f.value, 0 AS stale
+    FROM $reports r JOIN reporting_figure f ON f.version_id = r.$version
+    WHERE r.cycle_id = %(cycle)s AND f.value IS NOT NULL AND $scope
+""")
+
 #: Figures of the reports of some cycles that are flows.
 FLOWS = Template("""
     SELECT r.unit_id, r.level, r.province_id, r.city_id, r.county_id, f.indicator_id, f.value, 0 AS stale
-    FROM reporting_report r
+    FROM $reports r
     JOIN reporting_figure f ON f.version_id = $version
     JOIN reporting_indicator i ON i.id = f.indicator_id AND i.time = 'sum'
     WHERE r.cycle_id = ANY(%(cycles)s) AND f.value IS NOT NULL AND $scope
@@ -113,16 +121,16 @@ FLOWS = Template("""
 #: The last accepted state of each unit that owes a report in ``cycle``, over the cycles of the year.
 STATES = Template("""
     SELECT unit_id, level, province_id, city_id, county_id, indicator_id, value, stale FROM (
-        SELECT DISTINCT ON (r.unit_id, f.indicator_id)
+        SELECT DISTINCT ON (r.$reporter, f.indicator_id)
                r.unit_id, r.level, r.province_id, r.city_id, r.county_id, f.indicator_id, f.value,
                (past.cycle_id <> r.cycle_id)::int AS stale
-        FROM reporting_report r
-        JOIN reporting_report past ON past.unit_id = r.unit_id AND past.cycle_id = ANY(%(year)s)
+        FROM $reports r
+        JOIN reporting_report past ON past.unit_id = r.$reporter AND past.cycle_id = ANY(%(year)s)
         JOIN reporting_cycle c ON c.id = past.cycle_id
         JOIN reporting_figure f ON f.version_id = $version
         JOIN reporting_indicator i ON i.id = f.indicator_id AND i.space = 'sum' AND i.time = 'last'
         WHERE r.cycle_id = %(cycle)s AND f.value IS NOT NULL AND $scope
-        ORDER BY r.unit_id, f.indicator_id, c.period DESC
+        ORDER BY r.$reporter, f.indicator_id, c.period DESC
     ) latest
 """)
 
@@ -173,17 +181,24 @@ def scope_of(within: OrgUnit | None, *, reports: str = "r") -> str:
     return f"{reports}.{ANCESTOR_FIELD[Level(within.level)]}_id = %(within)s"
 
 
-def flows_of_year(*, within: OrgUnit | None) -> str:
+def flows_of_year(*, within: OrgUnit | None, placed: Placement) -> str:
     """Figures of ``%(cycles)s`` that are flows; those of ``%(official_cycles)s`` in their official version."""
-    return FLOWS.substitute(version=_version("r"), scope=scope_of(within))
+    return FLOWS.substitute(placed.words, version=version_of("r"), scope=scope_of(within))
 
 
-def states(*, within: OrgUnit | None) -> str:
-    """Last states as of ``%(cycle)s`` over ``%(year)s``."""
-    return STATES.substitute(version=_version("past"), scope=scope_of(within))
+def states(*, within: OrgUnit | None, placed: Placement) -> str:
+    """Last states as of ``%(cycle)s`` over ``%(year)s``: each reporting unit's own, wherever it is placed."""
+    return STATES.substitute(placed.words, version=version_of("past"), scope=scope_of(within))
 
 
-def _version(reports: str) -> str:
+def month_elsewhere(*, within: OrgUnit | None, basis: Basis, placed: Placement) -> str:
+    """Sums of ``%(cycle)s`` with reports where a lens has placed them: several may stand in one place."""
+    figures = MONTH_FIGURES.substitute(placed.words, version=VERSION_COLUMN[basis], scope=scope_of(within))
+    return cascade(figures, within=within)
+
+
+def version_of(reports: str) -> str:
+    """The version of a report that counts: the official one in ``%(official_cycles)s``, else the live one."""
     return Template(
         "CASE WHEN $r.cycle_id = ANY(%(official_cycles)s) THEN $r.official_version_id ELSE $r.live_version_id END"
     ).substitute(r=reports)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import repeat
 from typing import NamedTuple
 
+from orgs.selectors.lineage import Group
 from reporting.rollup.basis import Basis
 
 
@@ -26,21 +27,32 @@ class TotalCell(NamedTuple):
 
 @dataclass(slots=True)
 class TotalsTable:
-    """Cells by unit and indicator key, and the basis they were summed on. Cells are made when they are asked for."""
+    """Cells by unit and indicator key, and the basis they were summed on. Cells are made when they are asked for.
+
+    ``groups`` are the places (negative keys) of units that were divided since, where a lens carried the figures on.
+    """
 
     basis: Basis
+    groups: dict[int, Group] = field(default_factory=dict)
     _keys: Mapping[int, str] = field(default_factory=dict)
     _packed: dict[int, list[tuple]] = field(default_factory=dict)
     _cells: dict[int, dict[str, TotalCell]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, basis: Basis, keys: Mapping[int, str], rows: Iterable[tuple]) -> TotalsTable:
+    def of(
+        cls,
+        basis: Basis,
+        keys: Mapping[int, str],
+        rows: Iterable[tuple],
+        *,
+        groups: dict[int, Group] | None = None,
+    ) -> TotalsTable:
         """From rows ``(unit, indicators, own, totals, reporters, own reporters, stale)``, lists all but the first.
 
         ``keys`` names the indicators that count. Without totals the unit's own figures are all there is; without own
         reporters each own figure is of one report; without stale nothing is.
         """
-        table = cls(basis, keys)
+        table = cls(basis, groups or {}, keys)
         for row in rows:
             table._packed.setdefault(row[0], []).append(row)
         return table

@@ -11,12 +11,19 @@ from orgs.models import OrgUnit
 from reporting.choices import Space
 from reporting.models import Cycle, CycleTotal, Indicator
 from reporting.rollup.basis import Basis
-from reporting.rollup.statements import packed_month, tall_month, units_within
+from reporting.rollup.lenses import THEN, Lens, placement
+from reporting.rollup.statements import month_elsewhere, packed_month, tall_month, units_within
 from reporting.rollup.tables import TotalsTable
 
 STORED = Template("""
 SELECT t.unit_id, array_agg(t.indicator_id), array_agg(t.own), array_agg(t.value), array_agg(t.reporters), NULL, NULL
 FROM reporting_cycletotal t WHERE t.cycle_id = %(cycle)s AND $scope GROUP BY t.unit_id
+""")
+#: One row a unit of ``(unit_id, indicator_id, own, total, reporters, own_reporters, stale)``.
+PACKED = Template("""
+SELECT t.unit_id, array_agg(t.indicator_id), array_agg(t.own), array_agg(t.total), array_agg(t.reporters::int),
+       array_agg(t.own_reporters::int), array_agg(t.stale::int)
+FROM ($totals) t $only GROUP BY t.unit_id
 """)
 STORE = Template("""
 INSERT INTO reporting_cycletotal (cycle_id, unit_id, indicator_id, own, value, reporters)
@@ -37,13 +44,21 @@ def summed_keys() -> dict[int, str]:
 
 
 def cycle_totals(
-    cycle: Cycle, *, basis: Basis, within: OrgUnit | None = None, alone: bool = False
+    cycle: Cycle,
+    *,
+    basis: Basis,
+    within: OrgUnit | None = None,
+    alone: bool = False,
+    lens: Lens = THEN,
 ) -> TotalsTable:
     """Every typed figure of ``cycle``, summed for ``within`` (default: all) and each unit below it, in one statement.
 
-    ``alone`` answers for ``within`` itself only. A locked cycle's official totals are read as they were stored.
+    ``alone`` answers for ``within`` itself only. A locked cycle's official totals are read as they were stored;
+    through a ``lens`` they are summed from the same versions.
     """
     alone = alone and within is not None
+    if not lens.is_then:
+        return _carried(cycle, basis, within, alone, lens)
     values = {
         "cycle": cycle.pk,
         "cycles": [cycle.pk],
@@ -55,6 +70,16 @@ def cycle_totals(
     else:
         sql = packed_month(within=within, basis=basis, alone=alone)
     return TotalsTable.of(basis, summed_keys(), fetch(sql, values))
+
+
+def _carried(cycle: Cycle, basis: Basis, within: OrgUnit | None, alone: bool, lens: Lens) -> TotalsTable:
+    placed = placement(lens, [cycle])
+    sql = PACKED.substitute(
+        totals=month_elsewhere(within=within, basis=basis, placed=placed),
+        only="WHERE t.unit_id = %(within)s" if alone else "",
+    )
+    values = {"cycle": cycle.pk, "within": within.pk if within is not None else None} | placed.values
+    return TotalsTable.of(basis, summed_keys(), fetch(sql, values), groups=placed.groups)
 
 
 @transaction.atomic

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, Value
 
 from orgs.choices import Level
 from reporting.choices import EntryMode, ReportState
 from reporting.models import Cycle, Report
 from reporting.selectors.layout import Layout, layout_of
+from reporting.selectors.ledger import ledger_of
+from reporting.workflow import EDITABLE
 
 STATE_TONES = {
     ReportState.DRAFT: ("neutral", "pencil"),
@@ -61,34 +64,38 @@ def state_pill(report: Report) -> dict[str, str]:
 
 
 def rows_below(cycle: Cycle, unit_id: int, *, layout: Layout | None = None) -> list[BelowRow]:
-    """The reports that go to ``unit_id`` in ``cycle``, in code order, without its own; in one query."""
+    """The reports that go to ``unit_id`` in ``cycle``, in code order, without its own; in two queries. What a ledger
+    knows is filled."""
     layout = layout or layout_of(cycle.form_version)
     numeric = {level: layout.numeric_owed_at(level) for level in Level}
     counted = [item.indicator_id for items in numeric.values() for item in items]
-    reports = (
+    is_typed = Q(cells__value__isnull=False, cells__indicator__in=counted)
+    reports = list(
         Report.objects.filter(cycle=cycle, reviewer=unit_id)
         .exclude(unit=unit_id)
         .select_related("unit", "custodian", "reviewer")
-        .annotate(filled=Count("cells", filter=Q(cells__value__isnull=False, cells__indicator__in=counted)))
+        .annotate(typed=ArrayAgg("cells__indicator__key", filter=is_typed, default=Value([])))
         .order_by("level", "unit__division_code")
     )
+    ledger = ledger_of([report for report in reports if report.state in EDITABLE], layout)
     rows = []
     for report in reports:
         report.cycle = cycle
-        rows.append(_row(report, owed=len(numeric[Level(report.level)])))
+        filled = len(set(report.typed) | set(ledger.of(report.pk)))
+        rows.append(_row(report, filled=filled, owed=len(numeric[Level(report.level)])))
     return rows
 
 
-def _row(report: Any, *, owed: int) -> BelowRow:
+def _row(report: Any, *, filled: int, owed: int) -> BelowRow:
     is_self = report.entry_mode == EntryMode.SELF
-    label, tone, symbol = _words(report, report.filled, owed, is_self)
+    label, tone, symbol = _words(report, filled, owed, is_self)
     return BelowRow(
         report=report,
         name=report.unit.name,
         label=label,
         tone=tone,
         symbol=symbol,
-        filled=report.filled,
+        filled=filled,
         owed=owed,
         is_self=is_self,
     )

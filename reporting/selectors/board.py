@@ -12,9 +12,9 @@ from django.db.models import Count, Sum
 
 from core import clock, formats
 from orgs.choices import Level
-from orgs.models import OrgUnit
+from orgs.models import Cohort, OrgUnit
 from reporting.models import Cycle, Report
-from reporting.rollup import Trend, basis_for, trend
+from reporting.rollup import THEN, Lens, Trend, basis_for, trend
 from reporting.selectors.completeness import CompletenessRow, completeness
 from reporting.selectors.coverage import CoverageRow, CoverageTable, coverage_table
 from reporting.selectors.facts import Fact, facts_before, unit_facts
@@ -36,7 +36,8 @@ EVENT_LINES = [
     ("agri_events", "农技培训"),
     ("popularisation_events", "其他科普活动"),
 ]
-MONTHS = 12
+#: With the same month of last year.
+MONTHS = 13
 #: Provisional registry figures are read anew this often, in seconds.
 PROVISIONAL_SECONDS = 120
 
@@ -62,11 +63,14 @@ HEADLINES = [
 ]
 
 
-def coverage_headline(cycle: Cycle, unit: OrgUnit, facts: Mapping[str, Fact] | None = None) -> list[Headline]:
-    """Coverage of ``unit`` in five numbers, each with its change against the month before; ``facts`` where known."""
-    now = unit_facts(cycle, unit).of(unit.pk) if facts is None else facts
+def coverage_headline(cycle: Cycle, unit: OrgUnit) -> list[Headline]:
+    """Coverage of ``unit`` in five numbers, each with its change against the month before."""
     table = facts_before(cycle, [unit.pk], [key for key, _label, _counted in HEADLINES])
-    before = table.of(unit.pk) if table else {}
+    return headlines(unit_facts(cycle, unit).of(unit.pk), table.of(unit.pk) if table else {})
+
+
+def headlines(now: Mapping[str, Fact], before: Mapping[str, Fact]) -> list[Headline]:
+    """The five numbers out of facts that are known."""
     found = []
     for key, label, counted in HEADLINES:
         fact, past = now.get(key), before.get(key)
@@ -88,6 +92,7 @@ class Board:
     table: CoverageTable
     reports: list[CompletenessRow]
     years: Trend
+    on: dt.date | None = None
 
     @property
     def whole(self) -> CoverageRow | None:
@@ -100,8 +105,14 @@ class Board:
     @property
     def basis_words(self) -> str:
         """实时，统计截至11月19日 … or 审定; registry figures that may still change say so."""
+        if self.on is not None:
+            return f"{basis_for(self.cycle).label}，台账为{formats.day(self.on)}当天已登记的情况"
         words = f"{basis_for(self.cycle).label}，台账截至{formats.short_day(self.table.as_of)}"
         return f"{words}（截至目前，统计期末取数后固定）" if self.table.is_provisional else words
+
+    @property
+    def headline(self) -> list[Headline]:
+        return headlines(self.whole.facts, self.table.before) if self.whole else []
 
     def latest(self, key: str) -> int | None:
         """The cycle's own total of a typed count."""
@@ -109,27 +120,36 @@ class Board:
         return int(values[-1]) if values and values[-1] is not None else None
 
 
-def read_board(cycle: Cycle, unit: OrgUnit) -> Board:
-    """The wall chart of ``unit`` in ``cycle``; a constant number of queries."""
+def read_board(
+    cycle: Cycle,
+    unit: OrgUnit,
+    *,
+    lens: Lens = THEN,
+    on: dt.date | None = None,
+    cohort: Cohort | None = None,
+) -> Board:
+    """The wall chart of ``unit`` in ``cycle``, its registry figures as of ``on``, with the units of ``cohort`` ranked
+    apart; a constant number of queries."""
     keys = [key for key, _label in (*RATE_LINES, *EVENT_LINES)] + ["key_people_total"]
     board = Board(
         cycle=cycle,
         unit=unit,
-        table=coverage_table(cycle, unit),
-        reports=completeness(cycle, within=unit),
-        years=trend(unit, keys, cycle, MONTHS),
+        table=coverage_table(cycle, unit, lens=lens, on=on, cohort=cohort),
+        reports=completeness(cycle, within=unit, lens=lens),
+        years=trend(unit, keys, cycle, MONTHS, lens=lens),
+        on=on,
     )
     _complete_last_month(board)
     return board
 
 
 def _complete_last_month(board: Board) -> None:
-    """A cycle without stored facts takes its month from the facts as they stand."""
-    if not board.table.is_provisional or board.whole is None:
+    """A cycle without stored facts takes its month from the facts as they stand, an earlier day's from that day's."""
+    if board.whole is None or not (board.table.is_provisional or board.on):
         return
     for key, values in board.years.series.items():
         fact = board.whole.facts.get(key)
-        if values and values[-1] is None and fact is not None:
+        if values and fact is not None and (values[-1] is None or board.on):
             values[-1] = fact.value
 
 

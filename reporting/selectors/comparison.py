@@ -16,7 +16,7 @@ from reporting.models import Figure, Report
 from reporting.rollup import sums_below
 from reporting.rules import problems_while_typing
 from reporting.selectors.history import History, history_of
-from reporting.selectors.layout import Layout, entries_of, figures_of, layout_of, sheet_for_rules
+from reporting.selectors.layout import Layout, figures_of, frozen_entries, layout_of, sheet_for_rules
 
 #: Below so many sister units nothing is an outlier.
 SISTERS_NEEDED = 5
@@ -150,7 +150,9 @@ def _returned_figures(report: Report) -> dict[str, Figure]:
 def _warnings(
     report: Report, layout: Layout, now: dict[str, Figure], history: History
 ) -> dict[str, list[str]]:
-    sheet = sheet_for_rules(report=report, layout=layout, entries=entries_of(now.values()), past=history.past)
+    sheet = sheet_for_rules(
+        report=report, layout=layout, entries=frozen_entries(now.values()), past=history.past
+    )
     found: dict[str, list[str]] = {}
     for problem in problems_while_typing(sheet):
         found.setdefault(problem.field or "", []).append(_short(problem))

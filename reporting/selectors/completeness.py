@@ -7,6 +7,7 @@ Zero, late, missing and exempt are four different things. Lateness is counted fo
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from string import Template
@@ -15,10 +16,12 @@ from django.db import connection
 from django.db.models.functions import Coalesce
 
 from core import clock
-from orgs.choices import ANCESTOR_FIELD, Level
+from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import ReportState, Timeliness
 from reporting.models import Cycle, Report
+from reporting.rollup.lenses import THEN, Lens, placement
+from reporting.rollup.statements import scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +103,27 @@ class CompletenessRow:
 
 
 COMPLETENESS = Template("""
-SELECT u.id, u.display_name, u.division_code, u.level, u.kind = 'zone', c.tier, $columns
+SELECT c.unit_id, c.cycle_id, c.tier, $columns
 FROM (
-    SELECT COALESCE(province_id, city_id, county_id) AS unit_id, tier, $sums
+    SELECT COALESCE(province_id, city_id, county_id) AS unit_id, cycle_id, tier, $sums
     FROM (
-        SELECT r.province_id, r.city_id, r.county_id,
+        SELECT r.cycle_id, r.province_id, r.city_id, r.county_id,
                CASE r.level WHEN 1 THEN 'province' WHEN 2 THEN 'city' WHEN 4 THEN 'township'
                     ELSE CASE WHEN r.is_zone THEN 'zone' ELSE 'county' END END AS tier,
                r.exempted_at IS NULL AS owed, r.deferred_to IS NOT NULL AS deferred,
                r.first_submitted_at IS NOT NULL AND r.first_submitted_at <= %(at)s AS submitted, r.on_time,
                %(at)s >= COALESCE(r.deferred_to, r.due_at) AS due,
                r.is_nil, r.state, r.returns
-        FROM reporting_report r WHERE r.cycle_id = %(cycle)s AND $scope
+        FROM $reports r WHERE r.cycle_id = ANY(%(cycles)s) AND $scope
     ) reports
-    GROUP BY GROUPING SETS ((province_id, tier), (city_id, tier), (county_id, tier))
-) c
-JOIN orgs_orgunit u ON u.id = c.unit_id AND u.level >= %(level)s
-ORDER BY u.division_code
+    GROUP BY GROUPING SETS ((cycle_id, province_id, tier), (cycle_id, city_id, tier), (cycle_id, county_id, tier))
+) c WHERE c.unit_id IS NOT NULL
 """)
+
+GOVERNED = Template(
+    "SELECT DISTINCT r.unit_id FROM $reports r WHERE r.cycle_id = %(cycle)s AND r.level = %(county)s"
+    " AND r.city_id IS NULL AND r.province_id = %(within)s"
+)
 
 #: What each number of :class:`Counts` counts.
 CONDITIONS = {
@@ -137,34 +143,57 @@ CONDITIONS = {
 }
 
 
-def _scope(within: OrgUnit) -> str:
-    if within.level >= Level.TOWNSHIP:
-        return "r.unit_id = %(within)s"
-    return f"r.{ANCESTOR_FIELD[Level(within.level)]}_id = %(within)s"
+def completeness(
+    cycle: Cycle, *, within: OrgUnit, at: dt.datetime | None = None, lens: Lens = THEN
+) -> list[CompletenessRow]:
+    """``within`` and each city and county below it, in code order, as of ``at`` (default: now); a constant number of
+    queries."""
+    return completeness_of([cycle], within=within, at=at, lens=lens)[cycle.pk]
 
 
-def completeness(cycle: Cycle, *, within: OrgUnit, at: dt.datetime | None = None) -> list[CompletenessRow]:
-    """``within`` and each city and county below it, in code order, as of ``at`` (default: now); one query."""
+def completeness_of(
+    cycles: Sequence[Cycle], *, within: OrgUnit, at: dt.datetime | None = None, lens: Lens = THEN
+) -> dict[int, list[CompletenessRow]]:
+    """The same for several cycles at once, by cycle; units are named as in the last of them, or as ``lens`` says."""
+    found: dict[int, list[CompletenessRow]] = {cycle.pk: [] for cycle in cycles}
+    if not cycles:
+        return found
+    placed = placement(lens, cycles)
     sql = COMPLETENESS.substitute(
+        placed.words,
         columns=", ".join(f"c.{name}" for name in CONDITIONS),
         sums=", ".join(f"count(*) FILTER (WHERE {when}) AS {name}" for name, when in CONDITIONS.items()),
-        scope=_scope(within),
+        scope=scope_of(within),
     )
-    values = {"cycle": cycle.pk, "at": at or clock.now(), "within": within.pk, "level": within.level}
+    values = {"cycles": list(found), "at": at or clock.now(), "within": within.pk, **placed.values}
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        found = cursor.fetchall()
-    rows: dict[int, CompletenessRow] = {}
-    for unit_id, name, code, level, is_zone, tier, *numbers in found:
-        row = rows.setdefault(unit_id, CompletenessRow(unit_id, name, code, Level(level), is_zone))
+        counted = cursor.fetchall()
+    day = lens.day or max(clock.local_day(cycle.opened_at) for cycle in cycles)
+    names = placed.names({row[0] for row in counted}, day)
+    rows: dict[tuple[int, int], CompletenessRow] = {}
+    for unit_id, cycle_id, tier, *numbers in counted:
+        place = names[unit_id]
+        if place.level < within.level:
+            continue
+        row = rows.get((cycle_id, unit_id))
+        if row is None:
+            row = rows[cycle_id, unit_id] = CompletenessRow(unit_id, *place)
+            found[cycle_id].append(row)
         row.tiers[tier] = Counts(*numbers)
-    return list(rows.values())
+    for listed in found.values():
+        listed.sort(key=lambda row: (row.code, row.unit_id))
+    return found
 
 
-def directly_governed(cycle: Cycle, province: OrgUnit) -> set[int]:
-    """Counties that report to the province itself, by the tree of the cycle's opening."""
-    counties = Report.objects.filter(cycle=cycle, level=Level.COUNTY, city__isnull=True).within(province)
-    return set(counties.values_list("unit_id", flat=True))
+def directly_governed(cycle: Cycle, province: OrgUnit, lens: Lens = THEN) -> set[int]:
+    """Counties that report to the province itself, by the tree of the cycle's opening or as ``lens`` places them."""
+    placed = placement(lens, [cycle])
+    sql = GOVERNED.substitute(placed.words)
+    values = {"cycle": cycle.pk, "within": province.pk, "county": Level.COUNTY.value, **placed.values}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return {row[0] for row in cursor.fetchall()}
 
 
 @dataclass(slots=True)

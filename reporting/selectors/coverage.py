@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
-
-from orgs.choices import ANCESTOR_FIELD, Level, UnitKind
-from orgs.models import OrgUnit, UnitEdition
+from orgs.choices import Level
+from orgs.models import Cohort, OrgUnit, UnitEdition
+from orgs.selectors.cohorts import covered_ids
+from orgs.selectors.lineage import Place
 from reporting.models import Cycle
-from reporting.selectors.facts import Fact, FactTable, day_shown, facts_before, facts_for
+from reporting.rollup.lenses import THEN, Lens
+from reporting.selectors.carried import read_facts
+from reporting.selectors.facts import Fact, FactTable
 
 #: Ratios of a row: name → key of the registry's ratio.
 RATIOS = {
@@ -29,7 +31,6 @@ RATIOS = {
 #: Counts over another count as denominator: name → (numerator, denominator).
 SHARES = {"six_haves": ("six_haves_units", "units_expected_township")}
 MEASURES = (*RATIOS, *SHARES)
-KEYS_COMPARED = {*RATIOS.values(), *(key for parts in SHARES.values() for key in parts)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,13 @@ class CoverageRow:
     level: Level
     is_zone: bool
     facts: dict[str, Fact]
+    is_in_cohort: bool = False
     measures: dict[str, Measure] = field(default_factory=dict)
+
+    @property
+    def is_group(self) -> bool:
+        """What was divided since: shown, never ranked."""
+        return self.unit_id < 0
 
     def number(self, key: str) -> int | None:
         """A registry count of the unit by indicator key, ``None`` where there is none."""
@@ -74,64 +81,74 @@ class CoverageRow:
 
 @dataclass(slots=True)
 class CoverageTable:
-    """``regular`` and ``zones`` are ranked apart; ``whole`` is the unit itself."""
+    """``regular`` and ``zones`` are ranked apart; ``whole`` is the unit itself, ``before`` its facts that changes are
+    counted from."""
 
     as_of: dt.date
     is_provisional: bool
     whole: CoverageRow | None
     regular: list[CoverageRow]
     zones: list[CoverageRow]
+    before: dict[str, Fact] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[CoverageRow]:
         return [*self.regular, *self.zones]
 
 
-def coverage_table(cycle: Cycle, within: OrgUnit, level: Level | None = None) -> CoverageTable:
+def coverage_table(
+    cycle: Cycle,
+    within: OrgUnit,
+    level: Level | None = None,
+    *,
+    lens: Lens = THEN,
+    on: dt.date | None = None,
+    cohort: Cohort | None = None,
+) -> CoverageTable:
     """Units of ``level`` inside ``within`` (default: those directly below it), as of the window's end or, before its
-    facts are stored, as they stand.
+    facts are stored, as they stand; or as of the end of any past day ``on``.
 
-    Changes are against the facts of the cycle before; units are those of the day shown.
+    Changes are against the facts of the cycle before. Units are those of the day shown, or through a ``lens`` those of
+    its day, for which both are computed anew. With a ``cohort`` its units (and those below them) are ranked apart from
+    the others.
     """
-    editions = {edition.unit_id: edition for edition in _editions_shown(cycle, within, level)}
-    facts = facts_for(cycle, within=within, units=editions)
-    before = facts_before(cycle, editions, KEYS_COMPARED)
-    own = editions.pop(within.pk, None)
+    reading = read_facts(cycle, within, level, tree_of=lens.day, on=on)
+    shown, facts, before = reading.shown, reading.facts, reading.before
+    own = shown.pop(within.pk, None)
     with_facts = set(facts)
-    rows = [_row(edition, facts, before) for pk, edition in editions.items() if pk in with_facts]
+    rows = [_row(place, facts, before) for pk, place in shown.items() if pk in with_facts]
+    if cohort is not None:
+        _mark(rows, cohort, lens.day or facts.as_of)
     regular = [row for row in rows if not row.is_zone]
     zones = [row for row in rows if row.is_zone]
     for ranked in (Level.CITY, Level.COUNTY):
-        _rank([row for row in regular if row.level == ranked])
-        _rank([row for row in zones if row.level == ranked])
+        for is_in in (True, False):
+            for sort in (regular, zones):
+                alike = [row for row in sort if (row.level, row.is_in_cohort) == (ranked, is_in)]
+                _rank([row for row in alike if not row.is_group])
     whole = _row(own, facts, before) if own is not None and within.pk in with_facts else None
-    return CoverageTable(facts.as_of, facts.is_provisional, whole, regular, zones)
+    past = before.of(within.pk) if before is not None else {}
+    return CoverageTable(facts.as_of, facts.is_provisional, whole, regular, zones, past)
 
 
-def _editions_shown(cycle: Cycle, within: OrgUnit, level: Level | None) -> QuerySet[UnitEdition]:
-    """``within`` and the units to show, in code order, of the day shown; villages have no facts."""
-    shown = Q(parent=within) if level is None else Q(level=level, **{_ancestor(within): within.pk})
-    return (
-        UnitEdition.objects.on(day_shown(cycle))
-        .filter(shown | Q(unit=within), level__lte=Level.TOWNSHIP)
-        .order_by("division_code")
-    )
+def _mark(rows: Sequence[CoverageRow], cohort: Cohort, day: dt.date) -> None:
+    """Say which rows are in ``cohort`` on ``day``, by themselves or by a unit above them."""
+    editions = UnitEdition.objects.on(day).filter(unit__in=[row.unit_id for row in rows])
+    inside = covered_ids(cohort, day, editions)
+    for row in rows:
+        row.is_in_cohort = row.unit_id in inside
 
 
-def _ancestor(within: OrgUnit) -> str:
-    return ANCESTOR_FIELD.get(Level(within.level), "unit")
-
-
-def _row(edition: UnitEdition, facts: FactTable, before: FactTable | None) -> CoverageRow:
+def _row(place: Place, facts: FactTable, before: FactTable | None) -> CoverageRow:
     row = CoverageRow(
-        unit_id=edition.unit_id,
-        name=edition.display_name,
-        code=edition.division_code,
-        level=Level(edition.level),
-        is_zone=edition.kind == UnitKind.ZONE,
-        facts=facts.of(edition.unit_id),
+        unit_id=place.unit_id,
+        name=place.name,
+        code=place.code,
+        level=place.level,
+        is_zone=place.is_zone,
+        facts=facts.of(place.unit_id),
     )
-    earlier = before.of(edition.unit_id) if before is not None else {}
+    earlier = before.of(place.unit_id) if before is not None else {}
     for name in MEASURES:
         parts = _parts(row.facts, name)
         if parts is not None:

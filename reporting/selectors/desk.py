@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
+from core import clock
 from notices.models import Message
-from orgs.choices import Level, OfficerRole
-from orgs.models import OrgUnit, UnitOfficer
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from orgs.selectors.facts import ToDo, facts_to_do
 from reporting.choices import CaseState, CycleState, EntryMode, ReportState
 from reporting.models import CaseStep, CorrectionCase, Report
 from reporting.permissions import REVIEW, SIGN
@@ -18,6 +20,9 @@ from reporting.selectors.below import BelowRow, rows_below, state_pill
 from reporting.selectors.deadline import deadline_words, due_day
 from reporting.selectors.sheet import last_return
 from reporting.selectors.situation import my_actions, situation_of
+from sanzhang.selectors.activities import Campaign, campaigns_near
+from sanzhang.selectors.desk import BodyWork, body_work
+from sanzhang.selectors.supports import waiting_for
 
 HISTORY_SHOWN = 6
 
@@ -44,8 +49,11 @@ class Desk:
     earlier: list[Report] = field(default_factory=list)
     cases: list[CorrectionCase] = field(default_factory=list)
     history: list[Report] = field(default_factory=list)
-    without_officers: list[dict[str, Any]] = field(default_factory=list)
+    facts_to_do: list[ToDo] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    supports_waiting: int = 0
+    body_work: BodyWork | None = None
+    campaigns: list[Campaign] = field(default_factory=list)
     round: Any = None
 
     @property
@@ -84,8 +92,11 @@ def read_desk(unit: OrgUnit, user: Any) -> Desk:
         earlier=[row for row in open_reports[1:] if row.state not in (ReportState.ACCEPTED,)],
         cases=list(cases_waiting_for(unit)) if user.can(REVIEW, unit) else [],
         history=[row for row in own if report is None or row.pk != report.pk][:HISTORY_SHOWN],
-        without_officers=_without_officers(unit),
+        facts_to_do=facts_to_do(user),
         messages=list(Message.objects.to(user).unread()[:5]),
+        body_work=body_work(unit, user),
+        supports_waiting=waiting_for(unit),
+        campaigns=campaigns_near(clock.today()),
     )
     if report is None:
         return desk
@@ -156,34 +167,6 @@ def cases_waiting_for(unit: OrgUnit) -> QuerySet[CorrectionCase]:
         .select_related("report", "report__cycle", "report__unit")
         .order_by("opened_at")
     )
-
-
-def _without_officers(unit: OrgUnit) -> list[dict[str, Any]]:
-    """Townships of a county (or the township itself) without the two mandatory facts."""
-    if unit.level not in (Level.COUNTY, Level.TOWNSHIP):
-        return []
-    townships = OrgUnit.objects.open().filter(level=Level.TOWNSHIP, is_expected=True)
-    townships = townships.filter(county=unit) if unit.level == Level.COUNTY else townships.filter(pk=unit.pk)
-    there = UnitOfficer.objects.current().filter(unit=OuterRef("pk"))
-    rows = (
-        townships.annotate(
-            has_leader=Exists(there.filter(role=OfficerRole.LEADER_IN_CHARGE)),
-            has_liaison=Exists(there.filter(role=OfficerRole.LIAISON)),
-        )
-        .exclude(has_leader=True, has_liaison=True)
-        .order_by("division_code")
-    )
-    return [
-        {
-            "unit": row,
-            "missing": "、".join(
-                label
-                for label, there in (("分管领导", row.has_leader), ("联络员", row.has_liaison))
-                if not there
-            ),
-        }
-        for row in rows
-    ]
 
 
 def to_sign(user: Any) -> list[Report]:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from core import clock
+from core.dated import Moment
 from orgs.choices import ANCESTOR_FIELD, Level
 from orgs.models import OrgUnit, UnitEdition
 from reporting.models import Cycle, CycleFact
@@ -19,7 +20,6 @@ from reporting.selectors.registry import (
     ABOVE_TOWNSHIPS,
     COMPUTED,
     RATIOS_ABOVE_TOWNSHIPS,
-    Moment,
     parameters,
     statement,
 )

@@ -12,7 +12,8 @@ from core.windows import previous_month
 from orgs.models import OrgUnit
 from reporting.choices import Space, ValueKind
 from reporting.models import Cycle, Indicator
-from reporting.rollup import Basis, Drift, cycle_totals, drift, trend, year_to_date
+from reporting.rollup import THEN, Basis, Drift, Lens, cycle_totals, drift, trend, year_to_date
+from reporting.selectors.carried import carried_facts
 from reporting.selectors.facts import FactTable, unit_facts
 from reporting.selectors.layout import layout_of
 
@@ -63,9 +64,9 @@ class TotalLine:
         return f"{other}，差{formats.signed(self.drift.difference, places)}：{drift_reasons(self.drift)}"
 
 
-def drift_of(cycle: Cycle, unit: OrgUnit, key: str) -> Drift | None:
+def drift_of(cycle: Cycle, unit: OrgUnit, key: str, lens: Lens = THEN) -> Drift | None:
     """Where the total of one indicator is not the same on both bases; ``None`` while nothing is official yet."""
-    found = (one for one in drift(cycle, unit, alone=True) if one.key == key)
+    found = (one for one in drift(cycle, unit, alone=True, lens=lens) if one.key == key)
     return next((one for one in found if one.official is not None), None)
 
 
@@ -81,14 +82,14 @@ class TotalSection:
     lines: list[TotalLine]
 
 
-def total_sections(cycle: Cycle, unit: OrgUnit, basis: Basis) -> list[TotalSection]:
+def total_sections(cycle: Cycle, unit: OrgUnit, basis: Basis, lens: Lens = THEN) -> list[TotalSection]:
     """Every summed indicator of the cycle's form for ``unit``, by section; a constant number of queries."""
     layout = layout_of(cycle.form_version)
-    month = cycle_totals(cycle, basis=basis, within=unit, alone=True).of_unit(unit.pk)
-    year = year_to_date(cycle, basis=basis, within=unit, alone=True).of_unit(unit.pk)
+    month = cycle_totals(cycle, basis=basis, within=unit, alone=True, lens=lens).of_unit(unit.pk)
+    year = year_to_date(cycle, basis=basis, within=unit, alone=True, lens=lens).of_unit(unit.pk)
     summed = [item.indicator for item in layout.items if _is_summed(item.indicator)]
-    past = trend(unit, [indicator.key for indicator in summed], cycle, MONTHS)
-    moved = {one.key: one for one in drift(cycle, unit, alone=True)}
+    past = trend(unit, [indicator.key for indicator in summed], cycle, MONTHS, lens=lens)
+    moved = {one.key: one for one in drift(cycle, unit, alone=True, lens=lens)}
     index = {period: position for position, period in enumerate(past.periods)}
     last = index.get(previous_month(cycle.period))
     last_year = index.get(_year_before(cycle.period))
@@ -162,13 +163,15 @@ class FactTotal:
         ]
 
 
-def fact_sections(cycle: Cycle, unit: OrgUnit) -> tuple[FactTable, list[tuple[str, list[FactTotal]]]]:
+def fact_sections(
+    cycle: Cycle, unit: OrgUnit, lens: Lens = THEN
+) -> tuple[FactTable, list[tuple[str, list[FactTotal]]]]:
     """Every registry figure of the cycle's form that ``unit`` has, by section, and the table that they came from."""
     layout = layout_of(cycle.form_version)
-    table = unit_facts(cycle, unit)
+    table = unit_facts(cycle, unit) if lens.day is None else carried_facts(cycle, unit, lens.day)
     now = table.of(unit.pk)
     keys = [item.indicator.key for item in layout.registry_items() if item.indicator.key in now]
-    past = trend(unit, keys, cycle, MONTHS)
+    past = trend(unit, keys, cycle, MONTHS, lens=lens)
     index = {period: position for position, period in enumerate(past.periods)}
     last, last_year = index.get(previous_month(cycle.period)), index.get(_year_before(cycle.period))
     of_year = [

@@ -14,7 +14,16 @@ from reporting.rules import Entry as RuleEntry
 from reporting.rules import problems_at_submission, problems_while_typing
 from reporting.selectors.below import BelowRow, rows_below
 from reporting.selectors.history import History, histories
-from reporting.selectors.layout import Layout, as_counted, display_value, layout_of, sheet_for_rules
+from reporting.selectors.layout import (
+    Layout,
+    as_counted,
+    display_value,
+    entries_of,
+    frozen_entries,
+    layout_of,
+    sheet_for_rules,
+)
+from reporting.selectors.ledger import HANDED_IN, ledger_of
 from reporting.selectors.sheet import column_of
 from reporting.workflow import EDITABLE
 
@@ -80,7 +89,7 @@ def read_grid(cycle: Cycle, unit: OrgUnit) -> TypingGrid:
     level = max((row.report.level for row in below), default=unit.level + 1)
     below = [row for row in below if row.report.level == level]
     items = layout.numeric_owed_at(level)
-    content, revisions = _content([row.report for row in below])
+    content, revisions = _content([row.report for row in below], layout)
     past = histories(cycle, [row.report.unit_id for row in below])
     rows = [_row(row, layout, content[row.report.pk], revisions, past[row.report.unit_id]) for row in below]
     columns = [column_of(item) for item in items]
@@ -89,21 +98,29 @@ def read_grid(cycle: Cycle, unit: OrgUnit) -> TypingGrid:
 
 
 def _content(
-    reports: list[Report],
+    reports: list[Report], layout: Layout
 ) -> tuple[dict[int, dict[str, RuleEntry]], dict[tuple[int, str], int]]:
     """What stands in the cells; for units that report themselves what they last handed in."""
     content: dict[int, dict[str, RuleEntry]] = defaultdict(dict)
     revisions: dict[tuple[int, str], int] = {}
-    typed = [report.pk for report in reports if report.custodian_id == report.reviewer_id]
+    typed_here = [
+        report
+        for report in reports
+        if report.custodian_id == report.reviewer_id and report.state not in HANDED_IN
+    ]
+    typed = {report.pk for report in typed_here}
+    cells: dict[int, list[Cell]] = {pk: [] for pk in typed}
     for cell in Cell.objects.filter(report__in=typed).select_related("indicator"):
-        content[cell.report_id][cell.indicator.key] = RuleEntry(cell.value, cell.text, cell.explanation)
+        cells[cell.report_id].append(cell)
         revisions[(cell.report_id, cell.indicator.key)] = cell.revision
+    ledger = ledger_of(typed_here, layout)
+    for pk, found in cells.items():
+        content[pk] = entries_of(found, ledger.of(pk))
     versions = {report.last_version_id: report.pk for report in reports if report.pk not in typed}
     for figure in Figure.objects.filter(version__in=[pk for pk in versions if pk]).select_related(
         "indicator"
     ):
-        pk = versions[figure.version_id]
-        content[pk][figure.indicator.key] = RuleEntry(figure.value, figure.text, figure.explanation)
+        content[versions[figure.version_id]] |= frozen_entries([figure])
     return content, revisions
 
 
@@ -124,7 +141,10 @@ def _row(
         Entry(
             report=report.pk,
             key=item.indicator.key,
-            value=display_value(item.indicator, _value(content, item.indicator.key)),
+            value=display_value(item.indicator, _entry(content, item.indicator.key, is_locked)),
+            recorded=None
+            if is_locked
+            else as_counted(item.indicator, _recorded(content, item.indicator.key)),
             revision=revisions.get((report.pk, item.indicator.key), 0),
             explanation=content.get(item.indicator.key, RuleEntry()).explanation,
             problems=problems.get(item.indicator.key, []),
@@ -139,5 +159,11 @@ def _row(
     return GridRow(below, entries, unexplained)
 
 
-def _value(content: dict[str, RuleEntry], key: str) -> Decimal | None:
-    return content.get(key, RuleEntry()).value
+def _entry(content: dict[str, RuleEntry], key: str, is_locked: bool) -> Decimal | None:
+    """The whole figure where it is only read, what is typed beside the ledger's number where it is typed."""
+    entry = content.get(key, RuleEntry())
+    return entry.value if is_locked else entry.typed
+
+
+def _recorded(content: dict[str, RuleEntry], key: str) -> Decimal | None:
+    return content.get(key, RuleEntry()).recorded

@@ -14,11 +14,15 @@ from reporting.rules import HISTORY_CYCLES
 
 @dataclass(slots=True)
 class History:
-    """Accepted values of one unit before a cycle, by indicator key, newest first; and of the same month last year."""
+    """Accepted values of one unit before a cycle, by indicator key, newest first; and of the same month last year.
+
+    ``last_recorded`` is the ledgers' part of last month's figures.
+    """
 
     past: dict[str, list[Decimal]] = field(default_factory=lambda: defaultdict(list))
     last_month: dict[str, Decimal] = field(default_factory=dict)
     last_year: dict[str, Decimal] = field(default_factory=dict)
+    last_recorded: dict[str, Decimal] = field(default_factory=dict)
     last_texts: dict[str, str] = field(default_factory=dict)
 
 
@@ -38,10 +42,11 @@ def histories(cycle: Cycle, unit_ids: Iterable[int]) -> dict[int, History]:
         Figure.objects.filter(version__live_of__cycle__in=wanted, version__live_of__unit__in=ids)
         .order_by("-version__live_of__cycle__period")
         .values_list(
-            "version__live_of__unit_id", "version__live_of__cycle_id", "indicator__key", "value", "text"
+            *("version__live_of__unit_id", "version__live_of__cycle_id"),
+            *("indicator__key", "value", "recorded", "text"),
         )
     )
-    for unit_id, cycle_id, key, value, text in rows:
+    for unit_id, cycle_id, key, value, recorded, text in rows:
         history = found[unit_id]
         period = wanted[cycle_id]
         if value is not None:
@@ -49,6 +54,7 @@ def histories(cycle: Cycle, unit_ids: Iterable[int]) -> dict[int, History]:
                 history.past[key].append(value)
             if period == last_month:
                 history.last_month[key] = value
+                history.last_recorded[key] = recorded
             elif period == last_year:
                 history.last_year[key] = value
         elif text and period == last_month:

@@ -76,11 +76,23 @@ def line_of(item: FormItem, level: int) -> Line:
     )
 
 
-def entries_of(cells: Iterable[Cell | Figure]) -> dict[str, Entry]:
-    """What stands in the cells, by indicator key; ``cell.indicator`` should be loaded."""
+def entries_of(cells: Iterable[Cell], recorded: Mapping[str, Decimal] | None = None) -> dict[str, Entry]:
+    """What stands in the cells, by indicator key, on top of what the ledgers have ``recorded``; ``cell.indicator``
+    should be loaded. Where a ledger has a number, nothing typed beside it is 0 more."""
+    recorded = recorded or {}
+    entries = {key: Entry(value=number, recorded=number) for key, number in recorded.items()}
+    for cell in cells:
+        part = recorded.get(cell.indicator.key)
+        whole = cell.value if part is None else part + (cell.value or 0)
+        entries[cell.indicator.key] = Entry(whole, cell.text, cell.explanation, part)
+    return entries
+
+
+def frozen_entries(figures: Iterable[Figure]) -> dict[str, Entry]:
+    """What a version froze, by indicator key; ``figure.indicator`` should be loaded."""
     return {
-        cell.indicator.key: Entry(value=cell.value, text=cell.text, explanation=cell.explanation)
-        for cell in cells
+        figure.indicator.key: Entry(figure.value, figure.text, figure.explanation, figure.recorded or None)
+        for figure in figures
     }
 
 

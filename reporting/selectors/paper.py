@@ -16,7 +16,10 @@ from reporting.selectors.layout import Layout
 
 @dataclass(slots=True)
 class FigureLine:
-    """One typed figure: own value, last month's and last year's, the sum below, and what was said about it."""
+    """One typed figure: own value, last month's and last year's, the sum below, and what was said about it.
+
+    ``ledger_url`` leads to the records that the ledger's part is made of, ``late`` of which are 补录.
+    """
 
     column: EntryColumn
     entry: Entry
@@ -25,6 +28,8 @@ class FigureLine:
     remark: str = ""
     year: Decimal | None = None
     is_owed: bool = True
+    ledger_url: str = ""
+    late: int = 0
 
     @property
     def both(self) -> Decimal | None:

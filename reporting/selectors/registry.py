@@ -8,70 +8,17 @@ tree, so that a reorganisation shows as 划入 and 划出 and never as 吸纳 or
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from orgs.choices import ANCESTOR_FIELD, Level
+from core.dated import Moment, known_in_sql
+from orgs.choices import Level
 from orgs.models import OrgUnit
+from reporting.selectors.registry_trees import trees, units_concerned
 from sanzhang.choices import LEADERSHIP_KINDS
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The state of ``day`` by what had been recorded before ``instant``."""
-
-    day: dt.date
-    instant: dt.datetime
-
-
-def _known(row: str, day: str, instant: str) -> str:
-    """Whether a dated fact held on a day by what was known; the words of ``DatedQuerySet.as_known`` in SQL."""
-    return Template(
-        "($r.valid_from <= $d AND $r.recorded_at < $i"
-        " AND ($r.valid_to IS NULL OR $r.valid_to > $d OR $r.end_recorded_at >= $i)"
-        " AND ($r.voided_at IS NULL OR $r.voided_at >= $i))"
-    ).substitute(r=row, d=f"%({day})s::date", i=f"%({instant})s::timestamptz")
-
 
 _NOW = ("day", "instant")
 _BEFORE = ("day_before", "instant_before")
-
-TREE = Template("""
-tree AS MATERIALIZED (
-    SELECT unit_id, level, is_expected, province_id, city_id, county_id, township_id
-    FROM orgs_unitedition e
-    WHERE e.valid_from <= %(day)s AND (e.valid_to IS NULL OR e.valid_to > %(day)s) AND $scope
-),
-tree_before AS MATERIALIZED (
-    SELECT unit_id, level, province_id, city_id, county_id, township_id
-    FROM orgs_unitedition e
-    WHERE e.valid_from <= %(day_before)s AND (e.valid_to IS NULL OR e.valid_to > %(day_before)s)
-      AND ($scope OR e.unit_id IN (SELECT unit_id FROM tree))
-),
-reorganised AS MATERIALIZED (
-    SELECT unit_id FROM tree t FULL JOIN tree_before b USING (unit_id)
-    WHERE (t.level, t.province_id, t.city_id, t.county_id, t.township_id)
-          IS DISTINCT FROM (b.level, b.province_id, b.city_id, b.county_id, b.township_id)
-)""")
-
-
-def _heirs(name: str, day: str) -> str:
-    """Closed units and the open unit that carries on their seats; of several successors the first."""
-    return Template("""
-$name AS MATERIALIZED (
-    WITH RECURSIVE first_heir AS (
-        SELECT s.predecessor_id AS unit_id, min(s.successor_id) AS place, u.closed_on
-        FROM orgs_succession s JOIN orgs_orgunit u ON u.id = s.predecessor_id
-        WHERE s.on <= %($day)s AND u.closed_on <= %($day)s GROUP BY s.predecessor_id, u.closed_on
-    ), chain AS (
-        SELECT unit_id, place FROM first_heir
-        UNION SELECT c.unit_id, f.place FROM chain c JOIN first_heir f ON f.unit_id = c.place
-    )
-    SELECT c.unit_id, c.place FROM chain c WHERE NOT EXISTS (SELECT 1 FROM first_heir f WHERE f.unit_id = c.place)
-)""").substitute(name=name, day=day)
-
 
 SEATS = Template("""
 seats AS MATERIALIZED (
@@ -123,9 +70,25 @@ head_counts AS (
            count(*) FILTER (WHERE now AND NOT before AND entry %% 10 = 2) AS by_co_option,
            count(*) FILTER (WHERE now AND NOT before AND entry %% 10 = 3) AS by_other_way,
            count(*) FILTER (WHERE now AND NOT before AND entry %% 10 = 4) AS backfilled,
-           count(*) FILTER (WHERE before AND NOT now AND is_ended) AS gone
-    FROM heads GROUP BY unit_id
+           count(*) FILTER (WHERE before AND NOT now AND is_ended) AS gone,
+           count(a.person) FILTER (WHERE now) AS active
+    FROM heads LEFT JOIN active a USING (person) GROUP BY unit_id
 )""")
+
+#: Who led or joined an activity of the day's year, by what was on record (Zhoukou 四(二)).
+ACTIVE = """
+active AS MATERIALIZED (
+    SELECT DISTINCT COALESCE(p.merged_into_id, p.id) AS person
+    FROM sanzhang_activitypart t
+    JOIN sanzhang_activity c ON c.id = t.activity_id
+    JOIN sanzhang_keyperson p ON p.id = t.person_id
+    WHERE t.recorded_at < %(instant)s AND (t.removed_at IS NULL OR t.removed_at >= %(instant)s)
+      AND c.recorded_at < %(instant)s AND (c.voided_at IS NULL OR c.voided_at >= %(instant)s)
+      AND c.ended_on <= %(day)s AND c.ended_on >= date_trunc('year', %(day)s::date)
+),
+is_recorded AS (
+    SELECT EXISTS (SELECT 1 FROM sanzhang_activitypart WHERE recorded_at < %(instant)s) AS anything
+)"""
 
 MOVES = """
 movers AS (
@@ -165,21 +128,23 @@ own_seats AS (
     FROM seats WHERE now GROUP BY unit_id
 ),
 established AS (
-    SELECT DISTINCT e.unit_id FROM orgs_establishment e WHERE e.state = 'established' AND $established
+    SELECT DISTINCT $place AS unit_id FROM orgs_establishment f $placed WHERE f.state = 'established' AND $known
 ),
 six_haves AS (
-    SELECT h.unit_id FROM orgs_sixhaves h WHERE $six_haves GROUP BY h.unit_id HAVING count(DISTINCT h.item) = 6
+    SELECT DISTINCT $place AS unit_id FROM (
+        SELECT f.unit_id FROM orgs_sixhaves f WHERE $known GROUP BY f.unit_id HAVING count(DISTINCT f.item) = 6
+    ) f $placed
 ),
 officers AS (
-    SELECT o.unit_id, bool_or(o.role = 'leader_in_charge') AS has_leader,
-           bool_or(o.role = 'leader_in_charge' AND o.is_chair) AS leader_is_chair,
-           bool_or(o.role = 'liaison') AS has_liaison
-    FROM orgs_unitofficer o WHERE $officers GROUP BY o.unit_id
+    SELECT $place AS unit_id, bool_or(f.role = 'leader_in_charge') AS has_leader,
+           bool_or(f.role = 'leader_in_charge' AND f.is_chair) AS leader_is_chair,
+           bool_or(f.role = 'liaison') AS has_liaison
+    FROM orgs_unitofficer f $placed WHERE $known GROUP BY 1
 ),
 overdue AS (
-    SELECT DISTINCT b.unit_id
-    FROM sanzhang_term m JOIN sanzhang_leadershipbody b ON b.id = m.body_id
-    WHERE b.kind = ANY(%(leadership_kinds)s) AND m.starts_on <= %(day)s AND m.lawful_end <= %(day)s
+    SELECT DISTINCT $place AS unit_id
+    FROM sanzhang_term m JOIN sanzhang_leadershipbody f ON f.id = m.body_id $placed
+    WHERE f.kind = ANY(%(leadership_kinds)s) AND m.starts_on <= %(day)s AND m.lawful_end <= %(day)s
       AND m.recorded_at < %(instant)s
       AND (m.ended_on IS NULL OR m.ended_on > %(day)s OR m.end_recorded_at >= %(instant)s)
 ),
@@ -230,7 +195,7 @@ unit_counts AS (
     GROUP BY GROUPING SETS ((province_id), (city_id), (county_id), (township_id))
 )""")
 
-PAPERS = """
+PAPERS = Template("""
 papers AS (
     SELECT COALESCE(p.merged_into_id, p.id) AS person, c.unit_id, true AS is_candidacy
     FROM sanzhang_candidacy c JOIN sanzhang_keyperson p ON p.id = c.person_id
@@ -245,10 +210,10 @@ papers AS (
 paper_counts AS (
     SELECT x.unit_id, count(DISTINCT s.person) FILTER (WHERE s.is_candidacy) AS in_procedure,
            count(DISTINCT s.person) FILTER (WHERE NOT s.is_candidacy) AS filed
-    FROM papers s JOIN tree t ON t.unit_id = s.unit_id
+    FROM papers s $paper_heirs JOIN tree t ON t.unit_id = $paper_unit AND t.level >= 3
     CROSS JOIN LATERAL (VALUES (t.province_id), (t.city_id), (t.county_id), (t.township_id)) x(unit_id)
     WHERE x.unit_id IS NOT NULL GROUP BY x.unit_id
-)"""
+)""")
 
 
 COUNTS = """
@@ -261,6 +226,7 @@ counts AS (
            COALESCE(h.by_other_way, 0) AS by_other_way, COALESCE(h.backfilled, 0) AS backfilled,
            COALESCE(h.gone, 0) AS gone, COALESCE(m.moved_in, 0) AS moved_in, COALESCE(m.moved_out, 0) AS moved_out,
            COALESCE(p.in_procedure, 0) AS in_procedure, COALESCE(p.filed, 0) AS filed,
+           CASE WHEN (SELECT anything FROM is_recorded) THEN COALESCE(h.active, 0) END AS active,
            CASE WHEN %(cycle_before)s::bigint IS NOT NULL THEN COALESCE(f.numerator, 0)
                 ELSE COALESCE(h.before, 0) - COALESCE(m.moved_in, 0) + COALESCE(m.moved_out, 0) END AS opening
     FROM tree t
@@ -312,6 +278,7 @@ AT_EVERY_LEVEL = {
     "in_procedure": "in_procedure",
     "filed": "filed",
     "village_workers": "workers",
+    "active_key_people": "active",
 }
 
 #: Indicators that a township cannot have.
@@ -336,7 +303,7 @@ RATIOS_ABOVE_TOWNSHIPS = {
     "county_coverage_rate": ("counties_covered", "units_expected_county"),
 }
 
-#: Every indicator that the statement computes.
+#: Every indicator that the statement computes; ``active_key_people`` is left out until there is a duty record at all.
 COMPUTED = (*AT_EVERY_LEVEL, *ABOVE_TOWNSHIPS, *RATIOS, *RATIOS_ABOVE_TOWNSHIPS)
 
 
@@ -352,30 +319,35 @@ def _rows() -> str:
     return ",\n".join(rows)
 
 
-def statement(within: OrgUnit) -> str:
+def statement(within: OrgUnit, *, is_carried: bool = False) -> str:
     """Rows ``(unit_id, key, numerator, denominator)`` for ``within`` and each unit below it down to the townships.
 
-    Parameters: see :func:`parameters`.
+    ``is_carried`` counts for the units of a later day. Parameters: see :func:`parameters`, and
+    :func:`~reporting.selectors.registry_trees.carried_parameters`.
     """
-    units = "(SELECT unit_id FROM tree UNION SELECT unit_id FROM tree_before UNION SELECT unit_id FROM heirs)"
+    units = units_concerned(is_carried=is_carried)
     seated = f"= ANY(ARRAY{units})" if within.level >= Level.COUNTY else f"IN {units}"
-    scope = f"e.{ANCESTOR_FIELD[Level(within.level)]}_id = %(within)s"
-    now, before = _known("a", *_NOW), _known("a", *_BEFORE)
+    now, before = known_in_sql("a", *_NOW), known_in_sql("a", *_BEFORE)
     parts = [
-        TREE.substitute(scope=scope),
-        _heirs("heirs", "day"),
-        _heirs("heirs_before", "day_before"),
+        trees(within, is_carried=is_carried),
+        ACTIVE,
         SEATS.substitute(now=now, before=before, seated=seated),
         MOVES,
         UNITS.substitute(
-            established=_known("e", *_NOW), six_haves=_known("h", *_NOW), officers=_known("o", *_NOW)
+            known=known_in_sql("f", *_NOW),
+            place="o.place" if is_carried else "f.unit_id",
+            placed="JOIN stood o ON o.unit_id = f.unit_id" if is_carried else "",
         ),
-        PAPERS,
+        PAPERS.substitute(
+            paper_heirs="LEFT JOIN heirs h ON h.unit_id = s.unit_id" if is_carried else "",
+            paper_unit="COALESCE(h.place, s.unit_id)" if is_carried else "s.unit_id",
+        ),
         COUNTS,
     ]
     return Template(
         "WITH $parts SELECT c.unit_id, v.key, v.numerator, v.denominator FROM counts c"
-        " CROSS JOIN LATERAL (VALUES $rows) v(key, numerator, denominator, deepest) WHERE c.level <= v.deepest"
+        " CROSS JOIN LATERAL (VALUES $rows) v(key, numerator, denominator, deepest)"
+        " WHERE c.level <= v.deepest AND v.numerator IS NOT NULL"
     ).substitute(parts=",".join(parts), rows=_rows())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -25,9 +25,11 @@ from reporting.selectors.layout import (
     display_value,
     entries_of,
     figures_of,
+    frozen_entries,
     layout_of,
     sheet_for_rules,
 )
+from reporting.selectors.ledger import ledger_of, ledger_url
 from reporting.selectors.paper import FactLine, FigureLine, FileLine, Paper, PaperSection, TextLine
 from reporting.workflow import EDITABLE
 
@@ -40,6 +42,7 @@ class _Source:
     layout: Layout
     entries: dict[str, RuleEntry]
     revisions: dict[str, int]
+    late: Mapping[str, int]
     problems: dict[str, list[Problem]]
     history: History
     below: dict[str, Decimal]
@@ -67,7 +70,7 @@ def read_paper(
     queries, whatever the form or the tree below.
     """
     layout = layout_of(report.cycle.form_version)
-    entries, revisions = _content(report, version_id)
+    entries, revisions, late = _content(report, version_id, layout)
     history = history_of(report)
     rules = sheet_for_rules(report=report, layout=layout, entries=entries, past=history.past)
     is_locked = is_read or version_id is not None or report.state not in EDITABLE or report.is_exempt
@@ -77,6 +80,7 @@ def read_paper(
         layout=layout,
         entries=entries,
         revisions=revisions,
+        late=late,
         problems=_by_key(problems_while_typing(rules)),
         history=history,
         below=sums_below(report.cycle, unit_id=report.unit_id, level=report.level),
@@ -128,15 +132,24 @@ def last_return(report: Report) -> ReviewRound | None:
     )
 
 
-def _content(report: Report, version_id: int | None) -> tuple[dict[str, RuleEntry], dict[str, int]]:
+def _content(
+    report: Report, version_id: int | None, layout: Layout
+) -> tuple[dict[str, RuleEntry], dict[str, int], Mapping[str, int]]:
+    """What stands in the form or in one of its versions, the cells' revisions, and how many of its records are 补录."""
     if version_id is not None:
-        figures = figures_of(version_id)
-        return {
-            key: RuleEntry(value=row.value, text=row.text, explanation=row.explanation)
-            for key, row in figures.items()
-        }, {}
+        return frozen_entries(figures_of(version_id).values()), {}, {}
     cells = list(Cell.objects.filter(report=report).select_related("indicator"))
-    return entries_of(cells), {cell.indicator.key: cell.revision for cell in cells}
+    ledger = ledger_of([report], layout)
+    revisions = {cell.indicator.key: cell.revision for cell in cells}
+    return entries_of(cells, ledger.of(report.pk)), revisions, ledger.late_of(report.pk)
+
+
+def own_values(report: Report, keys: Collection[str]) -> dict[str, Decimal]:
+    """The report's own figures of some indicators as they stand, ledgers included; none for what is not filled."""
+    cells = Cell.objects.filter(report=report, indicator__key__in=keys).select_related("indicator")
+    recorded = ledger_of([report], layout_of(report.cycle.form_version)).of(report.pk)
+    entries = entries_of(cells, {key: number for key, number in recorded.items() if key in keys})
+    return {key: entry.value for key, entry in entries.items() if entry.value is not None}
 
 
 def _facts(report: Report) -> FactTable:
@@ -193,9 +206,10 @@ def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
     entry = Entry(
         report=source.report.pk,
         key=key,
-        value=display_value(indicator, found.value),
+        value=display_value(indicator, found.typed),
         revision=source.revisions.get(key, 0),
         explanation=found.explanation,
+        recorded=as_counted(indicator, found.recorded),
         problems=source.problems.get(key, []),
         last=as_counted(indicator, source.history.last_month.get(key)),
         last_year=as_counted(indicator, source.history.last_year.get(key)),
@@ -205,6 +219,8 @@ def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
         column=column_of(item),
         entry=entry,
         own=as_counted(indicator, found.value),
+        ledger_url=ledger_url(source.report, key) if found.recorded is not None else "",
+        late=source.late.get(key, 0),
         below=as_counted(indicator, source.below.get(key)),
         remark=source.remarks.get(key, ""),
         year=as_counted(indicator, source.year.get(key)),

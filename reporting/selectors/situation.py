@@ -29,14 +29,17 @@ def situations_of(reports: Iterable[Report]) -> dict[int, Situation]:
         }
 
 
-#: Every transition asks this, so that it is written out: building it anew took as long as the update itself.
+#: Every transition asks this, so that it is written out: building it anew took as long as the update itself. The superior
+#: is who sums the report up, by the columns frozen at the opening, whoever reviews it since.
 _AROUND = """
 SELECT report.id, superior.state, setting.sign_off, EXISTS (
     SELECT 1 FROM reporting_correctioncase WHERE report_id = report.id AND state = %s
 )
 FROM reporting_report AS report
 LEFT JOIN reporting_report AS superior
-    ON superior.cycle_id = report.cycle_id AND superior.unit_id = report.reviewer_id
+    ON superior.cycle_id = report.cycle_id AND superior.unit_id = CASE report.level
+        WHEN 4 THEN COALESCE(report.county_id, report.city_id, report.province_id)
+        WHEN 3 THEN COALESCE(report.city_id, report.province_id) ELSE report.province_id END
 LEFT JOIN reporting_unitreporting AS setting ON setting.unit_id = report.custodian_id
 WHERE report.id = ANY(%s)
 """

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from core import clock
+from core.dated import Moment, end_of_day
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from orgs.selectors.units import BlankSpot
 from orgs.selectors.units import blank_spots as all_blank_spots
 from reporting.models import Cycle
 from reporting.selectors.facts import closing_moment
-from reporting.selectors.registry import Moment
 
 #: Villages number tens of thousands: without a level asked for, the list shows counties and townships.
 SHOWN_LEVELS = (Level.COUNTY, Level.TOWNSHIP)
@@ -62,8 +63,10 @@ class SpotQuery:
         return [(str(level.label), count) for level, count in sorted(found.items())]
 
 
-def moment_of(cycle: Cycle, query: SpotQuery) -> Moment:
-    """The end of the cycle's window, or now where the window has not ended or the present state is asked for."""
+def moment_of(cycle: Cycle, query: SpotQuery, on: dt.date | None = None) -> Moment:
+    """The end of ``on``, else of the cycle's window, or now where that has not ended or the present is asked for."""
+    if on is not None:
+        return end_of_day(on)
     now = Moment(clock.today(), clock.now())
     if query.at == "now":
         return now

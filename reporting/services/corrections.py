@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -15,13 +16,14 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem
+from orgs.selectors.reorganisations import carried_on_by
 from reporting.choices import CaseKind, CaseState, ReportState, ValueKind
 from reporting.models import CaseItem, CaseStep, CorrectionCase, Report
 from reporting.permissions import CORRECT, REVIEW
 from reporting.rollup import store_totals
 from reporting.rules import Entry, parse_figure, problems_at_submission
 from reporting.selectors.history import histories
-from reporting.selectors.layout import Layout, figures_of, layout_of, sheet_for_rules
+from reporting.selectors.layout import Layout, figures_of, frozen_entries, layout_of, sheet_for_rules
 from reporting.services.freezing import freeze
 from reporting.services.mirroring import take_out_of_form, write_into_form
 from reporting.services.settlement import path_above
@@ -58,10 +60,7 @@ def open_case(
     if not reason.strip():
         raise DomainError.of("reason_wanted", "请写明更正原因。", "reason")
     layout = layout_of(fresh.cycle.form_version)
-    old = {
-        key: Entry(value=figure.value, text=figure.text, explanation=figure.explanation)
-        for key, figure in figures_of(fresh.live_version_id).items()
-    }
+    old = frozen_entries(figures_of(fresh.live_version_id).values())
     new = _corrected(fresh, layout, old, changes, reason)
     changed = {
         key
@@ -131,7 +130,7 @@ def _corrected(
                 new[key] = Entry(text=raw, explanation=explanation)
             else:
                 value = parse_figure(raw, kind=ValueKind(item.indicator.value_kind), key=key)
-                new[key] = Entry(value=value, explanation=explanation)
+                new[key] = Entry(value, "", explanation, _recorded_within(old.get(key), value))
         except DomainError as error:
             problems.extend(error.problems)
     past = histories(report.cycle, [report.unit_id])[report.unit_id].past
@@ -146,10 +145,19 @@ def _corrected(
     return new
 
 
+def _recorded_within(old: Entry | None, value: Decimal | None) -> Decimal | None:
+    """The ledger's part of a corrected figure: as it was frozen, at most the whole."""
+    if old is None or old.recorded is None or value is None:
+        return None
+    return min(old.recorded, value)
+
+
 def _make_steps(case: CorrectionCase, report: Report) -> None:
+    path = _steps_above(report)
+    desks = carried_on_by(path)
     CaseStep.objects.bulk_create(
-        CaseStep(case=case, order=number, unit_id=unit_id)
-        for number, unit_id in enumerate(_steps_above(report), start=1)
+        CaseStep(case=case, order=number, unit_id=desks[unit_id])
+        for number, unit_id in enumerate(path, start=1)
     )
 
 

@@ -14,6 +14,7 @@ from core.errors import Conflict, DomainError, Forbidden
 from core.windows import is_weekend, month_window, next_month, working_day_on_or_before
 from orgs.choices import EstablishmentState, Level, UnitKind
 from orgs.models import Establishment, UnitEdition
+from orgs.services.locking import lock_tree
 from reporting.choices import CycleState, EntryMode
 from reporting.models import (
     CalendarDay,
@@ -67,6 +68,7 @@ def open_cycle(*, collection: Collection, period: dt.date, by: Actor) -> Cycle:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [OPENING_LOCK])
+    lock_tree()
     found = Cycle.objects.filter(collection=collection, period=period).first()
     if found is not None:
         return found

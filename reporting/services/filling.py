@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -17,8 +17,9 @@ from core.errors import DomainError, Problem
 from reporting.choices import ValueKind
 from reporting.models import Cell, FormItem, Report
 from reporting.rules import TEXT_LIMIT, Entry, parse_figure, problems_while_typing
-from reporting.selectors.history import histories
+from reporting.selectors.history import History, histories
 from reporting.selectors.layout import Layout, entries_of, layout_of, sheet_for_rules
+from reporting.selectors.ledger import Ledger, ledger_of
 from reporting.selectors.situation import situations_of
 from reporting.services.transition import demand
 from reporting.workflow import SAVE
@@ -88,6 +89,7 @@ def save_cells(*, reports: Sequence[Report], changes: Sequence[CellChange], by: 
         .filter(report__in=by_id)
         .select_related("indicator")
     }
+    ledger = ledger_of(by_id.values(), layouts[next(iter(layouts))]) if layouts else Ledger()
     outcome = SaveOutcome(saved_at=clock.now())
     written: dict[tuple[int, str], Cell] = {}
     for change in changes:
@@ -105,7 +107,7 @@ def save_cells(*, reports: Sequence[Report], changes: Sequence[CellChange], by: 
             report=report, item=item, change=change, cells=cells, written=written, outcome=outcome, by=by
         )
     _write(written.values())
-    _judge(by_id=by_id, layouts=layouts, cells=cells, outcome=outcome)
+    _judge(by_id=by_id, layouts=layouts, cells=cells, ledger=ledger, outcome=outcome)
     return outcome
 
 
@@ -212,6 +214,7 @@ def _judge(
     by_id: dict[int, Report],
     layouts: dict[int, Layout],
     cells: dict[tuple[int, str], Cell],
+    ledger: Ledger,
     outcome: SaveOutcome,
 ) -> None:
     """Put on every saved cell what the rules now say about it."""
@@ -226,7 +229,9 @@ def _judge(
         sheet = sheet_for_rules(
             report=report,
             layout=layouts[report.cycle_id],
-            entries=entries_of([cell for (report_id, _key), cell in cells.items() if report_id == pk]),
+            entries=entries_of(
+                [cell for (report_id, _key), cell in cells.items() if report_id == pk], ledger.of(pk)
+            ),
             past=past[report.unit_id].past,
         )
         for problem in problems_while_typing(sheet):
@@ -245,10 +250,12 @@ def set_nil(*, report: Report, is_nil: bool, by: Actor) -> Report:
 
     Raises:
         Forbidden, Conflict: as for saving.
+        DomainError: the ledger has records of this month.
     """
     [fresh] = _locked([report], [CellChange(report.pk, "", "")])
     demand(SAVE, report=fresh, by=by)
     if is_nil:
+        _demand_empty_ledger(fresh)
         fill_with_zero(report=fresh, by=by, only_empty=False)
     fresh.is_nil = is_nil
     fresh.revision += 1
@@ -261,6 +268,17 @@ def set_nil(*, report: Report, is_nil: bool, by: Actor) -> Report:
         summary=f"{'零报告' if is_nil else '取消零报告'}：{fresh.unit_name}{fresh.cycle.label}",
     )
     return fresh
+
+
+def _demand_empty_ledger(report: Report) -> None:
+    layout = layout_of(report.cycle.form_version)
+    flows = {item.indicator.key for item in layout.owed_at(report.level) if item.indicator.is_flow}
+    recorded = ledger_of([report], layout).of(report.pk)
+    if any(number for key, number in recorded.items() if key in flows):
+        raise DomainError.of(
+            "ledger_not_empty",
+            f"{report.unit_name}本期台账已有履职或支持记录，不能零报告；其余空格可用“空白填 0”。",
+        )
 
 
 @transaction.atomic
@@ -284,11 +302,12 @@ def fill_with_zero(*, report: Report, by: Actor, only_empty: bool) -> int:
     a month without work; zero where there was none). Returns how many cells changed."""
     layout = layout_of(report.cycle.form_version)
     cells = {cell.indicator_id: cell for cell in report.cells.select_for_update()}
-    standing = histories(report.cycle, [report.unit_id])[report.unit_id].last_month
+    last = histories(report.cycle, [report.unit_id])[report.unit_id]
+    recorded = ledger_of([report], layout).of(report.pk)
     written = []
     for item in layout.numeric_owed_at(report.level):
         indicator = item.indicator
-        value = Decimal(0) if indicator.is_flow else standing.get(indicator.key, Decimal(0))
+        value = Decimal(0) if indicator.is_flow else _standing(indicator.key, last, recorded)
         cell = cells.get(indicator.pk) or Cell(report=report, indicator=indicator, revision=0)
         if cell.value is not None and (only_empty or cell.value == value):
             continue
@@ -298,6 +317,16 @@ def fill_with_zero(*, report: Report, by: Actor, only_empty: bool) -> int:
         written.append(cell)
     _write(written)
     return len(written)
+
+
+def _standing(key: str, last: History, recorded: Mapping[str, Decimal]) -> Decimal:
+    """What is typed of a state that stays as it was: beside a ledger's number last month's 补充数, or what the ledger
+    still lacks of last month's figure."""
+    whole = last.last_month.get(key, Decimal(0))
+    if key not in recorded:
+        return whole
+    known = last.last_recorded.get(key) or recorded[key]
+    return max(whole - known, Decimal(0))
 
 
 @transaction.atomic

@@ -71,6 +71,7 @@ def freeze_many(
             version=version,
             indicator=indicators[key],
             value=entry.value,
+            recorded=entry.recorded or 0,
             text=entry.text,
             explanation=entry.explanation,
         )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from core import clock
 from core.actor import Actor
@@ -17,6 +18,7 @@ from reporting.models import Cell, Indicator, Report, ReportVersion, SignOff
 from reporting.rules import Entry, problems_at_submission
 from reporting.selectors.history import History, histories
 from reporting.selectors.layout import Layout, entries_of, layout_of, sheet_for_rules
+from reporting.selectors.ledger import ledger_of
 from reporting.selectors.situation import situations_of
 from reporting.services.corrections import let_fall, open_belated_case
 from reporting.services.freezing import Content, digest_of, freeze, freeze_many
@@ -35,11 +37,12 @@ from reporting.workflow import (
 
 
 def _entries(*reports: Report) -> dict[int, dict[str, Entry]]:
-    """What stands in the cells of the reports, by primary key, in one query."""
+    """What stands in the cells of the reports, on top of what the ledgers know, by primary key, in two queries."""
     cells: dict[int, list[Cell]] = {report.pk: [] for report in reports}
     for cell in Cell.objects.filter(report__in=cells).select_related("indicator"):
         cells[cell.report_id].append(cell)
-    return {pk: entries_of(found) for pk, found in cells.items()}
+    ledger = ledger_of(reports, layout_of(reports[0].cycle.form_version))
+    return {pk: entries_of(found, ledger.of(pk)) for pk, found in cells.items()}
 
 
 def _entries_of(report: Report) -> dict[str, Entry]:
@@ -63,13 +66,19 @@ def _complete(report: Report, layout: Layout, entries: dict[str, Entry]) -> None
 
 
 def townships_typed_by(report: Report) -> list[Report]:
-    """The townships that this county types for, of the same cycle, locked in order of key."""
+    """The townships that this county types for, of the same cycle, locked in order of key; for a county that is no more
+    those that its successor types."""
     if report.level != Level.COUNTY:
         return []
     return list(
         Report.objects.select_for_update(of=("self",))
         .select_related("cycle", "cycle__form_version", "unit", "custodian", "reviewer")
-        .filter(cycle=report.cycle_id, custodian=report.unit_id, entry_mode=EntryMode.ON_BEHALF)
+        .filter(
+            Q(custodian=report.unit_id) | Q(custodian=report.custodian_id, county=report.unit_id),
+            cycle=report.cycle_id,
+            entry_mode=EntryMode.ON_BEHALF,
+            level__gt=report.level,
+        )
         .exclude(pk=report.pk)
         .order_by("pk")
     )
@@ -100,6 +109,8 @@ def submit(*, report: Report, by: Actor, revision: int | None = None) -> Report:
     going_along = [township for township in townships if _is_typed(township, entries[township.pk])]
     _demand_completeness(fresh, going_along, layout, entries, past)
     _demand_signature(fresh, entries, situation.sign_off)
+    for one in (fresh, *going_along):
+        _drop_nil(one, entries[one.pk])
     _take_along(going_along, layout, entries, by)
     version = freeze(
         report=fresh,
@@ -123,6 +134,12 @@ def submit(*, report: Report, by: Actor, revision: int | None = None) -> Report:
     if situation.reviews_itself:
         _after_self_acceptance(fresh, by)
     return fresh
+
+
+def _drop_nil(report: Report, entries: Mapping[str, Entry]) -> None:
+    """A nil return is none once the ledger has a record of the month."""
+    if report.is_nil and any(entry.recorded for entry in entries.values()):
+        report.is_nil = False
 
 
 def _owed(layout: Layout, level: int) -> dict[str, Indicator]:
@@ -202,8 +219,7 @@ def _stamp(report: Report) -> None:
 def missing_below(report: Report) -> list[dict[str, Any]]:
     """Who is missing below at this moment (带缺上报): unit, name and state, in code order."""
     rows = (
-        Report.objects.filter(cycle=report.cycle_id, reviewer=report.unit_id)
-        .exclude(unit=report.unit_id)
+        Report.objects.summed_in(report)
         .exclude(state=ReportState.ACCEPTED)
         .owed()
         .order_by("unit__division_code")

@@ -97,6 +97,7 @@ CHANGEABLE = (
     "accepted_at",
     "correction_due_at",
     "is_belated",
+    "is_nil",
     "last_version",
     "live_version",
     "official_version",

@@ -30,7 +30,7 @@ def blank_spots(request: SignedInRequest, look: Look) -> HttpResponse:
     asked.update({} if "unit" in asked else {"unit": str(look.unit.pk)})
     form = BlankSpotForm(asked, cycles=look.cycles, unit=look.unit, parts=parts)
     query = SpotQuery.of(form.cleaned_data if form.is_valid() else {})
-    moment = moment_of(look.cycle, query)
+    moment = moment_of(look.cycle, query, look.on)
     found = spots_of(look.unit, moment, query, parts)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     columns = spot_columns(lambda pk: reverse("orgs:detail", args=[pk]))

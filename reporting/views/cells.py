@@ -14,9 +14,10 @@ from core.access import SignedInRequest, requires
 from core.errors import Conflict, DomainError, Problem
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.models import Cell, Report
+from reporting.models import Report
 from reporting.permissions import FILL
 from reporting.rollup import sums_below
+from reporting.selectors.sheet import own_values
 from reporting.services.filling import CellChange, SavedCell, SaveOutcome
 from reporting.services.filling import save_cells as save
 
@@ -39,12 +40,14 @@ def save_cells(request: SignedInRequest) -> JsonResponse:
         outcome = save(reports=reports, changes=changes, by=request.user)
     except DomainError as refusal:
         status = 409 if isinstance(refusal, Conflict) else 422
-        return _json({"problems": [_problem(problem) for problem in refusal.problems]}, status)
+        return json_answer({"problems": [problem_answer(problem) for problem in refusal.problems]}, status)
     status = 200 if outcome.saved or not outcome.refused else 422
-    return _json(answer(outcome, reports), status)
+    keys = {cell.key for cell in outcome.saved}
+    return json_answer(answer(outcome, moved_sums(reports, keys) if keys else {}), status)
 
 
-def _json(body: dict[str, Any], status: int) -> JsonResponse:
+def json_answer(body: dict[str, Any], status: int) -> JsonResponse:
+    """Chinese stays readable on the wire."""
     return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
 
 
@@ -69,9 +72,8 @@ def read_changes(body: bytes) -> list[CellChange]:
     return changes
 
 
-def answer(outcome: SaveOutcome, reports: list[Report]) -> dict[str, Any]:
-    """The agreed answer: saved and refused cells with their problems, conflicts, and the sums that moved."""
-    keys = {cell.key for cell in outcome.saved}
+def answer(outcome: SaveOutcome, sums: dict[str, float | None]) -> dict[str, Any]:
+    """The agreed answer: saved and refused cells with their problems, conflicts, and the ``sums`` that moved."""
     cells = [_cell(cell) | {"saved": True} for cell in outcome.saved]
     cells += [_cell(cell) for cell in outcome.refused]
     conflicts = [{"report": row.report_id, **dataclasses.asdict(row)} for row in outcome.conflicts]
@@ -81,7 +83,7 @@ def answer(outcome: SaveOutcome, reports: list[Report]) -> dict[str, Any]:
         "saved_at": outcome.saved_at.isoformat(),
         "cells": cells,
         "conflicts": conflicts,
-        "sums": moved_sums(reports, keys) if keys else {},
+        "sums": sums,
     }
 
 
@@ -90,11 +92,11 @@ def _cell(cell: SavedCell) -> dict[str, Any]:
         "report": cell.report_id,
         "key": cell.key,
         "revision": cell.revision,
-        "problems": [_problem(problem) for problem in cell.problems],
+        "problems": [problem_answer(problem) for problem in cell.problems],
     }
 
 
-def _problem(problem: Problem) -> dict[str, str]:
+def problem_answer(problem: Problem) -> dict[str, str]:
     return {"level": problem.level, "code": problem.code, "message": problem.message}
 
 
@@ -109,8 +111,7 @@ def moved_sums(reports: list[Report], keys: set[str]) -> dict[str, float | None]
 
 
 def _own_and_below(report: Report, keys: set[str]) -> dict[str, float | None]:
-    own = Cell.objects.filter(report=report, indicator__key__in=keys, value__isnull=False)
-    totals: dict[str, Any] = defaultdict(lambda: None, own.values_list("indicator__key", "value"))
+    totals: dict[str, Any] = defaultdict(lambda: None, own_values(report, keys))
     if report.level < Level.TOWNSHIP:
         for key, value in sums_below(
             report.cycle, unit_id=report.unit_id, level=report.level, keys=keys

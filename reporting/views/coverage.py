@@ -14,7 +14,9 @@ from accounts.access import requires
 from core import clock, tables
 from core.access import SignedInRequest
 from orgs.choices import Level
-from reporting.filters import CycleForm
+from orgs.models import Cohort
+from orgs.selectors.cohorts import known_cohorts
+from reporting.filters import CoverageForm
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors import board as boards
 from reporting.selectors.coverage import CoverageRow
@@ -30,6 +32,7 @@ STAMP_HEADER = "X-Board-Stamp"
 @with_look
 def coverage(request: SignedInRequest, look: Look) -> HttpResponse:
     """The wall chart. htmx asks again with the stamp of what it shows, and gets nothing (204) where nothing moved."""
+    look = look.on_its_day()
     stamp = boards.board_stamp(look.cycle, look.unit)
     is_part = bool(getattr(request, "htmx", False))
     if is_part and request.headers.get(STAMP_HEADER) == stamp:
@@ -43,18 +46,26 @@ def coverage(request: SignedInRequest, look: Look) -> HttpResponse:
     if is_part:
         return HttpResponse(board)
     context = {
+        "look": look,
         "unit": look.unit,
         "cycle": look.cycle,
-        "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles, unit=look.unit),
+        "form": CoverageForm(
+            look.asked | {"cohort": request.GET.get("cohort", "")},
+            cycles=look.cycles,
+            unit=look.unit,
+            cohorts=known_cohorts(request.user).open(),
+        ),
         "board": board,
         "people_url": _people_url(look.unit.pk),
+        "wall_url": look.address("reporting:wall"),
         "crumbs": crumbs_to(request, look, "reporting:coverage"),
     }
     return render(request, "reporting/dash/coverage.html", context)
 
 
 def _board_context(request: SignedInRequest, look: Look, stamp: str) -> dict[str, Any]:
-    board = boards.read_board(look.cycle, look.unit)
+    cohort = _cohort(request)
+    board = boards.read_board(look.cycle, look.unit, lens=look.facts_lens, on=look.on, cohort=cohort)
     own = board.own_reports
     return {
         "unit": look.unit,
@@ -62,18 +73,16 @@ def _board_context(request: SignedInRequest, look: Look, stamp: str) -> dict[str
         "board": board,
         "stamp": stamp,
         "now": clock.now(),
-        "refresh_url": look.address("reporting:coverage", sort=request.GET.get("sort")),
-        "headline": [
-            {"card": card, "url": _card_url(card.key, look)}
-            for card in boards.coverage_headline(
-                look.cycle, look.unit, board.whole.facts if board.whole else {}
-            )
-        ],
+        "look": look,
+        "refresh_url": look.address(
+            "reporting:coverage", sort=request.GET.get("sort"), cohort=cohort and cohort.pk
+        ),
+        "headline": [{"card": card, "url": _card_url(card.key, look)} for card in board.headline],
         "levels": [
             row | {"url": look.address("reporting:blank_spots", level=row["level"])}
             for row in boards.level_rows(board)
         ],
-        "shares": _report_shares(own),
+        "shares": report_shares(own),
         "events": [
             (label, board.latest(key), look.address("reporting:sources", key))
             for key, label in boards.EVENT_LINES
@@ -82,8 +91,15 @@ def _board_context(request: SignedInRequest, look: Look, stamp: str) -> dict[str
         "people_chart": boards.people_chart(board),
         "events_chart": boards.events_chart(board),
         "field_chart": boards.field_chart(board),
-        "lists": _lists(request, look, board),
+        "lists": _lists(request, look, board, cohort),
     }
+
+
+def _cohort(request: SignedInRequest) -> Cohort | None:
+    """The set whose units are ranked apart; ``None`` where none in sight is named."""
+    asked = request.GET.get("cohort", "")
+    is_key = asked.isascii() and asked.isdigit() and len(asked) < 19
+    return known_cohorts(request.user).open().filter(pk=int(asked)).first() if is_key else None
 
 
 def _people_url(unit_id: int) -> str:
@@ -96,7 +112,7 @@ def _card_url(key: str, look: Look) -> str:
     return look.address("reporting:blank_spots") if key == "blank_spots" else ""
 
 
-def _report_shares(own: Any) -> list[dict[str, Any]]:
+def report_shares(own: Any) -> list[dict[str, Any]]:
     """How the month's reports stand, tier by tier, as parts of a whole."""
     if own is None:
         return []
@@ -121,7 +137,9 @@ def _report_shares(own: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _lists(request: SignedInRequest, look: Look, board: boards.Board) -> list[tables.Table]:
+def _lists(
+    request: SignedInRequest, look: Look, board: boards.Board, cohort: Cohort | None
+) -> list[tables.Table]:
     """Those directly below: cities, counties and zones apart and ranked; townships in code order."""
     if look.unit.level >= Level.TOWNSHIP:
         return []
@@ -141,6 +159,12 @@ def _lists(request: SignedInRequest, look: Look, board: boards.Board) -> list[ta
         ("县（市、区）", [row for row in board.table.regular if row.level == Level.COUNTY]),
         ("功能区（单列，不与县比较）", board.table.zones),
     ]
+    if cohort is not None:
+        groups = [
+            (f"{caption} · {label}", [row for row in rows if row.is_in_cohort is is_in])
+            for caption, rows in groups
+            for label, is_in in ((cohort.name, True), ("其他", False))
+        ]
     return [
         tables.build(
             in_order(rows, order, coverage_value),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -12,13 +13,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from core import formats
 from core.access import SignedInRequest
 from files.permissions import EXPORT
 from files.registry import exporter_of
 from orgs.choices import Level
 from orgs.models import OrgUnit
+from reporting.filters import TreeForm
 from reporting.models import Cycle
 from reporting.permissions import VIEW_REPORTS
+from reporting.rollup import THEN, Lens
 from reporting.views.lookup import own_unit
 
 CYCLES_OFFERED = 36
@@ -26,15 +30,55 @@ CYCLES_OFFERED = 36
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The unit in view, the cycle, and the cycles one may choose from, newest first."""
+    """The unit in view, the cycle, the cycles one may choose from, newest first, and the tree that is asked for."""
 
     unit: OrgUnit
     cycle: Cycle
     cycles: list[Cycle]
+    is_now: bool = False
+    on: dt.date | None = None
+    typed_on: str = ""
+
+    @property
+    def lens(self) -> Lens:
+        """What places figures: today's tree, that of the day asked for, or none."""
+        return Lens.now() if self.is_now else Lens(self.on)
+
+    @property
+    def facts_lens(self) -> Lens:
+        """The same for registry figures, which are of the day asked for and so by its tree already."""
+        return Lens.now() if self.is_now else THEN
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the forms of dashboards are bound to: as typed, so that what is wrong is told by the field."""
+        return {"cycle": self.cycle.pk, "unit": self.unit.pk, "lens": self._lens, "on": self.typed_on}
+
+    @property
+    def _lens(self) -> str:
+        return "now" if self.is_now else ""
+
+    @property
+    def tree_label(self) -> str:
+        return "按现行区划" if self.is_now else f"截至{formats.day(self.on)}"
+
+    @property
+    def tree_words(self) -> str:
+        """By which tree the page counts, in one line; empty where each cycle stands in its own."""
+        if self.is_now:
+            return "以往的数据归到今天的单位：合并的相加，分设的并成一行、不拆分，改隶的计入现在的上级，更名的用现名。"
+        return f"单位和隶属关系按{formats.day(self.on)}的区划。" if self.on else ""
+
+    def on_its_day(self) -> Look:
+        """With the cycle whose window holds the day asked for, where one was."""
+        if self.on is None:
+            return self
+        later = [cycle for cycle in self.cycles if cycle.window_last >= self.on]
+        return replace(self, cycle=later[-1] if later else self.cycles[0])
 
     def address(self, name: str, *args: Any, **query: Any) -> str:
-        """The page ``name`` with this unit and cycle; ``query`` overrides, ``None`` leaves out."""
-        asked = {"cycle": self.cycle.pk, "unit": self.unit.pk} | query
+        """The page ``name`` with this unit, cycle and tree; ``query`` overrides, ``None`` leaves out."""
+        asked = self.asked | {"on": self.on.isoformat() if self.on else None} | query
         found = {key: value for key, value in asked.items() if value not in (None, "")}
         return f"{reverse(name, args=args)}?{urlencode(found)}"
 
@@ -58,7 +102,17 @@ def with_look(view: LookView) -> LookView:
         )
         if not cycles:
             return render(request, "reporting/dash/empty.html", {"unit": unit})
-        return view(request, Look(unit, _cycle(request, cycles), cycles), *args, **kwargs)
+        tree = TreeForm(request.GET)
+        day = tree.day
+        look = Look(
+            unit,
+            _cycle(request, cycles),
+            cycles,
+            is_now=tree.cleaned_data.get("lens") == "now",
+            on=day,
+            typed_on=request.GET.get("on", "")[:20],
+        )
+        return view(request, look, *args, **kwargs)
 
     return looking
 

@@ -19,6 +19,7 @@ from reporting.selectors.overview import read_overview
 from reporting.tables import matrix_columns
 from reporting.views.looking import Look, crumbs_to, may_drill, with_look
 from reporting.views.remembered import remembered
+from sanzhang.selectors.desk import body_work
 
 BELOW_LABELS = {Level.PROVINCE: "县级", Level.CITY: "乡镇"}
 
@@ -37,6 +38,7 @@ def overview(request: SignedInRequest, look: Look) -> HttpResponse:
 
 def _context(request: SignedInRequest, look: Look) -> dict[str, Any]:
     found = read_overview(look.cycle, look.unit, request.user)
+    is_own = look.unit.pk == request.user.unit.pk
     below = BELOW_LABELS.get(Level(look.unit.level), "")
     columns = matrix_columns(
         report=lambda pk: reverse("reporting:report", args=[pk]),
@@ -49,7 +51,8 @@ def _context(request: SignedInRequest, look: Look) -> dict[str, Any]:
         "unit": look.unit,
         "cycle": look.cycle,
         "overview": found,
-        "is_own": look.unit.pk == request.user.unit.pk,
+        "is_own": is_own,
+        "body_work": body_work(look.unit, request.user) if is_own else None,
         "matrix": tables.build(
             found.matrix,
             columns if below else columns[: 3 if look.unit.level >= Level.COUNTY else None],
@@ -66,6 +69,7 @@ def _context(request: SignedInRequest, look: Look) -> dict[str, Any]:
 def _links(look: Look) -> list[tuple[str, str]]:
     return [
         ("挂图作战", look.address("reporting:coverage")),
+        ("单位对比", look.address("reporting:standing")),
         ("报送质量", look.address("reporting:completeness")),
         ("汇总数据", look.address("reporting:totals")),
         ("空白点名单", look.address("reporting:blank_spots")),

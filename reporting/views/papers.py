@@ -17,7 +17,8 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.filters import CycleForm
 from reporting.papers.edition import edition_of
-from reporting.permissions import VIEW_REPORTS
+from reporting.permissions import VIEW_REPORTS, WRITE_PAPERS
+from reporting.selectors.paper_texts import briefings_of, bulletin_draft
 from reporting.views.looking import Look, with_look
 
 JOBS_SHOWN = 10
@@ -83,6 +84,7 @@ def papers(request: SignedInRequest, look: Look) -> HttpResponse:
         "look": look,
         "edition": edition_of(look.cycle, look.unit),
         "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles, unit=look.unit),
+        "writing": _writing(request, look) if look.unit.level <= Level.CITY else None,
         "papers": _offers(look, PAPERS) if look.unit.level <= Level.CITY else [],
         "lists": _offers(look, LISTS),
         "cities": _cities(request, look),
@@ -96,6 +98,17 @@ def _offers(look: Look, offered: tuple[tuple[str, str, str, str], ...]) -> list[
         Offer(label, words, symbol, look.address("files:start", kind))
         for kind, label, words, symbol in offered
     ]
+
+
+def _writing(request: SignedInRequest, look: Look) -> dict[str, object]:
+    """The text of the bulletin before it is issued, and the briefings."""
+    return {
+        "draft": bulletin_draft(look.cycle, look.unit),
+        "may_write": request.user.can(WRITE_PAPERS, look.unit),
+        "start_url": look.address("reporting:start_bulletin"),
+        "briefings_url": look.address("reporting:briefings"),
+        "briefings": briefings_of(look.cycle, look.unit).count(),
+    }
 
 
 def _cities(request: SignedInRequest, look: Look) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from core import tables
 from core.access import SignedInRequest
 from orgs.choices import Level
 from reporting.choices import Space, ValueKind
-from reporting.filters import CycleForm, TotalsForm
+from reporting.filters import DashboardForm, TotalsForm
 from reporting.models import Cycle, Indicator
 from reporting.permissions import VIEW_REPORTS
 from reporting.rollup import Basis, basis_for, sources_of, trend
@@ -35,7 +35,7 @@ def totals(request: SignedInRequest, look: Look) -> HttpResponse:
     """本月, 本年累计, 上月, 环比 and 上年同期 of the unit in view."""
     basis = _basis(request, look.cycle)
     asked = request.GET.get("basis", "")
-    sections = total_sections(look.cycle, look.unit, basis)
+    sections = total_sections(look.cycle, look.unit, basis, look.lens)
     context = {
         "look": look,
         "unit": look.unit,
@@ -43,9 +43,7 @@ def totals(request: SignedInRequest, look: Look) -> HttpResponse:
         "basis": basis,
         "tabs": _tabs(look, "reporting:totals"),
         "is_settled": look.cycle.is_locked,
-        "form": TotalsForm(
-            {"cycle": look.cycle.pk, "unit": look.unit.pk, "basis": asked}, cycles=look.cycles, unit=look.unit
-        ),
+        "form": TotalsForm(look.asked | {"basis": asked}, cycles=look.cycles, unit=look.unit),
         "sections": [
             {
                 "title": section.title,
@@ -69,12 +67,12 @@ def totals(request: SignedInRequest, look: Look) -> HttpResponse:
 @with_look
 def registry(request: SignedInRequest, look: Look) -> HttpResponse:
     """台账数据: what the registry computes for the unit in view; nobody types it."""
-    table, sections = fact_sections(look.cycle, look.unit)
+    table, sections = fact_sections(look.cycle, look.unit, look.lens)
     context = {
         "look": look,
         "unit": look.unit,
         "cycle": look.cycle,
-        "form": CycleForm({"cycle": look.cycle.pk, "unit": look.unit.pk}, cycles=look.cycles, unit=look.unit),
+        "form": DashboardForm(look.asked, cycles=look.cycles, unit=look.unit),
         "tabs": _tabs(look, "reporting:registry"),
         "as_of": table.as_of,
         "is_provisional": table.is_provisional,
@@ -100,11 +98,11 @@ def sources(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
     indicator = get_object_or_404(typed.exclude(source="R"), key=key)
     basis = _basis(request, look.cycle)
     asked = request.GET.get("basis", "")
-    parts = sources_of(look.cycle, look.unit, indicator, basis)
+    parts = sources_of(look.cycle, look.unit, indicator, basis, look.lens)
     known = [part.value for part in parts if part.value is not None]
     whole = sum(known, Decimal(0)) if known else None
-    moved = drift_of(look.cycle, look.unit, key)
-    months = trend(look.unit, [key], look.cycle, MONTHS)
+    moved = drift_of(look.cycle, look.unit, key, look.lens)
+    months = trend(look.unit, [key], look.cycle, MONTHS, lens=look.lens)
     columns = source_columns(
         lambda pk: look.address("reporting:sources", key, unit=pk, basis=asked),
         lambda pk: reverse("reporting:report", args=[pk]),
@@ -119,9 +117,7 @@ def sources(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
         "indicator": indicator,
         "whole": whole,
         "is_money": indicator.value_kind == ValueKind.MONEY,
-        "form": TotalsForm(
-            {"cycle": look.cycle.pk, "unit": look.unit.pk, "basis": asked}, cycles=look.cycles, unit=look.unit
-        ),
+        "form": TotalsForm(look.asked | {"basis": asked}, cycles=look.cycles, unit=look.unit),
         "table": tables.build(parts, columns, caption=f"{indicator.name}的来源", layout="scroll"),
         "drift": moved,
         "drift_reasons": drift_reasons(moved) if moved else "",

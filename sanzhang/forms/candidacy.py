@@ -1,4 +1,4 @@
-"""The next step of a candidacy, its withdrawal, and the seat at its end."""
+"""The next step of a candidacy, the superior's opinion, its withdrawal, and the seat at its end."""
 
 from __future__ import annotations
 
@@ -9,22 +9,79 @@ from django import forms
 from sanzhang.choices import Employment, WayIn
 from sanzhang.forms.fields import DayField, today
 from sanzhang.forms.problems import ExplainedForm
-from sanzhang.models import Candidacy, Opinion, ProcedureStep
+from sanzhang.models import Candidacy, KeyPerson, Opinion
+from sanzhang.procedures import Step
 from sanzhang.services.appointments import SeatFacts
 
 
-class StepForm(forms.Form):
-    """The step that is due; ``step`` travels along, so that two clerks do not take two steps by one click each."""
+class OpinionForm(forms.Form):
+    """One word: when, what, with which paper. “另提人选” names somebody on record."""
 
-    step = forms.ChoiceField(choices=ProcedureStep.choices, widget=forms.HiddenInput)
     on = DayField(label="日期", initial=today)
     opinion = forms.ChoiceField(
         label="意见", choices=Opinion.choices, initial=Opinion.AGREE, widget=forms.RadioSelect
+    )
+    other = forms.ModelChoiceField(
+        KeyPerson.objects.none(),
+        label="另提人选",
+        required=False,
+        error_messages={"invalid_choice": "请从查找结果中选取另提的人选。"},
     )
     number = forms.CharField(label="文号", max_length=60, required=False)
     note = forms.CharField(
         label="说明", max_length=200, required=False, help_text="不同意、暂缓或另提人选的，请写明原因。"
     )
+    file = forms.FileField(label="文件", required=False)
+
+    def __init__(self, *args: Any, people: Any, rule: Step | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = people  # type: ignore[attr-defined]
+        if rule is not None and rule.needs_number:
+            self.fields["number"].help_text = "按省级规则必须填写"
+        if rule is not None and rule.needs_file:
+            self.fields["file"].help_text = "按省级规则必须上传；图片、PDF、OFD、Word、WPS 文件"
+
+    def clean_other(self) -> KeyPerson | None:
+        """Whom another word than “另提人选” names is not looked at."""
+        is_proposed = self.data.get(self.add_prefix("opinion")) == Opinion.PROPOSE
+        return self.cleaned_data["other"] if is_proposed else None
+
+    def named(self) -> list[KeyPerson]:
+        """Whoever was picked before the form was refused, to stand there again."""
+        raw = self.data.get(self.add_prefix("other"), "")
+        if not (raw.isascii() and raw.isdigit() and len(raw) < 19):
+            return []
+        people = self.fields["other"].queryset  # type: ignore[attr-defined]
+        return list(people.filter(pk=int(raw)).select_related("unit", "occupation"))
+
+    def facts(self) -> dict[str, Any]:
+        """What was typed, for the service."""
+        data = dict(self.cleaned_data)
+        data["upload"] = data.pop("file")
+        return data
+
+
+class StepForm(OpinionForm):
+    """The step that is due; ``step`` travels along, so that two clerks do not take two steps by one click each."""
+
+    step = forms.CharField(max_length=16, widget=forms.HiddenInput)
+
+
+class OpinionsForm(forms.Form):
+    """One word of agreement for many: chosen in the queue, with one date and one number."""
+
+    chosen = forms.TypedMultipleChoiceField(
+        label="人选",
+        coerce=int,
+        error_messages={"required": "请先勾选人选。", "invalid_choice": "名单已有变化，请刷新页面后重选。"},
+    )
+    on = DayField(label="日期", initial=today)
+    number = forms.CharField(label="文号", max_length=60, required=False)
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+    def __init__(self, *args: Any, rows: list[Candidacy], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].choices = [(row.pk, row.person.name) for row in rows]  # type: ignore[attr-defined]
 
 
 class WithdrawForm(forms.Form):

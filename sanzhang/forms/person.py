@@ -8,8 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
 
-from sanzhang.choices import Education, Sex
-from sanzhang.forms.fields import MonthField
+from sanzhang.choices import Discipline, Education, NewOrganisation, Sex
+from sanzhang.forms.fields import DayField, MonthField
 from sanzhang.forms.problems import ExplainedForm
 from sanzhang.models import KeyPerson, Occupation
 from sanzhang.services.people import COLUMNS, PersonFacts
@@ -43,6 +43,17 @@ class PersonForm(ExplainedForm):
     is_party_member = forms.BooleanField(label="中共党员", required=False)
     is_front_line = forms.BooleanField(label="一线科技工作者", required=False, initial=True)
     is_retired = forms.BooleanField(label="已退休", required=False)
+    retired_on = MonthField(
+        label="退休时间",
+        required=False,
+        error_messages={"invalid": "退休时间格式应为 2024-06。"},
+    )
+    new_organisation = forms.ChoiceField(
+        label="新经济组织、新社会组织", choices=[("", "不属于"), *NewOrganisation.choices], required=False
+    )
+    disciplines = forms.MultipleChoiceField(
+        label="学科", choices=Discipline.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     doubles_url: Any = reverse_lazy("sanzhang:doubles")
 
@@ -52,8 +63,9 @@ class PersonForm(ExplainedForm):
         for name in ("name", "employer", "phone"):
             self.fields[name].widget.attrs |= {
                 "hx-post": self.doubles_url,
-                "hx-trigger": "change",
+                "hx-trigger": "input changed delay:500ms, change",
                 "hx-target": "#doubles",
+                "hx-sync": "closest form:replace",
                 "hx-swap": "innerHTML",
             }
 
@@ -80,6 +92,11 @@ class PersonEditForm(PersonForm):
     """The facts of somebody on record: an empty telephone leaves the number as it is."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    changed_on = DayField(
+        label="变动日期",
+        required=False,
+        help_text="职业身份、工作单位或退休情况有变动的，填变动之日，原情况保留在工作经历中；只是更正错误的不填。",
+    )
     drop_phone = forms.BooleanField(label="删除已登记的电话", required=False)
 
     def __init__(self, *args: Any, person: KeyPerson, **kwargs: Any) -> None:

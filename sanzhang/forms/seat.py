@@ -22,6 +22,8 @@ from sanzhang.services.appointments import SeatFacts
 #: The fields that narrow the others: a change asks the server for the seat part anew.
 NARROWING = ("unit", "village", "record_as", "occupation", "employment", "way_in", "is_backfill")
 SEAT, CANDIDATE = "seat", "candidate"
+#: The facts of a person that are folded away.
+OPTIONAL = ("sex", "birth_month", "education", "title", "disciplines", "retired_on", "new_organisation")
 
 
 class SeatForm(ExplainedForm):
@@ -174,7 +176,7 @@ class RegisterForm(SeatForm, PersonForm):
     @property
     def more_is_open(self) -> bool:
         """Whether something went wrong among the optional facts, which are folded away."""
-        return any(name in self.errors for name in ("sex", "birth_month", "education", "title"))
+        return any(name in self.errors for name in OPTIONAL)
 
 
 class EndSeatForm(forms.Form):

@@ -14,6 +14,8 @@ from core.dated import DatedFact, DatedQuerySet
 from orgs.models import OrgUnit, ScopedQuerySet
 from sanzhang.choices import SEAT_ORDER, Employment, EndReason, Position, WayIn
 from sanzhang.models.body import LeadershipBody, Term, key_range
+from sanzhang.models.filing_batch import FilingBatch
+from sanzhang.models.meeting import Meeting
 from sanzhang.models.person import KeyPerson
 
 #: The weight of a position, so that the database can pick a head's highest seat.
@@ -56,6 +58,9 @@ class Appointment(DatedFact):
     secondment_ends_on = models.DateField("挂职截止日期", null=True, blank=True)
     way_in = models.CharField("吸纳方式", max_length=10, choices=WayIn.choices, blank=True)
     basis = models.CharField("依据", max_length=200, blank=True)
+    meeting = models.ForeignKey(
+        Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="elected", verbose_name="会议"
+    )
     is_backfill = models.BooleanField("存量补录", default=False)
     end_reason = models.CharField("离任原因", max_length=16, choices=EndReason.choices, blank=True)
     end_note = models.CharField("离任说明", max_length=200, blank=True)
@@ -113,6 +118,9 @@ class Filing(models.Model):
     authority = models.CharField("备案机关", max_length=80)
     number = models.CharField("备案号", max_length=60, blank=True)
     filed_on = models.DateField("备案日期")
+    batch = models.ForeignKey(
+        FilingBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="filings", editable=False
+    )
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
     recorded_by = models.CharField(max_length=120, blank=True, editable=False)
 

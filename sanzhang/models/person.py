@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -13,7 +14,7 @@ from core import clock
 from core.cipher import decrypt, digest, encrypt, mask
 from orgs.choices import Level
 from orgs.models import OrgUnit, ScopedQuerySet
-from sanzhang.choices import Education, Sex
+from sanzhang.choices import Discipline, Education, NewOrganisation, Sex
 from sanzhang.models.occupation import Occupation
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class KeyPerson(models.Model):
 
     #: The seats of the day in question, highest first, where a list has put them on.
     seats: list[Appointment]
+    #: Whether the reader may see months of this person's life, where a list has asked.
+    shows_months: bool
 
     unit = models.ForeignKey(
         OrgUnit, on_delete=models.PROTECT, related_name="key_people", verbose_name="所属单位"
@@ -64,6 +67,9 @@ class KeyPerson(models.Model):
     name = models.CharField("姓名", max_length=40)
     pinyin = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
     initials = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
+    stroke_key = models.CharField(
+        max_length=48, blank=True, default="", editable=False, db_index=True, help_text="姓氏笔画排序键"
+    )
     sex = models.CharField("性别", max_length=1, choices=Sex.choices, blank=True)
     birth_month = models.DateField("出生年月", null=True, blank=True, help_text="取当月1日")
     education = models.CharField("学历", max_length=8, choices=Education.choices, blank=True)
@@ -76,6 +82,16 @@ class KeyPerson(models.Model):
     )
     is_front_line = models.BooleanField("一线科技工作者", default=True)
     is_retired = models.BooleanField("已退休", default=False)
+    retired_on = models.DateField("退休时间", null=True, blank=True, help_text="取当月1日")
+    new_organisation = models.CharField(
+        "新经济组织、新社会组织", max_length=8, choices=NewOrganisation.choices, blank=True, default=""
+    )
+    disciplines = ArrayField(
+        models.CharField(max_length=12, choices=Discipline.choices),
+        verbose_name="学科",
+        blank=True,
+        default=list,
+    )
     phone_cipher = models.TextField(blank=True, editable=False)
     phone_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     phone_mask = models.CharField("电话", max_length=20, blank=True, editable=False)
@@ -102,6 +118,10 @@ class KeyPerson(models.Model):
             models.CheckConstraint(
                 condition=Q(birth_month__isnull=True) | Q(birth_month__day=1),
                 name="sanzhang_birth_is_a_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_on__isnull=True) | Q(is_retired=True),
+                name="sanzhang_retired_since_if_retired",
             ),
         ]
 

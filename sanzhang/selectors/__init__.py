@@ -1,7 +1,8 @@
 """What pages, papers and other floors ask of the registry."""
 
 from sanzhang.selectors.board import Waiting, waiting_candidacies
-from sanzhang.selectors.people import doubles_of, life_of, seats_of_people
+from sanzhang.selectors.doubles import doubles_of, merges_into, namesakes_elsewhere
+from sanzhang.selectors.people import life_of, seats_of_people
 from sanzhang.selectors.seats import HeadSummary, in_office, people_of_unit, summary_of_unit
 from sanzhang.selectors.terms import BodyTerm, TermState, body_terms
 
@@ -14,6 +15,8 @@ __all__ = [
     "doubles_of",
     "in_office",
     "life_of",
+    "merges_into",
+    "namesakes_elsewhere",
     "people_of_unit",
     "seats_of_people",
     "summary_of_unit",

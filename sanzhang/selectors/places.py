@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from orgs.choices import Level
@@ -10,11 +11,14 @@ from sanzhang.choices import BODY_OF_POSITION, POSITIONS_AT, BodyKind, Position
 from sanzhang.models import Occupation, OccupationSeat
 from sanzhang.permissions import MANAGE_PEOPLE
 
+#: More names in one question cost more than they spare.
+NAMES_AT_ONCE = 5_000
+
 
 def units_to_fill(user: Any) -> OrgUnitQuerySet:
-    """The counties and townships whose people ``user`` keeps, in the order of their codes."""
+    """The units above the village whose people ``user`` keeps, in the order of their codes."""
     reach = OrgUnit.objects.visible_to(user, MANAGE_PEOPLE).open()
-    return reach.filter(level__in=[Level.COUNTY, Level.TOWNSHIP]).in_code_order()
+    return reach.filter(level__lte=Level.TOWNSHIP).in_code_order()
 
 
 def villages_to_fill(user: Any, township: OrgUnit | None) -> OrgUnitQuerySet:
@@ -54,3 +58,15 @@ def place_of(user: Any, unit_id: str | None) -> dict[str, Any]:
     if unit.level == Level.VILLAGE:
         return {"unit": unit.township_id, "village": unit.pk}
     return {"unit": unit.pk}
+
+
+def units_of_sheet(user: Any) -> OrgUnitQuerySet:
+    """Every unit whose people ``user`` may enter in a sheet, villages included, in the order of their codes."""
+    return OrgUnit.objects.visible_to(user, MANAGE_PEOPLE).open().in_code_order()
+
+
+def units_named(user: Any, names: Collection[str]) -> Iterator[OrgUnit]:
+    """Those of them that ``names`` name in full; a name borne twice stands for the last."""
+    units, wanted = units_of_sheet(user), list(names)
+    for start in range(0, len(wanted), NAMES_AT_ONCE):
+        yield from units.filter(display_name__in=wanted[start : start + NAMES_AT_ONCE])

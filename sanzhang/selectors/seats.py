@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from core import clock
+from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import LEADERSHIP_KINDS, BodyKind, Category, Field, Position
 from sanzhang.models import Appointment
@@ -57,10 +58,9 @@ class HeadSummary:
 
 
 def summary_of_unit(unit: OrgUnit, day: dt.date | None = None, *, own: bool = False) -> HeadSummary:
-    """Counts for ``unit`` and everything below it, or with ``own`` for its own bodies alone. Two queries."""
+    """Counts for the counties and all below them inside ``unit``, or with ``own`` for its own bodies alone. Two queries."""
     seats = in_office(unit, day or clock.today())
-    if own:
-        seats = seats.filter(unit=unit)
+    seats = seats.filter(unit=unit) if own else seats.filter(unit__level__gte=Level.COUNTY)
     leading = seats.filter(body__kind__in=LEADERSHIP_KINDS)
     highest = (
         leading.highest_first().order_by("person_id", "-seat_rank", "unit__level", "id").distinct("person_id")

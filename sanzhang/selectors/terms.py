@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Count, F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, Max, Q
 from django.db.models.functions import Coalesce
 
 from orgs.models import OrgUnit
-from sanzhang.models import LeadershipBody, Term
+from sanzhang.models import LeadershipBody, RenewalReminder, Term
 from sanzhang.models.body import BodyQuerySet
 
 #: Renewals are announced this many days ahead: a year.
@@ -37,6 +37,10 @@ class BodyTerm:
     term: Term | None
     state: TermState
     days_left: int | None
+    chased_at: dt.datetime | None = None
+
+    def __str__(self) -> str:
+        return str(self.body)
 
     @property
     def unit(self) -> OrgUnit:
@@ -66,17 +70,23 @@ def in_state(bodies: BodyQuerySet, code: str, today: dt.date) -> BodyQuerySet:
 
 
 def body_terms(bodies: list[LeadershipBody], today: dt.date) -> list[BodyTerm]:
-    """``bodies`` (of :func:`with_present_term`) with their present terms. One query."""
-    terms = Term.objects.in_bulk([body.present_id for body in bodies if body.present_id])
-    return [_row(body, terms.get(body.present_id), today) for body in bodies]
+    """``bodies`` (of :func:`with_present_term`) with their present terms and when each was chased. Two queries."""
+    keys = [body.present_id for body in bodies if body.present_id]
+    terms, chased = Term.objects.in_bulk(keys), last_reminders(keys)
+    return [_row(body, terms.get(body.present_id), today, chased) for body in bodies]
 
 
-def _row(body: LeadershipBody, term: Term | None, today: dt.date) -> BodyTerm:
+def _row(body: LeadershipBody, term: Term | None, today: dt.date, chased: dict[int, dt.datetime]) -> BodyTerm:
     if term is None:
         return BodyTerm(body, None, TermState.UNKNOWN, None)
+    return BodyTerm(body, term, *state_of(term, today), chased.get(term.pk))
+
+
+def state_of(term: Term, today: dt.date) -> tuple[TermState, int]:
+    """How urgent the renewal of a present term is, and the days left."""
     days = (term.lawful_end - today).days
     state = TermState.OVERDUE if days <= 0 else TermState.SOON if days <= SOON_DAYS else TermState.RUNNING
-    return BodyTerm(body, term, state, days)
+    return state, days
 
 
 def count_by_state(bodies: BodyQuerySet, today: dt.date) -> dict[str, int]:
@@ -88,3 +98,24 @@ def count_by_state(bodies: BodyQuerySet, today: dt.date) -> dict[str, int]:
         running=Count("pk", filter=Q(lawful_end__gt=soon)),
         unknown=Count("pk", filter=Q(lawful_end__isnull=True)),
     )
+
+
+def count_by_level(bodies: BodyQuerySet, today: dt.date) -> list[tuple[int, int, int]]:
+    """Per level of the unit: its number, how many are overdue, how many due within a year. One query."""
+    soon = today + dt.timedelta(days=SOON_DAYS)
+    rows = (
+        bodies.order_by()
+        .values_list("unit__level")
+        .annotate(
+            overdue=Count("pk", filter=Q(lawful_end__lte=today)),
+            soon=Count("pk", filter=Q(lawful_end__gt=today, lawful_end__lte=soon)),
+        )
+        .order_by("unit__level")
+    )
+    return [(level, overdue, soon_) for level, overdue, soon_ in rows]
+
+
+def last_reminders(terms: list[int]) -> dict[int, dt.datetime]:
+    """When each of ``terms`` was last chased. One query."""
+    rows = RenewalReminder.objects.filter(term__in=terms).order_by().values_list("term")
+    return dict(rows.annotate(last=Max("sent_at")))

@@ -16,10 +16,11 @@ from core.formats import day
 from orgs.models import OrgUnit
 from sanzhang import rules
 from sanzhang.choices import BODY_OF_POSITION, Employment, EndReason, Position
-from sanzhang.models import Appointment, KeyPerson, LeadershipBody, Occupation, OccupationSeat
+from sanzhang.models import Appointment, KeyPerson, LeadershipBody, Meeting, Occupation, OccupationSeat, Term
 from sanzhang.permissions import MANAGE_PEOPLE
 from sanzhang.services.guards import ensure, explained, refused_in_words, settle
 from sanzhang.services.people import common_unit, locked
+from sanzhang.services.quotas import problems_of_seat
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,10 +79,12 @@ def appoint(
     by: Actor,
     explanation: str = "",
     decided_on: dt.date | None = None,
+    meeting: Meeting | None = None,
 ) -> Appointment:
     """``person`` takes a seat in ``unit``. The body is made where it is missing, the term found by the start.
 
-    ``decided_on`` is the day of the election or co-option, where the procedure recorded it. Raises ``DomainError``
+    ``decided_on`` is the day of the election or co-option, where the procedure recorded it, ``meeting`` where it
+    happened. Raises ``DomainError``
     with every problem at once; a start outside the recorded terms passes with an ``explanation``.
     """
     ensure(by, MANAGE_PEOPLE, unit)
@@ -93,6 +96,7 @@ def appoint(
             *problems_of(occupation=head.occupation, birth_month=head.birth_month, unit=unit, seat=seat),
             *rules.seat_is_free(_seat_in_the_way(head, body, seat.valid_from)),
             *rules.term_covers(terms, seat.valid_from),
+            *_problems_of_quota(terms, seat),
         ]
         if decided_on is not None:
             problems += rules.seat_follows_decision(seat.valid_from, decided_on)
@@ -110,6 +114,7 @@ def appoint(
                 secondment_ends_on=seat.secondment_ends_on if seconded else None,
                 way_in=seat.way_in,
                 basis=seat.basis.strip(),
+                meeting=meeting,
                 is_backfill=seat.is_backfill,
                 valid_from=seat.valid_from,
                 recorded_by=by.actor_label[:80],
@@ -170,6 +175,14 @@ def void(*, appointment: Appointment, reason: str, by: Actor) -> Appointment:
             data={"reason": reason.strip()},
         )
     return seat
+
+
+def _problems_of_quota(terms: Sequence[Term], seat: SeatFacts) -> list[Problem]:
+    """What stands against one seat more in the present term; past terms are as they were."""
+    term = rules.term_of(terms, seat.valid_from)
+    if term is None or term.ended_on is not None:
+        return []
+    return problems_of_seat(term=term, position=seat.position, employment=seat.employment)
 
 
 def _locked_seat(appointment: Appointment) -> Appointment:

@@ -10,12 +10,14 @@ from django.db import transaction
 
 from audit.services import record
 from core.actor import Actor
-from core.errors import Forbidden, Problem, check
+from core.errors import Conflict, Forbidden, Problem, check
 from orgs.choices import Level
 from sanzhang import rules
-from sanzhang.models import Occupation, OccupationSeat
+from sanzhang.models import KeyPerson, Occupation, OccupationSeat, OccupationSpell
 from sanzhang.permissions import EDIT_OCCUPATIONS
 
+#: Between two neighbours, so that one may be put between them by number.
+STEP = 10
 DEFAULTS = Path(__file__).resolve().parent.parent / "data" / "occupations.json"
 
 
@@ -98,3 +100,39 @@ def _problems(name: str, seats: dict[int, list[str]], occupation: Occupation | N
         for position in positions:
             problems += rules.level_has_position(level, position)
     return problems
+
+
+def delete(*, occupation: Occupation, by: Actor) -> None:
+    """Take an occupation that nobody has or ever had off the list for good; one in use can only be switched off."""
+    if not _may_edit(by):
+        raise Forbidden.for_action(EDIT_OCCUPATIONS.label)
+    with transaction.atomic():
+        held = Occupation.objects.select_for_update().get(pk=occupation.pk)
+        heads = KeyPerson.objects.filter(occupation=held).count()
+        if heads or OccupationSpell.objects.filter(occupation=held).exists():
+            message = f"“{held.name}”已有{heads}人登记或曾经登记，不能删除；不再使用的请停用。"
+            raise Conflict.of("occupation_used", message)
+        record(kind="sanzhang.occupation_deleted", by=by, summary=f"删除职业身份“{held.name}”", obj=held)
+        held.delete()
+
+
+def move(*, occupation: Occupation, up: bool, by: Actor) -> None:
+    """One place up or down in the list; the whole list is numbered anew."""
+    if not _may_edit(by):
+        raise Forbidden.for_action(EDIT_OCCUPATIONS.label)
+    with transaction.atomic():
+        rows = list(Occupation.objects.select_for_update().order_by("order", "id"))
+        place = next(place for place, row in enumerate(rows) if row.pk == occupation.pk)
+        other = place - 1 if up else place + 1
+        if not 0 <= other < len(rows):
+            return
+        rows[place], rows[other] = rows[other], rows[place]
+        for number, row in enumerate(rows, start=1):
+            row.order = number * STEP
+        Occupation.objects.bulk_update(rows, ["order"])
+        record(
+            kind="sanzhang.occupation_moved",
+            by=by,
+            summary=f"{'上移' if up else '下移'}职业身份“{occupation.name}”",
+            obj=occupation,
+        )

@@ -1,4 +1,4 @@
-"""Registering people, keeping their facts current, merging doubles, showing a telephone number."""
+"""Registering people, keeping their facts current, showing a telephone number."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.cipher import decrypt, digest
-from core.errors import Conflict, DomainError, Problem
+from core.errors import Conflict, Problem
 from orgs.models import OrgUnit
 from sanzhang import rules
+from sanzhang.choices import Discipline
 from sanzhang.models import KeyPerson, Occupation
 from sanzhang.namekeys import name_keys
 from sanzhang.permissions import MANAGE_PEOPLE, UNMASK
 from sanzhang.selectors import doubles_of
-from sanzhang.services.guards import ensure, explained, refused_in_words, settle
+from sanzhang.services import histories
+from sanzhang.services.guards import ensure, explained, settle
+from sanzhang.strokekeys import stroke_key
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class PersonFacts:
     is_party_member: bool = False
     is_front_line: bool = True
     is_retired: bool = False
+    retired_on: dt.date | None = None
+    new_organisation: str = ""
+    disciplines: Sequence[str] = ()
     phone: str | None = None
 
     def tidied(self) -> PersonFacts:
@@ -56,6 +62,10 @@ class PersonFacts:
             post=self.post.strip(),
             title=self.title.strip(),
             birth_month=self.birth_month.replace(day=1) if self.birth_month else None,
+            is_retired=self.is_retired or self.retired_on is not None,
+            disciplines=[one.value for one in Discipline if one in self.disciplines]
+            if self.disciplines
+            else [],
             phone=None if self.phone is None else re.sub(r"[\s-]", "", self.phone),
         )
 
@@ -86,8 +96,9 @@ def register(
             return registered
         warnings = settle(problems_of_new(facts, by=by, is_backfill=is_backfill), explanation)
         person = KeyPerson(unit=unit, registration_key=key, recorded_by=by.actor_label[:120])
-        _write(person, facts)
+        write_facts(person, facts)
         person.save()
+        histories.begin(person=person, by=by)
         record(
             kind="sanzhang.registered",
             by=by,
@@ -104,16 +115,26 @@ def problems_of_new(facts: PersonFacts, *, by: Actor, is_backfill: bool = False)
     facts = facts.tidied()
     doubles = doubles_of(name=facts.name, employer=facts.employer, phone=facts.phone, by=by)
     return [
-        *_problems(facts, is_backfill=is_backfill),
+        *problems_of_facts(facts, is_backfill=is_backfill),
         *rules.occupation_is_in_use(facts.occupation),
         *rules.is_not_a_double(doubles),
     ]
 
 
 def update(
-    *, person: KeyPerson, revision: int, facts: PersonFacts, by: Actor, explanation: str = ""
+    *,
+    person: KeyPerson,
+    revision: int,
+    facts: PersonFacts,
+    by: Actor,
+    explanation: str = "",
+    changed_on: dt.date | None = None,
 ) -> KeyPerson:
-    """New facts for a person, unless somebody else changed the record since ``revision`` was read (``Conflict``)."""
+    """New facts for a person, unless somebody else changed the record since ``revision`` was read (``Conflict``).
+
+    With ``changed_on`` the work (occupation, employer, retirement) changed on that day and what was before stays on
+    record; without it what stood there was a mistake and is put right.
+    """
     facts = facts.tidied()
     with transaction.atomic():
         held = locked(person)
@@ -124,7 +145,7 @@ def update(
             )
         was = held.occupation_id
         # An empty employer stays acceptable where it was never known.
-        problems = _problems(facts, is_backfill=not held.employer)
+        problems = problems_of_facts(facts, is_backfill=not held.employer)
         problems += rules.occupation_is_in_use(facts.occupation, was=was)
         changed_name = (facts.name, facts.employer) != (held.name, held.employer)
         phone = facts.phone if facts.phone and digest(facts.phone) != held.phone_digest else None
@@ -136,11 +157,12 @@ def update(
             leave_out=held,
         )
         warnings = settle([*problems, *rules.is_not_a_double(doubles)], explanation)
-        before = _readable(held)
-        _write(held, facts)
+        before = readable(held)
+        write_facts(held, facts)
         held.revision += 1
         held.save()
-        changes = _changes(before, _readable(held))
+        histories.carry_on(person=held, changed_on=changed_on, by=by)
+        changes = changed_between(before, readable(held))
         record(
             kind="sanzhang.updated",
             by=by,
@@ -150,41 +172,6 @@ def update(
             data={"changes": changes} | explained(warnings, explanation),
         )
     return held
-
-
-def merge(*, keep: KeyPerson, double: KeyPerson, by: Actor) -> KeyPerson:
-    """One head of two records: seats and candidacies go to ``keep``, its blanks are filled, ``double`` points to it.
-
-    Raises ``DomainError`` when both sat in one body at the same time; end or void one of the seats first.
-    """
-    if keep.pk == double.pk:
-        raise DomainError.of("same_record", "请选择两条不同的记录。", "double")
-    with transaction.atomic():
-        for pk in sorted((keep.pk, double.pk)):
-            KeyPerson.objects.select_for_update(of=("self",)).get(pk=pk)
-        kept, gone = locked(keep), locked(double)
-        ensure(by, MANAGE_PEOPLE, kept.unit)
-        ensure(by, MANAGE_PEOPLE, gone.unit)
-        with refused_in_words():
-            moved = [*gone.appointments.values_list("pk", flat=True)]
-            gone.appointments.update(person=kept)
-            gone.candidacies.update(person=kept)
-        filled = _fill_blanks(kept, gone)
-        kept.unit = common_unit(kept.unit, gone.unit) or kept.unit
-        kept.revision += 1
-        kept.save()
-        KeyPerson.objects.filter(merged_into=gone).update(merged_into=kept)
-        gone.merged_into = kept
-        gone.save(update_fields=["merged_into", "updated_at"])
-        record(
-            kind="sanzhang.merged",
-            by=by,
-            summary=f"合并重复人员{gone.name}",
-            unit=kept.unit,
-            obj=kept,
-            data={"double": gone.pk, "appointments": moved, "filled": filled},
-        )
-    return kept
 
 
 def unmask(*, person: KeyPerson, by: Actor) -> str:
@@ -214,50 +201,42 @@ def common_unit(one: OrgUnit, other: OrgUnit) -> OrgUnit | None:
     return OrgUnit.objects.get(pk=shared[-1]) if shared else None
 
 
-def _problems(facts: PersonFacts, *, is_backfill: bool) -> list[Problem]:
+def problems_of_facts(facts: PersonFacts, *, is_backfill: bool) -> list[Problem]:
+    """What stands against the facts themselves, whoever else is on record."""
     return [
         *rules.name_is_a_name(facts.name),
         *rules.employer_is_named(facts.employer, is_backfill=is_backfill),
         *rules.phone_is_a_number(facts.phone),
         *rules.birth_is_possible(facts.birth_month, clock.today()),
+        *rules.retirement_is_possible(facts.retired_on, facts.birth_month, clock.today()),
         *rules.holds_no_identity_number(post=facts.post, title=facts.title, employer=facts.employer),
     ]
 
 
-def _write(person: KeyPerson, facts: PersonFacts) -> None:
+def write_facts(person: KeyPerson, facts: PersonFacts) -> None:
+    """Put ``facts`` (tidied) and what follows from them onto the row; the caller saves it."""
     for column in COLUMNS:
         setattr(person, column, getattr(facts, column))
     person.pinyin, person.initials = name_keys(facts.name)
+    person.stroke_key = stroke_key(facts.name)
     if facts.phone is not None:
         person.seal_phone(facts.phone)
 
 
-def _readable(person: KeyPerson) -> dict[str, Any]:
+def readable(person: KeyPerson) -> dict[str, Any]:
     """The facts as the audit trail may hold them: the telephone and the birth month only as changed or not."""
     facts = {column: getattr(person, column) for column in COLUMNS}
     return facts | {"occupation": person.occupation.name, "phone": person.phone_digest}
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Sequence[Any]]:
+def changed_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Sequence[Any]]:
+    """Old and new of what differs between two readings."""
     hidden = {"phone", "birth_month"}
     return {
         name: ["（已隐去）", "（已隐去）"] if name in hidden else [before[name], after[name]]
         for name in before
         if before[name] != after[name]
     }
-
-
-def _fill_blanks(kept: KeyPerson, gone: KeyPerson) -> list[str]:
-    filled = [
-        column for column in ("employer", "post", "sex", "birth_month", "education", "title")
-        if not getattr(kept, column) and getattr(gone, column)
-    ]  # fmt: skip
-    for column in filled:
-        setattr(kept, column, getattr(gone, column))
-    if not kept.phone_cipher and gone.phone_cipher:
-        kept.seal_phone(decrypt(gone.phone_cipher))
-        filled.append("phone")
-    return filled
 
 
 def _one_at_a_time(subject: str) -> None:

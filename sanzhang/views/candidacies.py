@@ -1,59 +1,23 @@
-"""The board of candidacies, and one candidacy step by step."""
+"""One candidacy step by step: what was said, what is due, and what may be done now."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from core import clock, tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
-from sanzhang.filters import CandidacyFilter, offer_units
-from sanzhang.forms import AppointForm, StepForm, WithdrawForm, show_problems
+from sanzhang.forms import AppointForm, OpinionForm, StepForm, WithdrawForm, show_problems
 from sanzhang.models import Candidacy
-from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
-from sanzhang.procedures import PROCEDURES
-from sanzhang.selectors import waiting_candidacies
-from sanzhang.selectors.board import stages_of, waiting
-from sanzhang.services import candidacies
-from sanzhang.tables import BOARD
-from sanzhang.views.rows import candidacy_in_view, candidacy_to_manage
-
-PAGE_SIZE = 50
-
-
-@require_GET
-@requires(VIEW_PEOPLE)
-def board(request: SignedInRequest) -> HttpResponse:
-    """Where every open candidacy stands, for whom it waits, how long."""
-    rows = Candidacy.objects.visible_to(request.user, VIEW_PEOPLE)
-    asked = CandidacyFilter(request.GET, rows, request=request)
-    offer_units(asked.form, request.user)
-    waiting_rows = waiting_candidacies(asked.qs)
-    page = Paginator(waiting_rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    table = tables.build(
-        page.object_list,
-        BOARD,
-        request=request,
-        caption="办理中的吸纳程序",
-        empty="没有办理中的吸纳程序",
-        empty_hint="登记人员时选择“拟吸纳，先走程序”，即从研判提名开始。",
-    )
-    context = {
-        "filter": asked,
-        "table": table,
-        "page": page,
-        "stages": stages_of(waiting_rows),
-        "slow": sum(row.is_slow for row in waiting_rows),
-        "may_register": request.user.can_anywhere(MANAGE_PEOPLE),
-    }
-    return render(request, "sanzhang/board.html", context)
+from sanzhang.permissions import GIVE_OPINION, MANAGE_PEOPLE, VIEW_PEOPLE
+from sanzhang.selectors.nominees import found_by_name, nominees_near
+from sanzhang.services import candidacies, opinions
+from sanzhang.views.candidacy_page import candidacy_page
+from sanzhang.views.rows import candidacy_in_view, candidacy_to_manage, demand
 
 
 @require_GET
@@ -61,7 +25,12 @@ def board(request: SignedInRequest) -> HttpResponse:
 def candidacy(request: SignedInRequest, pk: int) -> HttpResponse:
     """One candidacy: the steps taken, the one that is due, and what may be done now."""
     found = candidacy_in_view(request, pk)
-    return render(request, "sanzhang/candidacy.html", _page(request, found))
+    return render(request, "sanzhang/candidacy.html", candidacy_page(request, found))
+
+
+def _again(request: SignedInRequest, found: Candidacy, **bound: Any) -> HttpResponse:
+    """The page once more with what was typed and why it was refused."""
+    return render(request, "sanzhang/candidacy.html", candidacy_page(request, found, **bound), status=422)
 
 
 @require_POST
@@ -69,16 +38,44 @@ def candidacy(request: SignedInRequest, pk: int) -> HttpResponse:
 def take_step(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write down the step that is due."""
     found = candidacy_to_manage(request, pk)
-    form = StepForm(request.POST)
+    form = StepForm(request.POST, request.FILES, people=nominees_near(found, request.user))
     if form.is_valid():
         try:
-            candidacies.record_step(candidacy=found, by=request.user, **form.cleaned_data)
+            candidacies.record_step(candidacy=found, by=request.user, **form.facts())
         except DomainError as error:
             show_problems(form, error)
         else:
             messages.success(request, "已登记。")
             return redirect("sanzhang:candidacy", pk)
-    return render(request, "sanzhang/candidacy.html", _page(request, found, step_form=form), status=422)
+    return _again(request, found, step_form=form)
+
+
+@require_GET
+@requires(VIEW_PEOPLE)
+def find_nominees(request: SignedInRequest, pk: int) -> HttpResponse:
+    """People who could be proposed instead, by name, pinyin or employer."""
+    found = candidacy_in_view(request, pk)
+    asked = request.GET.get("find", "").strip()
+    people = found_by_name(nominees_near(found, request.user), asked)
+    return render(request, "sanzhang/nominees.html", {"people": people, "asked": asked, "found": True})
+
+
+@require_POST
+@requires(GIVE_OPINION)
+def give_opinion(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The superior's word."""
+    found = candidacy_in_view(request, pk)
+    demand(request, GIVE_OPINION, found.unit.parent)
+    form = OpinionForm(request.POST, request.FILES, people=nominees_near(found, request.user))
+    if form.is_valid():
+        try:
+            opinions.give_opinion(candidacy=found, by=request.user, **form.facts())
+        except DomainError as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, f"已对{found.person.name}出具意见。")
+            return redirect("sanzhang:opinions")
+    return _again(request, found, opinion_form=form)
 
 
 @require_POST
@@ -100,7 +97,7 @@ def appoint(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{found.person.name}已任职。")
             return redirect(found.person)
-    return render(request, "sanzhang/candidacy.html", _page(request, found, appoint_form=form), status=422)
+    return _again(request, found, appoint_form=form)
 
 
 @require_POST
@@ -117,32 +114,4 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已撤回。")
             return redirect("sanzhang:candidacy", pk)
-    return render(request, "sanzhang/candidacy.html", _page(request, found, withdraw_form=form), status=422)
-
-
-def _page(request: SignedInRequest, found: Candidacy, **bound: Any) -> dict[str, Any]:
-    steps = list(found.steps.all())
-    is_open = found.closed_on is None
-    row = waiting(found, steps, clock.today()) if is_open else None
-    manages = is_open and request.user.can(MANAGE_PEOPLE, found.unit)
-    forms: dict[str, Any] = {}
-    if manages and row is not None:
-        forms["withdraw_form"] = WithdrawForm(auto_id="withdraw_%s")
-        if row.due:
-            forms["step_form"] = StepForm(
-                initial={"step": row.due.value, "on": clock.today(), "opinion": "agree"}
-            )
-        else:
-            forms["appoint_form"] = AppointForm(candidacy=found)
-    procedure = PROCEDURES[found.procedure]
-    taken = {step.step: step for step in steps}
-    return {
-        "candidacy": found,
-        "procedure": procedure,
-        "line": [(rule.label, taken.get(rule.value)) for rule in procedure.steps(found.unit.level)],
-        "steps": steps,
-        "waiting": row,
-        "crumbs": [("吸纳程序", reverse("sanzhang:candidacies"))],
-        **forms,
-        **{name: form for name, form in bound.items() if manages},
-    }
+    return _again(request, found, withdraw_form=form)

@@ -8,11 +8,18 @@ from typing import Any
 from django.urls import reverse
 
 from core import clock, formats
+from files.permissions import EXPORT
+from orgs.permissions import MANAGE_AFFILIATES
 from sanzhang.forms import EndSeatForm, FileForm, VoidForm
 from sanzhang.models import Appointment, KeyPerson
 from sanzhang.permissions import MANAGE_PEOPLE, UNMASK
-from sanzhang.selectors import life_of
+from sanzhang.selectors import life_of, merges_into
+from sanzhang.selectors.duty_life import duty_of_person
+from sanzhang.selectors.leading import posts_of
+from sanzhang.selectors.life import life_line, span_of, work_of
+from sanzhang.services.merging import what_is_newer
 from sanzhang.tables import seat_words
+from sanzhang.tables_people import disciplines_in_words
 
 
 @dataclass(slots=True)
@@ -61,6 +68,15 @@ def person_page(user: Any, person: KeyPerson) -> dict[str, Any]:
         "manages": manages,
         "may_unmask": bool(person.phone_cipher) and user.can(UNMASK, person.unit),
         "open_seats": sum(seat.is_open for seat in seats),
+        "duty": duty_of_person(user, person),
+        "leads": posts_of(person, user),
+        "may_lead": user.can_anywhere(MANAGE_AFFILIATES),
+        "life": life_line(person, seats),
+        "work": [(spell, span_of(spell)) for spell in work_of(person)],
+        "merges": [(merged, what_is_newer(merged, person)) for merged in merges_into(person)]
+        if manages
+        else [],
+        "may_export": user.can_anywhere(EXPORT),
     }
 
 
@@ -80,10 +96,20 @@ def person_facts(person: KeyPerson, *, in_full: bool) -> list[tuple[str, Any]]:
         ("职称", person.title),
         ("中共党员", "是" if person.is_party_member else "否"),
         ("一线科技工作者", "是" if person.is_front_line else "否"),
-        ("已退休", "是" if person.is_retired else "否"),
+        ("学科", disciplines_in_words(person)),
+        ("新经济、新社会组织", person.get_new_organisation_display()),
+        ("已退休", _retired(person, in_full)),
         ("档案单位", person.unit.association),
         ("登记", f"{person.recorded_by}　{formats.moment(person.recorded_at)}"),
     ]
+
+
+def _retired(person: KeyPerson, in_full: bool) -> str:
+    if not person.is_retired:
+        return "否"
+    if person.retired_on is None:
+        return "是"
+    return f"是（{formats.month(person.retired_on) if in_full else '****'}）"
 
 
 def seat_card(user: Any, seat: Appointment) -> SeatCard:

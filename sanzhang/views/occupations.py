@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import tables
 from core.access import SignedInRequest, requires
@@ -52,6 +52,26 @@ def edit_occupation(request: SignedInRequest, pk: int | None = None) -> HttpResp
     context = {
         "form": form,
         "occupation": occupation,
+        "used": occupation is not None and occupation.people.exists(),
         "crumbs": [("职业身份", reverse("sanzhang:occupations"))],
     }
     return render(request, "sanzhang/occupation.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@requires(EDIT_OCCUPATIONS)
+def move_occupation(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One place up or down."""
+    occupation = get_object_or_404(Occupation, pk=pk)
+    service.move(occupation=occupation, up=request.POST.get("to") == "up", by=request.user)
+    return redirect("sanzhang:occupations")
+
+
+@require_POST
+@requires(EDIT_OCCUPATIONS)
+def delete_occupation(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Off the list, where nobody has it."""
+    occupation = get_object_or_404(Occupation, pk=pk)
+    service.delete(occupation=occupation, by=request.user)
+    messages.success(request, f"已删除“{occupation.name}”。")
+    return redirect("sanzhang:occupations")

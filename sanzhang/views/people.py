@@ -7,24 +7,25 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
+from core.leaflets import FORMATS
+from core.listing import opens_with_default
 from files.answers import export_started
 from files.permissions import EXPORT
 from files.services import request_export
-from sanzhang.exporters import KIND, people_asked_for
+from sanzhang.exporters import KIND, ORDERS, people_asked_for
 from sanzhang.filters import offer_units
 from sanzhang.forms import PersonEditForm, show_problems
-from sanzhang.models import KeyPerson
-from sanzhang.permissions import MANAGE_PEOPLE, UNMASK, VIEW_PEOPLE
-from sanzhang.selectors import doubles_of, seats_of_people
+from sanzhang.permissions import MANAGE_PEOPLE, UNMASK, VIEW_PEOPLE, WRITE_BRIEFINGS
+from sanzhang.selectors import seats_of_people
 from sanzhang.services import people
-from sanzhang.tables import MORE, people_columns
+from sanzhang.tables_people import BY_PINYIN, BY_STROKES, MORE, people_columns
 from sanzhang.views.cards import crumbs_of, person_page
 from sanzhang.views.rows import person_in_view, person_to_manage, typed
 
@@ -35,18 +36,21 @@ NOT_CONDITIONS = {"page", "sort", "more"}
 
 @require_GET
 @requires(VIEW_PEOPLE)
+@opens_with_default("sanzhang:list")
 def people_list(request: SignedInRequest) -> HttpResponse:
     """Everybody in sight, found by any of the conditions."""
     asked = people_asked_for(request.user, dict(request.GET.lists()))
     offer_units(asked.form, request.user)
     columns = people_columns(request.GET.getlist("more"))
-    order = tables.order_of(request, columns, default="pinyin")
+    order = _order_of(request, columns)
     rows = asked.qs.select_related("occupation", "unit").order_by(order, "id")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     seats = seats_of_people(shown, asked.day)
+    unmasked = request.user.reach_of(UNMASK)
     for person in shown:
         person.seats = seats.get(person.pk, [])
+        person.shows_months = unmasked.covers(person.unit)
     table = tables.build(
         shown,
         columns,
@@ -68,11 +72,46 @@ def people_list(request: SignedInRequest) -> HttpResponse:
             if key not in {"more", "page"}
             for value in values
         ],
+        "orders": [
+            {"label": label, "url": _with(request, sort=key), "active": order.removeprefix("-") == key}
+            for key, label in ((BY_PINYIN, "按拼音"), (BY_STROKES, "按姓氏笔画"))
+        ],
         "may_register": request.user.can_anywhere(MANAGE_PEOPLE),
         "may_export": request.user.can_anywhere(EXPORT),
-        "export_url": f"{reverse('sanzhang:export')}?{query}" if query else reverse("sanzhang:export"),
+        "export_url": _asking(reverse("sanzhang:export"), query),
+        "sheet_url": _asking(reverse("sanzhang:sheet"), query),
+        "roster_urls": [
+            (_asking(reverse("sanzhang:roster", args=[form]), query), f"花名册（{label}）")
+            for form, (label, _type) in FORMATS.items()
+        ],
+        "briefing_url": _briefing_url(request),
     }
     return render(request, "sanzhang/list.html", context)
+
+
+def _asking(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address
+
+
+def _briefing_url(request: SignedInRequest) -> str:
+    unit = request.user.unit
+    if unit is None or not request.user.can(WRITE_BRIEFINGS, unit):
+        return ""
+    return reverse("sanzhang:briefing", args=[unit.pk])
+
+
+def _order_of(request: SignedInRequest, columns: list[tables.Column]) -> str:
+    """The strokes of the surname may be asked for whether or not their column is shown."""
+    asked = request.GET.get("sort", "")
+    return asked if asked.removeprefix("-") == BY_STROKES else tables.order_of(request, columns, BY_PINYIN)
+
+
+def _with(request: SignedInRequest, **changed: str) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    for name, value in changed.items():
+        query[name] = value
+    return f"?{query.urlencode()}"
 
 
 @require_POST
@@ -80,7 +119,10 @@ def people_list(request: SignedInRequest) -> HttpResponse:
 def export(request: SignedInRequest) -> HttpResponse:
     """Ask for the list, with its conditions, as a workbook."""
     query = {key: values for key, values in request.GET.lists() if key not in NOT_CONDITIONS}
-    job = request_export(kind=KIND, params={"query": query}, unit=request.user.unit, by=request.user)
+    params: dict[str, Any] = {"query": query}
+    if request.GET.get("sort") in ORDERS:
+        params["order"] = request.GET["sort"]
+    job = request_export(kind=KIND, params=params, unit=request.user.unit, by=request.user)
     return export_started(request, job)
 
 
@@ -120,6 +162,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
                 facts=form.facts(),
                 by=request.user,
                 explanation=form.cleaned_data["explanation"],
+                changed_on=form.cleaned_data["changed_on"],
             )
         except DomainError as error:
             show_problems(form, error)
@@ -129,44 +172,3 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     status = 422 if form.is_bound else 200
     context = {"person": found, "form": form, "crumbs": crumbs_of(found)}
     return render(request, "sanzhang/edit.html", context, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-@requires(MANAGE_PEOPLE)
-def merge(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Choose the double of a person and fold it in."""
-    found = person_to_manage(request, pk)
-    others = KeyPerson.objects.present().visible_to(request.user, MANAGE_PEOPLE).exclude(pk=found.pk)
-    if request.method == "POST":
-        double = get_object_or_404(others, pk=_number(request.POST.get("double")))
-        people.merge(keep=found, double=double, by=request.user)
-        messages.success(request, f"已将重复记录并入{found.name}。")
-        return redirect(found)
-    query = request.GET.get("q", "").strip() or found.name
-    candidates = others.search(query).select_related("unit", "occupation")[:20]
-    context: dict[str, Any] = {
-        "person": found,
-        "query": query,
-        "candidates": candidates,
-        "crumbs": crumbs_of(found),
-    }
-    return render(request, "sanzhang/merge.html", context)
-
-
-@require_POST
-@requires(MANAGE_PEOPLE)
-def doubles(request: SignedInRequest) -> HttpResponse:
-    """Who on record may be the person being typed; by POST, so that no number stands in an address."""
-    found = doubles_of(
-        name="".join(request.POST.get("name", "").split()),
-        employer="".join(request.POST.get("employer", "").split()),
-        phone=request.POST.get("phone", "").replace(" ", "").replace("-", ""),
-        by=request.user,
-    )
-    own = _number(request.GET.get("not"))
-    others = [double for double in found if double.pk != own]
-    return render(request, "sanzhang/doubles.html", {"doubles": others})
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 19 else 0

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from core.access import SignedInRequest
 from core.errors import Forbidden
 from core.permissions import Permission
-from sanzhang.models import Appointment, Candidacy, KeyPerson, Term
+from sanzhang.models import Appointment, Candidacy, KeyPerson, Meeting, Term
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
 
 
@@ -46,7 +46,12 @@ def seat_to_manage(request: SignedInRequest, pk: int) -> Appointment:
 
 def candidacy_in_view(request: SignedInRequest, pk: int) -> Candidacy:
     rows = Candidacy.objects.visible_to(request.user, VIEW_PEOPLE)
-    return get_object_or_404(rows.select_related("unit", "body", "person__occupation", "appointment"), pk=pk)
+    return get_object_or_404(
+        rows.select_related(
+            "unit__parent", "body", "person__occupation", "appointment", "procedure", "replaces__person"
+        ),
+        pk=pk,
+    )
 
 
 def candidacy_to_manage(request: SignedInRequest, pk: int) -> Candidacy:
@@ -60,3 +65,14 @@ def term_to_manage(request: SignedInRequest, pk: int) -> Term:
     term = get_object_or_404(terms, pk=pk)
     demand(request, MANAGE_PEOPLE, term.body.unit)
     return term
+
+
+def meeting_in_view(request: SignedInRequest, pk: int) -> Meeting:
+    meetings = Meeting.objects.visible_to(request.user, VIEW_PEOPLE)
+    return get_object_or_404(meetings.select_related("unit"), pk=pk)
+
+
+def meeting_to_manage(request: SignedInRequest, pk: int) -> Meeting:
+    meeting = meeting_in_view(request, pk)
+    demand(request, MANAGE_PEOPLE, meeting.unit)
+    return meeting

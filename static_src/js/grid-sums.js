@@ -12,16 +12,21 @@ export function sumOf(values) {
   return known.length ? known.reduce((sum, value) => sum + Math.round(value * 100), 0) / 100 : null;
 }
 
-/** The amount in a typed cell or in a locked one. */
+/** The amount in a typed cell, on top of what a ledger has recorded, or in a locked one. */
 function amountIn(place) {
-  return amount(place.matches("input") ? place.value : place.dataset.value || "");
+  return place.matches("input") ? wholeOf(place) : amount(place.dataset.value || "");
+}
+
+/** What is typed and what is recorded together; nothing where neither is known. */
+export function wholeOf(input) {
+  return sumOf([amount(input.value), amount(input.dataset.recorded || "")]);
 }
 
 function columnValues(table, key) {
   return Array.from(table.tBodies[0].querySelectorAll(`[data-key="${CSS.escape(key)}"]`)).map(amountIn);
 }
 
-function show(place, value) {
+export function show(place, value) {
   place.textContent = value === null ? "—" : value.toLocaleString("zh-CN", { maximumFractionDigits: 2 });
 }
 

@@ -3,6 +3,7 @@ import { Autosave } from "./autosave.js";
 import { attachGrid } from "./grid-keys.js";
 import { attachPaste } from "./grid-paste.js";
 import { attachSums } from "./grid-sums.js";
+import "./ledger-part.js";
 import { attachList } from "./list-keys.js";
 import { matching, onContent } from "./page.js";
 import { registerSaver } from "./saving.js";

@@ -14,8 +14,43 @@ from core.access import PUBLIC, SIGNED_IN
 #: By the address's name, what its arguments are in ``Area.keys``; a constant stands as ``=value``.
 ARGUMENTS = {
     "accounts:": {"pk": "account", "posting_id": "posting", "attempt_id": "attempt", "session_id": "=1"},
-    "orgs:": {"pk": "unit", "role": "=liaison", "officer_pk": "officer"},
-    "sanzhang:": {"pk": "person"},
+    "orgs:": {
+        "affiliate_pk": "affiliate",
+        "partner_pk": "partner",
+        "kind_pk": "affiliate_kind",
+        "pk": "unit",
+        "role": "=liaison",
+        "officer_pk": "officer",
+        "file_id": "item_file",
+    },
+    "orgs:cohort": {"pk": "cohort"},
+    **{
+        f"orgs:{name}": {"pk": "reorganisation", "place": "=0", "kind": "=rename"}
+        for name in (
+            *("reorganisation", "reorganisation_lines", "reorganisation_homes", "reorganisation_basis"),
+            *("reorganisation_choices", "reorganisation_preview", "add_reorganisation_line"),
+            *("remove_reorganisation_line", "apply_reorganisation", "schedule_reorganisation"),
+            *("unschedule_reorganisation", "discard_reorganisation", "undo_reorganisation"),
+        )
+    },
+    "v1:reorganisation": {"pk": "reorganisation"},
+    **{
+        f"orgs:{name}": {"pk": "division_update", "change_pk": "division_change"}
+        for name in (
+            *("division_update", "accept_division_changes", "discard_division_update"),
+            *("draft_division_update", "apply_division_update", "division_change"),
+            *("division_targets", "reset_division_change"),
+        )
+    },
+    **{
+        f"orgs:{name}": {"run_pk": "integrity_run", "code": "=interval"}
+        for name in ("integrity_run", "integrity_progress", "integrity_findings", "repair_integrity")
+    },
+    "orgs:edit_cohort": {"pk": "cohort"},
+    "orgs:close_cohort": {"pk": "cohort"},
+    "orgs:join_cohort": {"pk": "cohort"},
+    "orgs:leave_cohort": {"pk": "cohort"},
+    "sanzhang:": {"leading_pk": "leading", "pk": "person"},
     "sanzhang:end_seat": {"pk": "seat"},
     "sanzhang:void_seat": {"pk": "seat"},
     "sanzhang:file_seat": {"pk": "seat"},
@@ -23,8 +58,39 @@ ARGUMENTS = {
     "sanzhang:take_step": {"pk": "candidacy"},
     "sanzhang:appoint": {"pk": "candidacy"},
     "sanzhang:withdraw": {"pk": "candidacy"},
-    "sanzhang:renew_term": {"pk": "term"},
+    "sanzhang:find_nominees": {"pk": "candidacy"},
+    "sanzhang:give_opinion": {"pk": "candidacy"},
+    "sanzhang:correct_term": {"pk": "term"},
+    "sanzhang:quota": {"pk": "term"},
+    "sanzhang:bodies": {"pk": "unit"},
+    "sanzhang:renew": {"pk": "unit"},
+    "sanzhang:find_newcomers": {"pk": "unit", "kind": "=committee"},
+    "sanzhang:meeting": {"pk": "meeting"},
+    "sanzhang:edit_meeting": {"pk": "meeting"},
+    "sanzhang:elect": {"pk": "meeting"},
+    "sanzhang:file_many": {"pk": "meeting"},
+    "sanzhang:cancel_meeting": {"pk": "meeting"},
+    "sanzhang:end_ratio": {"pk": "ratio"},
+    "sanzhang:procedure": {"pk": "procedure"},
+    "sanzhang:publish_procedure": {"pk": "procedure"},
+    "sanzhang:drop_procedure": {"pk": "procedure"},
     "sanzhang:edit_occupation": {"pk": "occupation"},
+    "sanzhang:move_occupation": {"pk": "occupation"},
+    "sanzhang:delete_occupation": {"pk": "occupation"},
+    "sanzhang:undo_merge": {"pk": "merge"},
+    "sanzhang:form_of_person": {"form": "=docx"},
+    "sanzhang:roster": {"form": "=pdf"},
+    "sanzhang:briefing": {"pk": "unit"},
+    "sanzhang:briefing_file": {"pk": "briefing", "form": "=docx"},
+    "duty:": {"pk": "activity", "file_id": "photo"},
+    **{
+        f"duty:{name}": {"pk": "support"}
+        for name in ("support", "edit_support", "confirm_support", "void_support", "attach_paper")
+    },
+    **{f"duty:{name}": {"pk": "exemplar"} for name in ("exemplar", "take_up", "withdraw_exemplar")},
+    "duty:edit_kind": {"pk": "activity_kind"},
+    "duty:edit_day": {"pk": "campaign_day"},
+    "duty:delete_day": {"pk": "campaign_day"},
     "reporting:": {"pk": "report", "cycle": "cycle", "key": "=health_events", "file_id": "attachment"},
     "reporting:unit": {"pk": "unit"},
     "reporting:correct": {"pk": "accepted"},
@@ -39,18 +105,47 @@ ARGUMENTS = {
     "reporting:lock_cycle": {"pk": "cycle"},
     "reporting:reopen_cycle": {"pk": "cycle"},
     "reporting:take_facts": {"pk": "cycle"},
+    **{
+        f"reporting:{name}": {"key": "=coverage"}
+        for name in ("template", "template_preview", "template_reset")
+    },
+    **{
+        f"reporting:{name}": {"pk": "draft"}
+        for name in (
+            *("draft", "save_draft", "draft_head", "take_anew", "draft_sources"),
+            *("issue_draft", "reopen_draft", "discard_draft"),
+        )
+    },
     "files:": {"job_id": "job", "attachment_id": "attachment", "kind": "=orgs.units"},
+    "accounts:change_view": {"pk": "view"},
+    "accounts:delete_view": {"pk": "view"},
+    "accounts:default_view": {"pk": "view"},
+    "files:import_job": {"job_id": "import"},
+    "files:confirm_import": {"job_id": "import"},
+    "files:discard_import": {"job_id": "import"},
     "notices:": {"pk": "message"},
     "v1:unit": {"pk": "unit"},
+    "v1:affiliate": {"pk": "affiliate"},
+    "v1:cohort": {"pk": "cohort"},
     "v1:person": {"pk": "person"},
     "v1:appointment": {"pk": "seat"},
+    "v1:activity": {"pk": "activity"},
+    "v1:support": {"pk": "support"},
+    "v1:evaluation": {"pk": "evaluation"},
+    "v1:duty_standard": {"pk": "duty_standard"},
+    "v1:candidacy": {"pk": "candidacy"},
+    "v1:term": {"pk": "term"},
+    "v1:meeting": {"pk": "meeting"},
     "v1:collection": {"pk": "collection"},
     "v1:cycle": {"pk": "cycle"},
     "v1:report": {"pk": "report"},
     "v1:export": {"pk": "job"},
 }
 #: What belongs to the whole province is nobody's foreign object.
-OF_EVERYBODY = {"cycle", "collection", "occupation"}
+OF_EVERYBODY = {
+    *("cycle", "collection", "occupation", "activity_kind", "campaign_day", "duty_standard"),
+    *("affiliate_kind", "procedure", "ratio"),
+}
 
 
 @dataclass(frozen=True)

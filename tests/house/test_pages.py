@@ -43,6 +43,8 @@ LATIN = {
     ),
     *("excel", "api", "openapi", "tab", "enter", "esc", "ctrl", "ip", "id", "wechat", "qq", "email", "token"),
     *("postgresql", "redis", "worker", "beat", "word", "gb"),
+    # The columns and the encoding of the statistical bureau's file of divisions.
+    *("code", "name", "gbk"),
     # Initials by which a name is found.
     *("lxq", "wxl"),
 }

@@ -18,6 +18,8 @@ from audit.services import record
 from core.actor import SYSTEM
 from files.models import ExportJob
 from notices.models import Message
+from orgs.models import Reorganisation
+from orgs.services import affiliate_facts
 from reporting.models import Cell, Report
 from reporting.selectors.layout import layout_of
 from reporting.services.cycles import open_cycle
@@ -25,24 +27,73 @@ from reporting.services.forms import load_collection, load_monthly_form
 from reporting.services.review import accept
 from reporting.services.submission import submit
 from sanzhang.models import Occupation
-from sanzhang.services import appointments, occupations, people
+from sanzhang.services import (
+    appointments,
+    candidacies,
+    leading,
+    meetings,
+    occupations,
+    people,
+    procedures,
+    terms,
+)
 from sanzhang.services.appointments import SeatFacts
+from sanzhang.services.evaluations import choose_exemplar
+from sanzhang.services.meetings import MeetingFacts
 from sanzhang.services.people import PersonFacts
+from tests import work
+from tests.affiliates import affiliate
 from tests.factories import Tree, make_tree, user_at
 from tests.month import PERIOD, WHILE_FILLING, fill
 
 FEW, MANY = 4, 14
-BOARDS = ("overview", "coverage", "completeness", "totals", "blank_spots", "cases")
+BOARDS = (
+    "overview",
+    "coverage",
+    "completeness",
+    "totals",
+    "blank_spots",
+    "cases",
+    "targets",
+    "wall",
+    "standing",
+)
 PAGES = [
     *(("county", f"reporting:{name}") for name in ("desk", "grid", "chase", "mine")),
     *(("city", f"reporting:{name}") for name in ("desk", "queue", "deadlines", *BOARDS)),
     *(("province", f"reporting:{name}") for name in ("queue", "cycles", *BOARDS)),
     *(("county", f"sanzhang:{name}") for name in ("list", "terms", "candidacies")),
-    *(("city", f"orgs:{name}") for name in ("tree", "list")),
+    *(
+        ("county", f"sanzhang:{name}")
+        for name in ("candidacy_list", "step_speeds", "meetings", "meeting_month")
+    ),
+    ("city", "sanzhang:opinions"),
+    *(("city", f"sanzhang:{name}") for name in ("composition", "composed_bodies", "composed_people")),
+    *(("city", f"sanzhang:{name}") for name in ("coverage", "cover_units")),
+    *(("city", f"v1:{name}") for name in ("composition", "key_people_coverage")),
+    *(("county", f"duty:{name}") for name in ("list", "activities", "supports", "exemplars", "grades")),
+    *(("city", f"v1:{name}") for name in ("activity-list", "support-list")),
+    *(("city", f"orgs:{name}") for name in ("tree", "list", "affiliates", "affiliates_overview")),
+    *(("city", f"orgs:{name}") for name in ("roster", "missing", "item_coverage", "confirmations")),
+    *(("city", f"orgs:{name}") for name in ("cohorts", "expectations")),
+    ("county", "orgs:affiliates_matrix"),
+    ("city", "v1:affiliate-list"),
     *(("city", name) for name in ("files:centre", "notices:inbox", "home")),
     ("city administrator", "accounts:list"),
+    *(("city administrator", name) for name in ("orgs:reorganisations", "v1:reorganisation-list")),
+    ("city administrator", "orgs:division_updates"),
     ("audit administrator", "audit:list"),
-    *(("city", f"v1:{name}") for name in ("unit-list", "report-list", "person-list", "appointment-list")),
+    *(
+        ("city", f"v1:{name}")
+        for name in (
+            "unit-list",
+            "report-list",
+            "person-list",
+            "appointment-list",
+            "candidacy-list",
+            "meeting-list",
+        )
+    ),
 ]
 
 
@@ -62,6 +113,7 @@ def settle(code: str, size: int) -> Land:
     tree = make_tree(names)
     load_monthly_form(owner=tree[code], by=SYSTEM)
     open_cycle(collection=load_collection(owner=tree[code], by=SYSTEM), period=PERIOD, by=SYSTEM)
+    procedures.publish(procedure=procedures.draft(owner=tree[code], preset="zhoukou", by=SYSTEM), by=SYSTEM)
     city = user_at(tree[f"{code}01"], Role.REPORTER, Role.REVIEWER)
     for place, county in enumerate(counties):
         clerk = user_at(tree[county], Role.REPORTER)
@@ -88,8 +140,32 @@ def _register(unit, place: int) -> None:
         employer=f"{unit.division_code}学校",
     )
     person = people.register(facts=known, unit=unit, by=SYSTEM)
+    _found_affiliate(unit, person)
     seat = SeatFacts(position="vice_chair", valid_from=PERIOD.replace(year=2024), way_in="election")
     appointments.appoint(person=person, unit=unit, seat=seat, by=SYSTEM)
+    _turn_bodies(unit, person)
+    work.activity(unit, person, on=PERIOD)
+    work.support(unit.parent, on=PERIOD, receiver=unit)
+    choose_exemplar(unit=unit, kind="person", title="好校长", text="热心科普。", person=person, by=SYSTEM)
+
+
+def _turn_bodies(unit, person) -> None:
+    """A term, a meeting and somebody on the way in."""
+    since = PERIOD.replace(year=2024)
+    candidacies.open_candidacy(person=person, unit=unit, position="member", opened_on=since, by=SYSTEM)
+    meetings.save_meeting(unit=unit, facts=MeetingFacts(kind="plenary", held_on=since), by=SYSTEM)
+    terms.open_term(unit=unit, kind="leadership", ordinal=3, starts_on=since, by=SYSTEM)
+
+
+def _found_affiliate(unit, person) -> None:
+    """An association that the unit guides and the person leads; a county's works with each of its townships."""
+    made = affiliate(unit, f"{unit.name}协会", "agri_association", has_party_group=True)
+    day = PERIOD.replace(year=2024)
+    leading.begin(affiliate=made, person=person, role="president", since=day, by=SYSTEM)
+    affiliate_facts.set_members(affiliate=made, as_of=day, personal=9, by=SYSTEM)
+    townships = list(unit.children.all())
+    if townships:
+        affiliate_facts.add_unit_partners(affiliate=made, units=townships, since=day, by=SYSTEM)
 
 
 def _report(unit_id: int, clerk: User, reviewer: User | None) -> None:
@@ -103,6 +179,7 @@ def _report(unit_id: int, clerk: User, reviewer: User | None) -> None:
 def _leave_traces(user: User, place: int) -> None:
     Message.objects.create(user=user, kind="report.due", title="请报送", key=f"m{user.pk}-{place}")
     ExportJob.objects.create(kind="orgs.units", title="单位名册", requested_by_id=user.pk)
+    Reorganisation.objects.create(unit=user.unit, title="合并", created_by="测试")
     record(kind="test.happened", by=user, summary="办理一件事", unit=user.unit)
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from core import clock
+from core.actor import SYSTEM
 from orgs.choices import EditionCause, EstablishmentState, HavesItem, Level, OfficerRole
 from orgs.models import Establishment, OrgUnit, SixHaves, Succession, UnitEdition, UnitOfficer
 from sanzhang.choices import BODY_OF_POSITION, BodyKind, Employment, EndReason, Position, WayIn
@@ -20,6 +21,7 @@ from sanzhang.models import (
     Occupation,
     Term,
 )
+from sanzhang.services.procedures import ensure_in_force
 from tests.factories import Tree, make_tree
 
 FIRST = dt.date(2026, 1, 20)
@@ -177,6 +179,7 @@ def _seats(person: KeyPerson, units: list[OrgUnit], bodies: dict, past: Past) ->
                 body=body,
                 unit=unit,
                 position=position,
+                procedure=ensure_in_force(unit=unit, by=SYSTEM),
                 opened_on=start,
                 recorded_at=past.recorded(start),
                 closed_on=closed,

@@ -258,6 +258,7 @@ def test_act_out_of_order_is_refused_in_words(house: House, role: str, act: str)
 def test_accepted_report_takes_no_more_cells(house: House) -> None:
     report = house.month.county_report
     fill(report)
+    report.cells.update(explanation="活动台账自动计数，情况属实。")
     accept(report=submit(report=report, by=house.month.clerk), by=house.month.city)
     answer = _save(
         _client(house, "county reporter"), {"report": report.pk, "key": "health_events", "value": "9"}

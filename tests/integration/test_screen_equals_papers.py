@@ -154,7 +154,7 @@ def test_registry_figures_are_those_of_the_coverage_page(year: Year):
     table = book_of(cycle, tree.province).table("表2组织覆盖")
     page = coverage_table(cycle, tree.province, Level.CITY)
     rows = {line.cells[1].value: line for line in table.lines}
-    place = column_of(table, "应建", "乡镇（街道）科协")
+    place = column_of(table, "应建", "乡镇（街道）")
     names = dict(UnitEdition.objects.on(page.as_of).filter(level=Level.CITY).values_list("unit_id", "name"))
     assert page.rows
     for row in page.rows:

@@ -10,11 +10,21 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, ProgrammingError
 
-from kexie_portal.bench import bulletin, divisions, exports, registry, requests, sums
+from kexie_portal.bench import (
+    bulletin,
+    divisions,
+    exports,
+    lists,
+    people,
+    registry,
+    reorganising,
+    requests,
+    sums,
+)
 from kexie_portal.bench.measure import Outcome, machine
-from kexie_portal.bench.scratch import make_land, scratch_database, write_figures, write_people
+from kexie_portal.bench.scratch import Land, make_land, scratch_database, write_figures, write_people
 
-PARTS = ("divisions", "bulletin", "rollup", "requests", "facts", "export")
+PARTS = ("divisions", "bulletin", "reorganising", "rollup", "requests", "people", "facts", "lists", "export")
 WITHOUT_LAND = {"divisions": divisions.measure, "bulletin": bulletin.measure}
 
 
@@ -46,15 +56,25 @@ class Command(BaseCommand):
 
     def _measure_on_land(self, wanted: set[str]) -> None:
         land = self._prepare("山东区划与一期月报", make_land)
+        if "reorganising" in wanted:
+            self._show(*reorganising.measure(land))
         if "requests" in wanted:
             self._show(*requests.measure(land))
+        if "people" in wanted:
+            self._show(people.measure(land))
         if "rollup" in wanted:
             self._prepare("每个单位 30 项数据", lambda: write_figures(land.cycle))
             self._show(*sums.measure(land))
-        if wanted & {"facts", "export"}:
+        if wanted & {"facts", "lists", "export"}:
             self._prepare("200,000 条任职", lambda: write_people(land))
+            self._measure_on_people(land, wanted)
+
+    def _measure_on_people(self, land: Land, wanted: set[str]) -> None:
         if "facts" in wanted:
             self._show(registry.measure(land))
+        if "lists" in wanted:
+            for outcome in lists.measure(land):
+                self._show(outcome)
         if "export" in wanted:
             self._show(exports.measure())
 

@@ -22,6 +22,8 @@ BODY = Pt(16)
 #: 22 lines in 225 mm.
 PITCH = Pt(28.95)
 RED = "D7000F"
+#: 发文机关标志 begins so far below the type area's upper edge.
+MASTHEAD_TOP, NOTE_LINE = Mm(35), Pt(16)
 IMPRINT_LINE = Pt(24)
 IMPRINT_HEIGHT = Pt(50)
 CENTRE, LEFT, RIGHT, JUSTIFY = (
@@ -35,7 +37,7 @@ CENTRE, LEFT, RIGHT, JUSTIFY = (
 def write_docx(bulletin: Bulletin, path: Path) -> None:
     """Write the bulletin to ``path``."""
     document = Document()
-    _page(document)
+    set_page(document)
     _head(document, bulletin)
     _body(document, bulletin)
     _close(document, bulletin)
@@ -47,7 +49,8 @@ def write_docx(bulletin: Bulletin, path: Path) -> None:
     document.save(str(path))
 
 
-def _page(document: DocumentObject) -> None:
+def set_page(document: DocumentObject) -> None:
+    """The page, the footers and the body type of GB/T 9704-2012."""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -68,7 +71,7 @@ def _page(document: DocumentObject) -> None:
     ooxml.exact_lines(style.paragraph_format, PITCH)
 
 
-def _paragraph(
+def add_paragraph(
     where: Any, text: str = "", face: str = FANG, *, align: Any = JUSTIFY, indent: int = 2, **look: Any
 ) -> DocxParagraph:
     """One paragraph; ``indent`` in characters of the first line."""
@@ -94,29 +97,33 @@ def _run(
 
 
 def _head(document: DocumentObject, bulletin: Bulletin) -> None:
-    note = _paragraph(document, bulletin.draft_note, HEI, align=RIGHT, indent=0, size=Pt(10.5))
-    ooxml.exact_lines(note.paragraph_format, Mm(35))
+    note = add_paragraph(document, bulletin.draft_note, HEI, align=RIGHT, indent=0, size=Pt(10.5))
+    ooxml.exact_lines(note.paragraph_format, NOTE_LINE)
+    ooxml.off_grid(note)
     size = Pt(min(62, 436 // len(bulletin.masthead)))
-    masthead = _paragraph(document, bulletin.masthead, TITLE, align=CENTRE, indent=0, size=size, colour=RED)
+    masthead = add_paragraph(
+        document, bulletin.masthead, TITLE, align=CENTRE, indent=0, size=size, colour=RED
+    )
     ooxml.exact_lines(masthead.paragraph_format, Pt(size.pt * 1.2))
-    _paragraph(document, indent=0)
-    number = _paragraph(document, bulletin.number, align=CENTRE, indent=0)
+    masthead.paragraph_format.space_before = Pt(MASTHEAD_TOP.pt - NOTE_LINE.pt - size.pt / 10)
+    add_paragraph(document, indent=0)
+    number = add_paragraph(document, bulletin.number, align=CENTRE, indent=0)
     ooxml.bottom_line(number, colour=RED, eighths=16)
-    _paragraph(document, indent=0)
+    add_paragraph(document, indent=0)
     for line in bulletin.title_lines:
-        title = _paragraph(document, line, TITLE, align=CENTRE, indent=0, size=Pt(22))
+        title = add_paragraph(document, line, TITLE, align=CENTRE, indent=0, size=Pt(22))
         ooxml.exact_lines(title.paragraph_format, Pt(34.8))
         title.paragraph_format.keep_with_next = True
-    _paragraph(document, indent=0)
+    add_paragraph(document, indent=0)
 
 
 def _body(document: DocumentObject, bulletin: Bulletin) -> None:
-    _paragraph(document, bulletin.recipients, indent=0)
-    _paragraph(document, bulletin.opening)
+    add_paragraph(document, bulletin.recipients, indent=0)
+    add_paragraph(document, bulletin.opening)
     for section in bulletin.sections:
-        _paragraph(document, section.heading, HEI).paragraph_format.keep_with_next = True
+        add_paragraph(document, section.heading, HEI).paragraph_format.keep_with_next = True
         for one in section.paragraphs:
-            paragraph = _paragraph(document)
+            paragraph = add_paragraph(document)
             if one.lead:
                 _run(paragraph, one.lead, KAI)
             _run(paragraph, one.text, FANG)
@@ -124,15 +131,15 @@ def _body(document: DocumentObject, bulletin: Bulletin) -> None:
 
 def _close(document: DocumentObject, bulletin: Bulletin) -> None:
     """附件说明, 署名 and 成文日期, kept together with room for the seal."""
-    kept = [_paragraph(document, indent=0)]
+    kept = [add_paragraph(document, indent=0)]
     for number, table in enumerate(bulletin.annexes, start=1):
         head = "附件：" if number == 1 else ""
-        paragraph = _paragraph(document, f"{head}{number}.{table.title}", align=LEFT, indent=0)
+        paragraph = add_paragraph(document, f"{head}{number}.{table.title}", align=LEFT, indent=0)
         ooxml.indent(paragraph, left=32 if head else 80)
         kept.append(paragraph)
-    kept += [_paragraph(document, indent=0), _paragraph(document, indent=0)]
-    signed = _paragraph(document, bulletin.issuer, align=RIGHT, indent=0)
-    dated = _paragraph(document, bulletin.date, align=RIGHT, indent=0)
+    kept += [add_paragraph(document, indent=0), add_paragraph(document, indent=0)]
+    signed = add_paragraph(document, bulletin.issuer, align=RIGHT, indent=0)
+    dated = add_paragraph(document, bulletin.date, align=RIGHT, indent=0)
     wider = (_length(bulletin.issuer) - _length(bulletin.date)) * 8
     ooxml.indent(dated, right=64 + max(wider, 0))
     ooxml.indent(signed, right=64 + max(-wider, 0))
@@ -146,12 +153,12 @@ def _length(text: str) -> float:
 
 
 def _annex(document: DocumentObject, table: PaperTable, source_note: str) -> None:
-    number = _paragraph(document, table.name, HEI, indent=0)
+    number = add_paragraph(document, table.name, HEI, indent=0)
     number.paragraph_format.page_break_before = True
-    title = _paragraph(document, table.title, TITLE, align=CENTRE, indent=0, size=Pt(16))
+    title = add_paragraph(document, table.title, TITLE, align=CENTRE, indent=0, size=Pt(16))
     title.paragraph_format.keep_with_next = True
     _table(document, table)
-    note = _paragraph(document, f"注：{''.join([*table.notes, source_note])}", SONG, indent=0, size=Pt(9))
+    note = add_paragraph(document, f"注：{''.join([*table.notes, source_note])}", SONG, indent=0, size=Pt(9))
     ooxml.exact_lines(note.paragraph_format, Pt(14))
     ooxml.off_grid(note)
 
@@ -212,6 +219,6 @@ def _imprint(document: DocumentObject, bulletin: Bulletin) -> None:
         ooxml.exact_lines(paragraph.paragraph_format, IMPRINT_LINE)
         ooxml.off_grid(paragraph)
         _run(paragraph, text, FANG, size=Pt(14))
-    last = _paragraph(document, indent=0)
+    last = add_paragraph(document, indent=0)
     ooxml.exact_lines(last.paragraph_format, Pt(1))
     ooxml.off_grid(last)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from django.conf import settings
 
@@ -12,13 +15,15 @@ from core.formats import day
 from orgs.choices import Level
 from reporting.papers.annexes import annexes_of
 from reporting.papers.book import Book
-from reporting.papers.bulletin import demands, findings, progress, works
-from reporting.papers.bulletin.wording import Section, Wording
+from reporting.papers.bulletin.passages import FINDINGS, ONLY_ALONE, OPENING, PASSAGES
+from reporting.papers.bulletin.template_text import filled
+from reporting.papers.bulletin.wording import Paragraph, Section, Wording
 from reporting.papers.edition import Edition
 from reporting.papers.tables import PaperTable
 from reporting.rollup import Basis
 
 NUMERALS = "一二三四五六七八九十"
+ORDINALS = "一二三四五六七八"
 DRAFT_NOTE = "审核用稿：数据为实时口径，锁定审定后方可印发"
 
 
@@ -36,10 +41,10 @@ class Bulletin:
     copies: str
     digest: str
     draft_note: str = ""
-    number: str = field(init=False)
+    number: str = ""
 
     def __post_init__(self) -> None:
-        self.number = f"〔{self.dated.year}〕　号"
+        self.number = self.number or f"〔{self.dated.year}〕　号"
 
     @property
     def title(self) -> str:
@@ -79,18 +84,11 @@ class Bulletin:
         return "\n".join(lines)
 
 
-def draft(book: Book) -> Bulletin:
-    """Draft the month's bulletin from its figures."""
+def draft(book: Book, templates: Mapping[str, str] | None = None) -> Bulletin:
+    """Draft the month's bulletin from its figures; ``templates`` are a unit's own words by passage."""
     edition = book.figures.edition
     wording = Wording(book)
-    sections = [
-        Section("总体进展", progress.paragraphs(wording)),
-        Section("做法成效", works.paragraphs(wording)),
-        Section("存在问题", findings.paragraphs(wording)),
-        Section("下步要求", demands.paragraphs(wording)),
-    ]
-    for number, section in enumerate(sections):
-        section.heading = f"{NUMERALS[number]}、{section.heading}"
+    paragraphs = list(_paragraphs(wording, templates or {}))
     return Bulletin(
         edition=edition,
         issuer=issuer_of(edition),
@@ -99,13 +97,35 @@ def draft(book: Book) -> Bulletin:
             "“3+1”工作进展情况的通报",
         ),
         recipients="各市科协：" if edition.unit.level == Level.PROVINCE else "各县（市、区）科协：",
-        opening=wording.opening,
-        sections=sections,
+        opening=next(one.text for head, one in paragraphs if head == OPENING),
+        sections=_sections([(head, one) for head, one in paragraphs if head != OPENING]),
         annexes=annexes_of(book),
         copies=_copies(edition),
         digest=book.digest,
         draft_note="" if edition.basis == Basis.OFFICIAL else DRAFT_NOTE,
     )
+
+
+def _paragraphs(wording: Wording, templates: Mapping[str, str]) -> Iterator[tuple[str, Paragraph]]:
+    """Each passage that is said, under its heading, in order."""
+    found = 0
+    for passage in PASSAGES:
+        is_finding = passage.section == FINDINGS
+        if not passage.is_said(wording) or (passage.key == ONLY_ALONE and found):
+            continue
+        lead = passage.lead
+        if is_finding and lead:
+            lead = f"{ORDINALS[found]}是{lead}"
+            found += 1
+        text = filled(templates.get(passage.key) or passage.text, wording)
+        yield passage.section, Paragraph(lead, text, passage.key)
+
+
+def _sections(paragraphs: list[tuple[str, Paragraph]]) -> list[Section]:
+    return [
+        Section(f"{NUMERALS[place]}、{head}", [one for _head, one in held])
+        for place, (head, held) in enumerate(groupby(paragraphs, key=itemgetter(0)))
+    ]
 
 
 def issuer_of(edition: Edition) -> str:

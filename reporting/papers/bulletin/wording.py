@@ -24,6 +24,7 @@ class Paragraph:
 
     lead: str
     text: str
+    key: str = ""
 
     @property
     def whole(self) -> str:
@@ -56,14 +57,6 @@ class Wording:
     @property
     def as_of(self) -> str:
         return f"截至{short_day(self.figures.edition.cycle.window_last)}"
-
-    @property
-    def opening(self) -> str:
-        cycle = self.figures.edition.cycle
-        return (
-            f"根据“3+1”工作月报制度，现将{cycle.label}（统计期为{short_day(cycle.window_first)}至"
-            f"{short_day(cycle.window_last)}）{self.whole}基层科协组织力“3+1”工作进展情况通报如下。"
-        )
 
     @property
     def regular(self) -> list[Part]:

@@ -143,6 +143,9 @@ class TableSheet:
                 row, f"注{number}：{note}" if len(self.table.notes) > 1 else f"注：{note}", styles.NOTE
             )
             row += 1
+        if self.table.source:
+            self._text(row, f"数据来源：{self.table.source}。", styles.NOTE)
+            row += 1
         self._text(row + 1, FOOT, styles.BODY)
 
     def _print_setup(self) -> None:

@@ -10,7 +10,7 @@ from audit.models import AuditEvent
 from core.actor import SYSTEM
 from core.errors import DomainError, Forbidden
 from orgs.choices import EditionCause
-from orgs.models import OrgUnit, UnitEdition
+from orgs.models import OrgUnit, Succession, UnitEdition
 from orgs.selectors.verification import verify_tree
 from orgs.services import tree as services
 from orgs.tasks import verify_tree as verify_nightly
@@ -112,7 +112,7 @@ def test_only_who_may_reorganise_changes_the_tree(tree, clerk):
 
 def test_rebuild_mends_intervals_and_ancestors(tree):
     OrgUnit.objects.filter(pk=tree.township.pk).update(lft=900, rght=999, county=tree.sister_county)
-    assert {finding.code for finding in verify_tree()} == {"interval", "ancestors", "edition"}
+    assert {finding.code for finding in verify_tree()} == {"interval", "ancestors"}
     assert services.rebuild(by=SYSTEM) == 1
     assert verify_tree() == []
     assert services.rebuild(by=SYSTEM) == 0
@@ -178,3 +178,45 @@ def test_nightly_proof_is_kept_on_record(tree):
     newest, first = AuditEvent.objects.filter(kind="orgs.tree_verified")
     assert first.summary == "核对组织树：无误"
     assert newest.data["findings"] == {"interval": 1}
+
+
+def linked(tree, **changes):
+    OrgUnit.objects.filter(pk=tree.township.pk).update(closed_on=DAY)
+    UnitEdition.objects.filter(unit=tree.township).update(valid_to=DAY)
+    OrgUnit.objects.filter(parent=tree.township).update(parent=tree.sister_township)
+    values = {"predecessor": tree.township, "successor": tree.sister_township, "on": DAY, "cause": "merged"}
+    return Succession.objects.create(**values | changes)
+
+
+def codes_of(tree):
+    return {finding.code for finding in verify_tree()} & {
+        *("not_closed", "late_heir", "heir_life", "succession_ring", "two_mains")
+    }
+
+
+def test_verify_accepts_a_sound_succession(tree):
+    linked(tree)
+    assert codes_of(tree) == set()
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda t: linked(t, predecessor=t.county, successor=t.sister_county), "not_closed"),
+        (lambda t: linked(t, on=DAY + dt.timedelta(days=1)), "late_heir"),
+        (lambda t: linked(t, on=dt.date(2000, 1, 1)), "heir_life"),
+        (
+            lambda t: (linked(t), linked(t, predecessor=t.sister_township, successor=t.township)),
+            "succession_ring",
+        ),
+        (lambda t: (linked(t), linked(t, successor=t["370102003"])), "two_mains"),
+    ],
+)
+def test_verify_finds_a_broken_succession(tree, make, code):
+    make(tree)
+    assert code in codes_of(tree)
+
+
+def test_closed_unit_cannot_be_moved(tree):
+    linked(tree)
+    assert refusal(services.move, unit=tree.township, parent=tree.sister_county, on=DAY) == ["closed"]

@@ -106,8 +106,8 @@ def test_rows_within_a_city_are_itself_and_its_counties(month: Month) -> None:
     assert rows[-1].is_zone
 
 
-def test_completeness_takes_one_query(month: Month, django_assert_num_queries) -> None:
-    with django_assert_num_queries(1):
+def test_completeness_takes_two_queries(month: Month, django_assert_num_queries) -> None:
+    with django_assert_num_queries(2):
         completeness(month.cycle, within=month.tree.province)
 
 

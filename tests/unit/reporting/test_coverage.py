@@ -12,6 +12,7 @@ from core import clock
 from core.actor import SYSTEM
 from orgs.choices import Level
 from orgs.models import Establishment, OrgUnit, UnitEdition
+from orgs.services.cohorts import add_members, open_cohort
 from reporting.models import Cycle
 from reporting.selectors.coverage import coverage_table
 from reporting.services.cycles import open_cycle
@@ -111,3 +112,21 @@ def test_townships_are_never_ranked(november):
     table = coverage_table(cycle_of(tree, NOVEMBER), tree.county, Level.TOWNSHIP)
     assert len(table.regular) == 3
     assert {measure.rank for row in table.rows for measure in row.measures.values()} == {None}
+
+
+def test_units_of_a_cohort_are_ranked_apart(november):
+    tree = november
+    cohort = open_cohort(owner=tree.province, name="试点", on=OCTOBER, by=SYSTEM)
+    add_members(cohort=cohort, units=[tree["3702"], tree["370112"]], since=OCTOBER, by=SYSTEM)
+    for code in ("370102001", "370202002", "370202003"):
+        establish(tree[code], dt.date(2026, 1, 1))
+    table = coverage_table(cycle_of(tree, NOVEMBER), tree.province, Level.COUNTY, cohort=cohort)
+    assert {row.code for row in table.rows if row.is_in_cohort} == {"370112", "370202", "370203"}
+    assert {code: rank for code, (_rate, rank) in shares(table).items()} == {
+        "370202": 1,
+        "370203": 2,
+        "370112": 2,
+        "370102": 1,
+        "379001": 2,
+        "370171": 1,
+    }

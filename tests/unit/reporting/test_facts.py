@@ -108,7 +108,8 @@ def test_ratio_without_denominator_has_no_value():
     assert Fact(7).value == 7
 
 
-def test_duty_records_are_not_computed_yet():
-    assert not is_computed("active_key_people", Level.PROVINCE)
+def test_what_is_computed_depends_on_the_level():
+    assert is_computed("active_key_people", Level.TOWNSHIP)
+    assert not is_computed("health_events", Level.PROVINCE)
     assert is_computed("counties_covered", Level.COUNTY)
     assert not is_computed("counties_covered", Level.TOWNSHIP)

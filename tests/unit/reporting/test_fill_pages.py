@@ -49,14 +49,21 @@ def test_desk_shows_a_return_with_its_remarks_first(month: Month, client_of: Cli
     assert "与上月相差较大" in text
 
 
-def test_desk_names_townships_without_leader_or_liaison(month: Month, client_of: ClientOf) -> None:
+def test_desk_counts_townships_without_leader_or_liaison_and_leads_to_them(
+    month: Month, client_of: ClientOf
+) -> None:
     for role in (OfficerRole.LEADER_IN_CHARGE, OfficerRole.LIAISON):
         UnitOfficer.objects.create(
             unit=month.tree.township, role=role, name="张三", valid_from=WHILE_FILLING.date()
         )
     desk = page(client_of(month.clerk), "desk").context["desk"]
-    assert [row["unit"].name for row in desk.without_officers] == ["千佛山街道", "趵突泉街道"]
-    assert desk.without_officers[0]["missing"] == "分管领导、联络员"
+    found = {one.label: one for one in desk.facts_to_do}
+    assert found["缺分管领导"].count == 2
+    assert found["缺联络员"].count == 3, "the county itself owes a liaison too"
+    there = client_of(month.clerk).get(f"{reverse('orgs:missing')}?{found['缺联络员'].query}")
+    assert [name in there.content.decode() for name in ("千佛山街道", "趵突泉街道", "解放路街道")] == [
+        *(True, True, False)
+    ]
 
 
 def test_desk_query_count_does_not_grow_with_townships(

@@ -22,7 +22,7 @@ from core.errors import Forbidden
 from files.registry import exporter_of
 from files.services import request_export
 from orgs.choices import EstablishmentState
-from orgs.models import Establishment
+from orgs.models import Cohort, CohortMember, Establishment
 from reporting.models import Report, ReportVersion
 from reporting.papers.book import book_of
 from reporting.papers.bulletin import draft
@@ -32,7 +32,8 @@ from reporting.papers.bulletin.pdf import laid_out, write_pdf
 from reporting.papers.bulletin.wording import MOST_NAMED, Wording
 from reporting.papers.edition import edition_of
 from reporting.papers.quality_tables import deadline_words
-from reporting.papers.tables import NOT_COUNTED, Cell, Column, ranks, shown
+from reporting.papers.summary_table import summary
+from reporting.papers.tables import NOT_COUNTED, Cell, Column, PaperTable, ranks, shown
 from reporting.papers.workbook import write_workbook
 from reporting.services.cycles import lock_cycle, reopen_cycle
 from reporting.services.facts import compute_facts
@@ -174,6 +175,78 @@ def test_workbook_holds_every_sheet_with_page_setup(month: Month, tmp_path: Path
     assert sheet["E6"].number_format == "0.0%"
     foot = [cell.value for cell in sheet["A"] if cell.value and "单位负责人" in str(cell.value)]
     assert len(foot) == 1
+
+
+def heads(table: PaperTable) -> list[str]:
+    """The columns as people name them: 县级应建, 序号."""
+    return [f"{column.group}{column.label}" for column in table.columns]
+
+
+def test_tables_have_the_columns_that_were_agreed(month: Month):
+    book = book_of(month.cycle, month.tree.province)
+    assert heads(book.table("表1全省汇总")) == (
+        ["指标", "单位", "本月", "本年累计", "上月", "环比", "上年同期", "同比", "目标", "完成率"]
+    )
+    assert heads(book.table("表2组织覆盖")) == [
+        *("序号", "市", "县级应建", "县级已建", "县级率"),
+        *("乡镇（街道）应建", "乡镇（街道）已建", "乡镇（街道）率", "乡镇（街道）位次"),
+        *("村（社区）应建", "村（社区）已建", "村（社区）率", "空白点", "六有达标"),
+    ]
+    assert heads(book.table("表7报送质量"))[2:] == (
+        ["应报", "免报", "按时", "迟报", "未报", "零报告", "退回", "一次通过率", "按时率", "位次"]
+    )
+    assert heads(book.table("表9空白点名单")) == (
+        ["市", "县（市、区）", "乡镇（街道）", "未建原因", "计划建成时间", "责任人"]
+    )
+
+
+def test_whole_stands_first_in_every_table_of_units(month: Month):
+    book = book_of(month.cycle, month.tree.province)
+    for name in ("表2组织覆盖", "表3三长吸纳", "表4作用发挥", "表5组织体系", "表6指导与支持", "表7报送质量"):
+        assert book.table(name).lines[0].cells[1].value == "全省合计"
+    assert book.table("表8县级明细").lines[0].cells[1].value == "全省合计"
+    city = book_of(month.cycle, month.tree.city)
+    assert city.table("表8县级明细").lines[0].cells[1].value == "全市合计"
+    assert city.tables[0].name == "表1全市汇总"
+
+
+def test_pilots_are_ranked_apart(month: Month):
+    establish(month.tree, "370102001", "370202002", "370202003")
+    together = ranked(month)
+    assert together == [("part", "济南市", "2"), ("part", "青岛市", "1"), ("part", "直管县", "1")]
+    cohort = Cohort.objects.create(owner=month.tree.province, name="试点市", is_pilot=True)
+    CohortMember.objects.create(
+        cohort=cohort,
+        unit=month.tree.city,
+        valid_from=dt.date(2020, 1, 1),
+        recorded_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+        recorded_by="测试",
+    )
+    assert ranked(month) == [
+        ("part", "青岛市", "1"),
+        ("part", "直管县", "1"),
+        ("band", "试点（单列）", ""),
+        ("pilot", "济南市", "1"),
+    ]
+
+
+def ranked(month: Month) -> list[tuple[str, str, str]]:
+    """Role, name and rank of the cities in 表2."""
+    table = book_of(month.cycle, month.tree.province).table("表2组织覆盖")
+    found = []
+    for line in table.lines[1:]:
+        row = [shown(cell, column) for cell, column in zip(line.cells, table.columns, strict=True)]
+        found.append((line.role, row[0] if line.role == "band" else row[1], row[8]))
+    return found
+
+
+def test_target_and_attainment_stand_in_the_summary(month: Month):
+    accepted(month, "370102", societies=6)
+    figures = book_of(month.cycle, month.tree.province).figures
+    figures.targets = {"societies": Decimal(8)}
+    rows = {row[0]: row for row in summary(figures).rows()}
+    assert rows["县级学会数"][8:] == ["8", "75.0%"]
+    assert rows["农技协数"][8:] == ["—", "—"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -12,7 +12,7 @@ from core import clock
 from core.errors import Conflict, DomainError, Forbidden
 from orgs.choices import Level
 from sanzhang.models import Appointment, Candidacy
-from sanzhang.procedures import SHANDONG, ZHOUKOU, procedure_of
+from sanzhang.procedures import plan_in_force, presets
 from sanzhang.selectors import waiting_candidacies
 from sanzhang.services import candidacies
 from sanzhang.services.appointments import SeatFacts
@@ -47,18 +47,23 @@ def all_steps(candidacy: Candidacy, by: User) -> None:
         step(candidacy, name, by, day)
 
 
-def test_procedures_are_data_by_level() -> None:
-    assert ZHOUKOU.steps(Level.TOWNSHIP) == ["shortlist", "superior", "organisation", "decision"]
-    assert SHANDONG.steps(Level.TOWNSHIP) == ["shortlist", "organisation", "party_committee", "decision"]
-    assert SHANDONG.steps(Level.COUNTY) == ["shortlist", "organisation", "decision"]
-    assert SHANDONG.filed_with(Level.TOWNSHIP) == ["县级党委组织部门", "乡镇党委（街道党工委）"]
-    assert ZHOUKOU.filed_with(Level.TOWNSHIP) == []
+def keys(plan: Any, level: Level) -> list[str]:
+    return [step.key for step in plan.steps(level)]
+
+
+def test_presets_are_data_by_level() -> None:
+    zhoukou, shandong = presets()["zhoukou"], presets()["shandong"]
+    assert keys(zhoukou, Level.TOWNSHIP) == ["shortlist", "superior", "organisation", "decision"]
+    assert keys(shandong, Level.TOWNSHIP) == ["shortlist", "organisation", "party_committee", "decision"]
+    assert keys(shandong, Level.COUNTY) == ["shortlist", "organisation", "decision"]
+    assert shandong.filed_with(Level.TOWNSHIP) == ["县级党委组织部门", "乡镇党委（街道党工委）"]
+    assert zhoukou.filed_with(Level.TOWNSHIP) == []
 
 
 def test_procedure_of_the_province(tree: Tree) -> None:
     henan = make_tree({"41": "河南省", "4116": "周口市", "411627": "太康县"})
-    assert procedure_of(tree.county) is SHANDONG
-    assert procedure_of(henan["411627"]) is ZHOUKOU
+    assert plan_in_force(tree.county) is presets()["shandong"]
+    assert plan_in_force(henan["411627"]) is presets()["zhoukou"]
 
 
 def test_whole_way_to_the_seat(tree: Tree, clerk: User, candidacy: Candidacy) -> None:
@@ -124,7 +129,7 @@ def test_disagreement_ends_it_with_its_reason(clerk: User, candidacy: Candidacy)
 def test_deferral_waits_at_the_step(clerk: User, candidacy: Candidacy) -> None:
     step(candidacy, "organisation", clerk, opinion="defer", note="待换届后再议")
     [row] = waiting_candidacies(Candidacy.objects.all())
-    assert (row.due, row.is_deferred, row.waits_for) == ("organisation", True, "党委组织部门")
+    assert (row.candidacy.due, row.is_deferred, row.waits_for) == ("organisation", True, "党委组织部门")
     step(candidacy, "organisation", clerk, day=20)
     [row] = waiting_candidacies(Candidacy.objects.all())
     assert (row.stage, row.is_deferred) == ("乡镇党委（街道党工委）意见", False)

@@ -179,7 +179,7 @@ def test_candidacy_step_by_step_in_the_pages(
     assert client_of(other_clerk).get(page).status_code == 404
     assert "登记下一环节" not in client_of(leader).get(page).content.decode()
     board = client.get(reverse("sanzhang:candidacies"))
-    assert [row.record.stage for row in board.context["table"].rows] == ["党委组织部门意见"]
+    assert [(stage.label, stage.count) for stage in board.context["stages"]] == [("党委组织部门意见", 1)]
     step = reverse("sanzhang:take_step", args=[candidacy.pk])
     assert client_of(leader).post(step, {}).status_code == 403
     wrong = {"step": "decision", "on": "2026-09-05", "opinion": "agree"}
@@ -244,15 +244,22 @@ def test_term_opened_and_renewed_in_the_pages(
     assert (
         client.post(reverse("sanzhang:open_term"), form | {"unit": tree.other_county.pk}).status_code == 422
     )
-    url = reverse("sanzhang:renew_term", args=[Term.objects.get().pk])
+    url = reverse("sanzhang:renew", args=[tree.county.pk])
     assert client_of(other_clerk).get(url).status_code == 404
     assert client_of(leader).get(url).status_code == 403
-    assert "赵一" in client.get(url).content.decode()
-    forged = {"starts_on": "2025-01-01", "carried": [heads["foreign"].appointments.get().pk]}
-    assert client.post(url, forged).status_code == 422
+    assert "第一步" in client.get(url).content.decode()
+    asked = {"bodies": ["leadership"]}
+    assert "赵一" in client.get(url, asked).content.decode()
     seat = heads["vice"].appointments.get()
-    assert client.post(url, {"starts_on": "2025-01-01", "carried": [seat.pk]}).status_code == 302
+    plan = asked | {"plenary_on": "2025-01-01", f"fate_{seat.pk}": "carry"}
+    forged = asked | {"plenary_on": "2025-01-01", f"fate_{heads['foreign'].pk}": "carry"}
+    assert client.post(url, forged | {"stage": "confirm"}).status_code == 422
+    preview = client.post(url, plan | {"stage": "preview"})
+    assert (preview.status_code, "连任（1人）" in preview.content.decode()) == (200, True)
+    assert heads["vice"].appointments.count() == 1
+    assert client.post(url, plan | {"stage": "confirm"}).status_code == 302
     assert heads["vice"].appointments.count() == 2
+    assert Term.objects.get(ended_on=None).ordinal == 9
 
 
 def test_occupations_are_the_provinces(

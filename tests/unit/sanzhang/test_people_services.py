@@ -16,7 +16,7 @@ from audit.models import AuditEvent
 from core.actor import SYSTEM
 from core.errors import Conflict, DomainError, Forbidden
 from sanzhang.models import Appointment, KeyPerson, Occupation, OccupationSeat
-from sanzhang.services import occupations, people, registration
+from sanzhang.services import merging, occupations, people, registration
 from sanzhang.services.appointments import SeatFacts
 from tests.factories import Tree
 
@@ -149,7 +149,7 @@ def test_merge_moves_seats_and_fills_blanks(tree: Tree, clerk: User, person_of: 
     )
     seat_of(keep, tree.county)
     seat_of(double, tree.township)
-    people.merge(keep=keep, double=double, by=clerk)
+    merging.merge(keep=keep, double=double, by=clerk)
     keep.refresh_from_db()
     assert keep.appointments.count() == 2
     assert (keep.title, keep.phone_masked) == ("农艺师", "138****0001")
@@ -165,11 +165,11 @@ def test_merge_of_two_who_sat_together(tree: Tree, clerk: User, person_of: Any, 
     seat_of(keep)
     seat_of(double)
     with pytest.raises(DomainError) as refused:
-        people.merge(keep=keep, double=double, by=clerk)
+        merging.merge(keep=keep, double=double, by=clerk)
     assert codes(refused) == {"second_seat"}
     assert double.appointments.count() == 1
     with pytest.raises(DomainError):
-        people.merge(keep=keep, double=keep, by=clerk)
+        merging.merge(keep=keep, double=keep, by=clerk)
 
 
 def test_unmask_leaves_a_trace(clerk: User, city_official: User, person_of: Any) -> None:
@@ -211,7 +211,11 @@ def test_default_occupations_are_rule_one(db: None) -> None:
     township = OccupationSeat.objects.filter(level=4)
     assert all(set(seat.positions) == {"member", "standing_member", "vice_chair"} for seat in township)
     pan = Occupation.objects.filter(category="pan")
-    assert {seat.level for one in pan for seat in one.seats.all()} == {3, 4, 5}
+    assert {seat.level for one in pan for seat in one.seats.all()} == {1, 2, 3, 4, 5}
+    above = OccupationSeat.objects.filter(level__lt=3)
+    assert {(seat.occupation_id, *seat.positions) for seat in above} == {
+        (seat.occupation_id, *seat.positions) for seat in OccupationSeat.objects.filter(level=3)
+    }
 
 
 def test_defaults_never_undo_what_the_province_edited(

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from sanzhang.models import Appointment, Candidacy, KeyPerson
-from tests.factories import Tree
+from tests.factories import Tree, user_at
 
 PHONE = "13805310001"
 MASK = "138****0001"
@@ -87,8 +87,8 @@ def test_register_candidate_opens_the_procedure(clerk: User, client_of: ClientOf
     assert not Appointment.objects.exists()
 
 
-def test_register_is_not_for_readers(city_official: User, leader: User, client_of: ClientOf) -> None:
-    for user in (city_official, leader):
+def test_register_is_not_for_readers(tree: Tree, leader: User, client_of: ClientOf) -> None:
+    for user in (user_at(tree.city, "reviewer"), leader):
         assert client_of(user).get(reverse("sanzhang:register")).status_code == 403
 
 
@@ -129,5 +129,12 @@ def test_doubles_are_shown_as_one_types(
     )
     assert "王秀兰" in by_phone
     assert PHONE not in by_phone
-    assert "王秀兰" not in client_of(other_clerk).post(url, typed).content.decode()
+    elsewhere = client_of(other_clerk).post(url, typed).content.decode()
+    assert "王秀兰（档案在历下区）" in elsewhere
+    assert "历下区人民医院" not in elsewhere
+    assert person.get_absolute_url() not in elsewhere
+    only_phone = {"name": "别人", "employer": "", "phone": PHONE}
+    assert "王秀兰" not in client_of(other_clerk).post(url, only_phone).content.decode()
+    name_and_phone = {"name": "王秀兰", "employer": "别的单位", "phone": PHONE}
+    assert "王秀兰（档案在历下区）" in client_of(other_clerk).post(url, name_and_phone).content.decode()
     assert "王秀兰" not in client_of(clerk).post(f"{url}?not={person.pk}", typed).content.decode()

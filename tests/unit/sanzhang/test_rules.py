@@ -9,9 +9,11 @@ import pytest
 from core.errors import Problem
 from orgs.choices import Level
 from sanzhang import rules
-from sanzhang.models import CandidacyStep, Occupation, ProcedureStep, Term
+from sanzhang.models import CandidacyStep, Occupation, Term
+from sanzhang.procedures import presets
 
 TODAY = dt.date(2026, 11, 25)
+ZHOUKOU = presets()["zhoukou"]
 
 
 def codes(problems: list[Problem]) -> list[str]:
@@ -75,8 +77,9 @@ def test_retired_occupation_stays_with_its_holder() -> None:
         (Level.TOWNSHIP, "delegate", True),
         (Level.VILLAGE, "team_member", False),
         (Level.VILLAGE, "member", True),
-        (Level.CITY, "member", True),
-        (Level.PROVINCE, "chair", True),
+        (Level.CITY, "member", False),
+        (Level.CITY, "team_member", True),
+        (Level.PROVINCE, "chair", False),
     ],
 )
 def test_level_has_position(level: Level, position: str, wrong: bool) -> None:
@@ -161,16 +164,21 @@ def test_term_covers_warns_only_where_terms_are_known() -> None:
 
 
 def test_step_is_next() -> None:
-    assert not rules.step_is_next("superior", ProcedureStep.SUPERIOR)
-    assert codes(rules.step_is_next("decision", ProcedureStep.SUPERIOR)) == ["step_out_of_order"]
-    assert codes(rules.step_is_next("decision", None)) == ["steps_done"]
+    superior = ZHOUKOU.next_step(Level.COUNTY, [CandidacyStep(step="shortlist", opinion="agree")])
+    assert not rules.step_is_next("superior", superior, ZHOUKOU)
+    [problem] = rules.step_is_next("decision", superior, ZHOUKOU)
+    assert problem.code == "step_out_of_order"
+    assert "上级科协意见" in problem.message
+    assert codes(rules.step_is_next("decision", None, ZHOUKOU)) == ["steps_done"]
 
 
 def test_step_follows_the_one_before() -> None:
     taken = [CandidacyStep(step="shortlist", on=dt.date(2026, 5, 10))]
-    assert not rules.step_follows(dt.date(2026, 5, 10), taken, TODAY)
-    assert codes(rules.step_follows(dt.date(2026, 5, 9), taken, TODAY)) == ["step_too_early"]
-    assert codes(rules.step_follows(TODAY + dt.timedelta(days=1), taken, TODAY)) == ["step_in_future"]
+    assert not rules.step_follows(dt.date(2026, 5, 10), taken, ZHOUKOU, TODAY)
+    assert codes(rules.step_follows(dt.date(2026, 5, 9), taken, ZHOUKOU, TODAY)) == ["step_too_early"]
+    assert codes(rules.step_follows(TODAY + dt.timedelta(days=1), taken, ZHOUKOU, TODAY)) == [
+        "step_in_future"
+    ]
 
 
 def test_disagreement_has_a_reason() -> None:

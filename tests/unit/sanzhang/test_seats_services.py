@@ -201,44 +201,6 @@ def test_term_opened_twice(tree: Tree, clerk: User, person_of: Any, seat_of: Any
         terms.open_term(unit=tree.village, kind="team", ordinal=1, starts_on=dt.date(2025, 1, 1), by=clerk)
 
 
-def test_renewal_carries_some_and_ends_the_rest(
-    tree: Tree, clerk: User, person_of: Any, seat_of: Any
-) -> None:
-    old = terms.open_term(
-        unit=tree.county, kind="leadership", ordinal=8, starts_on=dt.date(2020, 1, 1), by=clerk
-    )
-    stays, leaves = seat_of(person_of("赵一")), seat_of(person_of("钱二"))
-    on = dt.date(2025, 1, 10)
-    new = terms.renew_term(term=old, starts_on=on, carried=[stays.pk], by=clerk)
-    old.refresh_from_db()
-    assert (old.ended_on, new.ordinal, new.lawful_end) == (on, 9, dt.date(2030, 1, 10))
-    now = Appointment.objects.on(on)
-    assert [(seat.person, seat.term, seat.way_in) for seat in now] == [(stays.person, new, "election")]
-    leaves.refresh_from_db()
-    assert (leaves.valid_to, leaves.end_reason) == (on, "renewal")
-    with pytest.raises(Conflict):
-        terms.renew_term(term=old, starts_on=on, by=clerk)
-
-
-@pytest.mark.parametrize("days", [0, -400])
-def test_renewal_before_the_old_term(days: int, tree: Tree, clerk: User) -> None:
-    start = dt.date(2020, 1, 1)
-    old = terms.open_term(unit=tree.county, kind="leadership", ordinal=8, starts_on=start, by=clerk)
-    with pytest.raises(DomainError):
-        terms.renew_term(term=old, starts_on=start + dt.timedelta(days=days), by=clerk)
-
-
-def test_renewal_with_a_forged_seat(tree: Tree, clerk: User, person_of: Any, seat_of: Any) -> None:
-    old = terms.open_term(
-        unit=tree.county, kind="leadership", ordinal=8, starts_on=dt.date(2020, 1, 1), by=clerk
-    )
-    foreign = seat_of(person_of(unit=tree.other_county), tree.other_county)
-    with pytest.raises(DomainError):
-        terms.renew_term(term=old, starts_on=dt.date(2025, 1, 1), carried=[foreign.pk], by=clerk)
-    old.refresh_from_db()
-    assert old.ended_on is None
-
-
 def test_summary_counts_heads_once_by_the_highest_seat(tree: Tree, person_of: Any, seat_of: Any) -> None:
     vice = person_of("赵一", occupation="学校校长")
     seat_of(vice, position="delegate")

@@ -1,0 +1,177 @@
+"""A list as a workbook that may come back: keys and digests hidden, what must not be changed locked, choices offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import rustpy_xlsxwriter as rust
+
+from core.roundtrip.fields import NO, YES, Field, canonical, written
+from core.roundtrip.furnishing import DropDown, furnish
+from core.roundtrip.layouts import KEY_LABEL, Layout, stamp_label, stamp_of
+from core.xlsx import NUMBER_FORMATS, PROGRESS_EVERY, Progress, inert
+
+OPTIONS_SHEET = "选项"
+#: Rows below the last one that drop-downs reach where a list takes additions.
+SPARE_ROWS = 2_000
+LOCKED_FILL, OPEN_HEAD, LOCKED_HEAD = "#F3F4F6", "#DDE9F7", "#E5E7EB"
+HOW_TO = "白色列可以修改，灰色列只读；不改的单元格保持原样即可，可以删去不需要的行。改好后在同一页面上传，系统先核对、预览，再由您确认。"
+
+
+def write_book(
+    target: Path | str,
+    layout: Layout,
+    records: Iterable[Any],
+    *,
+    title: str = "",
+    note: str = "",
+    total: int = 0,
+    progress: Progress | None = None,
+) -> int:
+    """Write ``records`` by ``layout`` to the path ``target``; how many there were.
+
+    ``records`` may be a generator; none of them makes an empty form to fill in, where the layout takes new rows.
+    """
+    above = [text for text in (title, note, HOW_TO) if text]
+    rows = _Rows(layout, records, total, progress)
+    options = _options(layout)
+    sheets: list[tuple[str, Any]] = [(layout.sheet, rows)]
+    if options:
+        sheets.append((OPTIONS_SHEET, _option_rows(options)))
+    _write(Path(target), layout, sheets, above)
+    head = len(above) + 1
+    last = head + rows.done + (SPARE_ROWS if layout.takes_new else 0)
+    furnish(
+        Path(target),
+        drop_downs=list(_drop_downs(layout, options, head + 1, max(last, head + 1))),
+        is_locked=not layout.takes_new,
+    )
+    return rows.done
+
+
+class _Rows:
+    """Records as the writer wants them, counted as they pass; no record at all becomes one empty row."""
+
+    def __init__(self, layout: Layout, records: Iterable[Any], total: int, progress: Progress | None) -> None:
+        self.layout = layout
+        self.records = records
+        self.total = total
+        self.progress = progress
+        self.done = 0
+        self.labels = [KEY_LABEL, *(field.label for field in layout.fields), stamp_label(layout.fields)]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        fields, labels, key = self.layout.fields, self.labels, self.layout.key
+        for record in self.records:
+            self.done += 1
+            if self.progress is not None and self.done % PROGRESS_EVERY == 0:
+                self.progress(self.done, max(self.total, self.done), "正在写入表格")
+            cells = [written(field, field.value_of(record)) for field in fields]
+            stamp = stamp_of(map(canonical, cells))
+            yield dict(zip(labels, [key(record), *map(inert, cells), stamp], strict=True))
+        if not self.done:
+            yield dict.fromkeys(labels)
+
+
+def _write(target: Path, layout: Layout, sheets: list[tuple[str, Any]], above: Sequence[str]) -> None:
+    name, fields = layout.sheet, layout.fields
+    labels = [KEY_LABEL, *(field.label for field in fields), stamp_label(fields)]
+    widths = [0.0, *(field.width for field in fields), 0.0]
+    formats = [
+        rust.Format().set_quote_prefix(),
+        *(_format(field) for field in fields),
+        rust.Format().set_quote_prefix(),
+    ]
+    plain = rust.Format().set_font_color("#5A6472")
+    bold = rust.Format().set_bold().set_font_size(14)
+    rust.write_worksheets(
+        sheets,
+        str(target),
+        header_row={name: len(above)},
+        merge_ranges={
+            name: [
+                (line, 1, line, max(len(fields), 2), text, bold if line == 0 else plain)
+                for line, text in enumerate(above)
+            ]
+        },
+        freeze_panes={name: {"row": len(above) + 1, "col": 1 + _identifying(fields)}},
+        header_format={"general": rust.Format().set_bold().set_background_color(OPEN_HEAD).set_text_wrap()},
+        column_widths={name: dict(zip(labels, widths, strict=True))},
+        column_formats={name: dict(zip(labels, formats, strict=True))},
+        notes={name: {field.label: _hint(field) for field in fields if _hint(field)}},
+        autofilter={name: True},
+        sheet_view={OPTIONS_SHEET: {"hidden": True}} if len(sheets) > 1 else None,
+        page_setup={
+            name: {
+                "landscape": True,
+                "paper_size": 9,
+                "repeat_rows": len(above),
+                "fit_to_pages": (1, 0),
+            }
+        },
+    )
+
+
+def _identifying(fields: Sequence[Field]) -> int:
+    """How many columns stay in sight on the left: the locked ones that name the row, two at most."""
+    leading = next((place for place, field in enumerate(fields) if field.is_editable), len(fields))
+    return min(leading, 2)
+
+
+def _format(field: Field) -> Any:
+    made = rust.Format()
+    if field.kind == "day":
+        made = made.set_num_format(NUMBER_FORMATS["day"])
+    elif field.kind == "number":
+        made = made.set_num_format("#,##0" + ("." + "0" * field.places if field.places else ""))
+    else:
+        made = made.set_quote_prefix()
+    return made.set_unlocked() if field.is_editable else made.set_background_color(LOCKED_FILL)
+
+
+def _hint(field: Field) -> str:
+    if not field.is_editable:
+        return field.hint
+    asked = "必填。" if field.is_required else ""
+    mask = "含 * 的号码表示不修改。" if field.is_masked else ""
+    several = "可填多项，用顿号隔开。" if field.kind == "list" else ""
+    day = "写成 2026-5-1。" if field.kind == "day" else ""
+    return f"{asked}{day}{several}{mask}{field.hint}"
+
+
+def _options(layout: Layout) -> dict[str, list[str]]:
+    """The words offered, by the key of their column."""
+    offered = {}
+    for field in layout.fields:
+        if not field.is_editable:
+            continue
+        if field.kind == "flag":
+            offered[field.key] = [YES, NO]
+        elif field.kind in ("choice", "list") and field.choices:
+            offered[field.key] = [label for _, label in field.choices]
+    return offered
+
+
+def _option_rows(options: dict[str, list[str]]) -> list[dict[str, Any]]:
+    longest = max(len(words) for words in options.values())
+    return [
+        {key: words[line] if line < len(words) else None for key, words in options.items()}
+        for line in range(longest)
+    ]
+
+
+def _drop_downs(layout: Layout, options: dict[str, list[str]], first: int, last: int) -> Iterator[DropDown]:
+    places = {field.key: place for place, field in enumerate(layout.fields, start=1)}
+    kinds = {field.key: field.kind for field in layout.fields}
+    for column, (key, words) in enumerate(options.items()):
+        yield DropDown(
+            column=places[key],
+            first=first,
+            last=last,
+            source=f"'{OPTIONS_SHEET}'",
+            source_column=column,
+            count=len(words),
+            is_strict=kinds[key] != "list",
+        )

@@ -1,0 +1,183 @@
+"""Units beside their sisters: where each stands, who fell, who lies apart; cities, counties and zones, never townships."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from orgs.choices import Level
+from orgs.models import OrgUnit
+from reporting.models import Cycle
+from reporting.selectors.coverage import RATIOS, SHARES, CoverageRow, coverage_table
+from reporting.selectors.facts import Fact, FactTable, facts_of
+from reporting.selectors.paces import Progress
+from reporting.selectors.targets import progress
+from reporting.selectors.tiles import BANDS, band_of
+
+#: What units may be compared by: key of the address → label.
+MEASURES = {
+    "townships_established": "乡镇组织覆盖率",
+    "villages_established": "村级组织覆盖率",
+    "townships_covered": "乡镇“三长”覆盖率",
+    "six_haves": "“六有”达标率",
+}
+#: Below so many sisters nobody lies apart; beyond so many standard deviations one does.
+SISTERS_NEEDED = 5
+APART = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One unit. Differences are in percentage points."""
+
+    row: CoverageRow
+    rate: Fraction | None
+    on_month: Fraction | None
+    on_year: Fraction | None
+    against_sisters: Fraction | None
+    target: Progress | None
+    is_apart: bool
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def fell(self) -> bool:
+        return self.on_month is not None and self.on_month < 0
+
+
+@dataclass(slots=True)
+class Standing:
+    """``places`` in code order, zones last; ``whole`` is the ratio of all together."""
+
+    cycle: Cycle
+    unit: OrgUnit
+    measure: str
+    as_of: dt.date
+    whole: Fraction | None
+    places: list[Place]
+
+    @property
+    def label(self) -> str:
+        return MEASURES[self.measure]
+
+    @property
+    def fell(self) -> list[Place]:
+        """Those that fell since last month, deepest first."""
+        return sorted((each for each in self.places if each.fell), key=lambda each: each.on_month or 0)
+
+    @property
+    def apart(self) -> list[Place]:
+        return [each for each in self.places if each.is_apart]
+
+    @property
+    def distribution(self) -> list[dict[str, Any]]:
+        """How many units lie in each band, in the words of the band."""
+        found = dict.fromkeys(BANDS, 0)
+        for each in self.places:
+            found[band_of(each.rate)] += 1
+        return [
+            {"label": BANDS[tone][0], "tone": tone, "count": count} for tone, count in found.items() if count
+        ]
+
+
+def read_standing(cycle: Cycle, unit: OrgUnit, measure: str) -> Standing:
+    """The units directly below ``unit`` by one ratio, in a constant number of queries."""
+    table = coverage_table(cycle, unit)
+    rows = [row for row in table.rows if row.level < Level.TOWNSHIP]
+    last_year = _last_year(cycle, rows, measure)
+    targets = _targets(cycle, rows, measure)
+    whole = _rate(table.whole, measure)
+    apart = _apart(rows, measure)
+    places = [
+        Place(
+            row=row,
+            rate=_rate(row, measure),
+            on_month=found.change if (found := row.measures.get(measure)) else None,
+            on_year=_points(_rate(row, measure), _past(last_year, row.unit_id, measure)),
+            against_sisters=_points(_rate(row, measure), whole),
+            target=targets.get(row.unit_id),
+            is_apart=row.unit_id in apart,
+        )
+        for row in sorted(rows, key=lambda one: (one.is_zone, one.code))
+    ]
+    return Standing(cycle, unit, measure, table.as_of, whole, places)
+
+
+def _rate(row: CoverageRow | None, measure: str) -> Fraction | None:
+    found = row.measures.get(measure) if row else None
+    return found.rate if found else None
+
+
+def _points(now: Fraction | None, past: Fraction | None) -> Fraction | None:
+    return None if now is None or past is None else (now - past) * 100
+
+
+def _last_year(cycle: Cycle, rows: list[CoverageRow], measure: str) -> FactTable | None:
+    past = Cycle.objects.filter(
+        collection=cycle.collection_id,
+        period=cycle.period.replace(year=cycle.period.year - 1),
+        facts_at__isnull=False,
+    ).first()
+    return facts_of(past, units=[row.unit_id for row in rows], keys=_keys(measure)) if past else None
+
+
+def _keys(measure: str) -> list[str]:
+    return [RATIOS[measure]] if measure in RATIOS else list(SHARES[measure])
+
+
+def _past(table: FactTable | None, unit_id: int, measure: str) -> Fraction | None:
+    if table is None:
+        return None
+    facts: list[Fact | None] = [table.fact(unit_id, key) for key in _keys(measure)]
+    if len(facts) == 1:
+        return (
+            Fraction(facts[0].numerator, facts[0].denominator) if facts[0] and facts[0].denominator else None
+        )
+    above, below = facts
+    return Fraction(above.numerator, below.numerator) if above and below and below.numerator else None
+
+
+def _targets(cycle: Cycle, rows: list[CoverageRow], measure: str) -> dict[int, Progress]:
+    key = RATIOS.get(measure)
+    if key is None:
+        return {}
+    values = {(row.unit_id, key): fact.value for row in rows if (fact := row.facts.get(key))}
+    found = progress(cycle, [row.unit_id for row in rows], values)
+    return {unit_id: each for (unit_id, name), each in found.items() if name == key}
+
+
+def _apart(rows: list[CoverageRow], measure: str) -> set[int]:
+    """Those whose ratio lies far from their sisters' mean; zones are not measured with the others."""
+    rates = {
+        row.unit_id: float(rate)
+        for row in rows
+        if not row.is_zone and (rate := _rate(row, measure)) is not None
+    }
+    if len(rates) < SISTERS_NEEDED:
+        return set()
+    mean, spread = statistics.fmean(rates.values()), statistics.pstdev(rates.values())
+    return {pk for pk, rate in rates.items() if spread and abs(rate - mean) > APART * spread}
+
+
+def standing_chart(found: Standing) -> dict[str, Any]:
+    """Each unit's ratio beside its target."""
+    series = [{"name": found.label, "data": [_float(each.rate) for each in found.places]}]
+    if any(each.target for each in found.places):
+        aims = [float(each.target.goal.value) / 100 if each.target else None for each in found.places]
+        series.append({"name": "目标", "data": aims})
+    return {
+        "type": "bar",
+        "categories": [each.name for each in found.places],
+        "series": series,
+        "unit": "%",
+        "category_name": "单位",
+    }
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)

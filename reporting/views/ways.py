@@ -1,0 +1,49 @@
+"""The way down from a figure: to what it is summed from, to the people, to the units and their evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from orgs.choices import Level
+from reporting.views.looking import Look
+
+FIELD_KEYS = {
+    "key_people_health": "health",
+    "key_people_education": "education",
+    "key_people_agriculture": "agriculture",
+    "key_people_other": "other",
+}
+LEVEL_SUFFIXES = {"_county": Level.COUNTY, "_township": Level.TOWNSHIP, "_village": Level.VILLAGE}
+BLANK = ("blank_spots", "coverage_rate", "units_expected", "units_established")
+PEOPLE = ("key_people", "recruited", "vice_chairs", "backfilled", "village_workers", "left", "filed")
+ITEMS = ("six_haves_units", "leader_in_charge_units", "chair_by_leader_units", "liaison_units")
+COVERED = ("county_coverage_rate", "township_coverage_rate", "counties_covered", "townships_covered")
+
+
+def way_down(look: Look, key: str, unit_id: int, *, is_typed: bool = False) -> str:
+    """The page that shows what the figure ``key`` of a unit is made of."""
+    if is_typed:
+        return look.address("reporting:sources", key, unit=unit_id)
+    if key.startswith(BLANK):
+        return look.address("reporting:blank_spots", unit=unit_id, level=_level_of(key))
+    if key.startswith(PEOPLE):
+        return _page("sanzhang:list", unit=unit_id, field=FIELD_KEYS.get(key))
+    if key in ITEMS:
+        return _page("orgs:item_coverage", unit=unit_id)
+    if key in COVERED:
+        return look.address("reporting:coverage", unit=unit_id)
+    if key.startswith("terms_overdue"):
+        return _page("sanzhang:terms", unit=unit_id)
+    return look.address("reporting:registry", unit=unit_id)
+
+
+def _level_of(key: str) -> int | None:
+    return next((level.value for suffix, level in LEVEL_SUFFIXES.items() if key.endswith(suffix)), None)
+
+
+def _page(name: str, **query: Any) -> str:
+    asked = {key: value for key, value in query.items() if value is not None}
+    return f"{reverse(name)}?{urlencode(asked)}"
