@@ -12,9 +12,9 @@ from django.db.models import Max
 
 from accounts.models import Posting, User
 from accounts.roles import Role
-from core import sortkeys
 from orgs.choices import ANCESTOR_FIELD, CODE_DIGITS, EditionCause, Level, UnitKind
 from orgs.models import OrgUnit, UnitEdition
+from orgs.rules.names import search_keys
 
 PASSWORD = "Lixia-2026-kexie"
 OPENED = dt.date(2015, 1, 1)
@@ -159,9 +159,7 @@ def _place(unit: OrgUnit, parent: OrgUnit | None) -> None:
         unit.display_name = f"{parent.name}{unit.name}"
     if unit.level == Level.VILLAGE and parent is not None:
         unit.display_name = f"{parent.display_name}{unit.name}"
-    unit.pinyin = sortkeys.pinyin(unit.name)
-    unit.pinyin_joined = unit.pinyin.replace(" ", "")
-    unit.initials = sortkeys.initials(unit.name)
+    unit.pinyin, unit.pinyin_joined, unit.initials = search_keys(unit.name)
 
 
 def _number(units: list[OrgUnit]) -> None:

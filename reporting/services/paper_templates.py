@@ -88,7 +88,7 @@ def _add(
         by=by.actor_label,
     )
     record(
-        kind="reporting.paper_template",
+        kind="paper.template",
         by=by,
         unit=owner,
         obj=row,

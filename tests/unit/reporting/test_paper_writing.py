@@ -128,7 +128,7 @@ def test_reset_goes_back_to_the_shipped_words_and_keeps_versions(month: Month):
     last = reset_template(owner=province, paper=BULLETIN, key="act", by=month.province)
     assert (first.number, last.number, last.is_shipped) == (1, 2, True)
     assert BY_KEY["act"].text in drafted(book_of(month.cycle, province)).plain_text
-    assert AuditEvent.objects.filter(kind="reporting.paper_template").count() == 2
+    assert AuditEvent.objects.filter(kind="paper.template").count() == 2
 
 
 def test_template_is_for_those_who_write_papers_of_the_unit(month: Month):
