@@ -52,7 +52,3 @@ def grant(
 def reach_of(role: str, level: int, permission: str) -> Reach | None:
     """How far ``role`` at a unit of ``level`` may go with ``permission``; ``None``: not at all."""
     return _grants.get((role, level), {}).get(str(permission))
-
-
-def permissions_of(role: str, level: int) -> dict[str, Reach]:
-    return dict(_grants.get((role, level), {}))

@@ -10,7 +10,16 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from files.cards import card_of
+from files.conditions import conditions_of
 from files.models import ExportJob
+from files.services import request_export
+
+
+def export_of_list(request: Any, kind: str, **more: Any) -> HttpResponse:
+    """Ask for the list, narrowed as on the page, as a file of ``kind``; ``more`` are further parameters."""
+    params = {"query": conditions_of(request.GET), **more}
+    job = request_export(kind=kind, params=params, unit=request.user.unit, by=request.user)
+    return export_started(request, job)
 
 
 def export_started(request: HttpRequest, job: ExportJob) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -124,3 +125,12 @@ def _check_image(file: Any, name: str) -> None:
 
 def _refused(code: str, message: str) -> DomainError:
     return DomainError.of(code, message, "file")
+
+
+def sha256_of(file: Any) -> str:
+    """The checksum of an upload in hexadecimal; leaves ``file`` at its start."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()

@@ -171,20 +171,6 @@ class SendBackForm(FactForm):
         }
 
 
-class ConfirmForm(FactForm):
-    """Whose facts stay as they are; a word to whoever sent them back."""
-
-    units = forms.TypedMultipleChoiceField(
-        label="单位", coerce=int, error_messages={"required": "请至少选择一个单位。"}
-    )
-    year = forms.IntegerField(label="年度", widget=forms.HiddenInput)
-    reply = forms.CharField(label="情况说明", max_length=500, required=False)
-
-    def __init__(self, *args: Any, unit_ids: Any = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["units"].choices = [(pk, str(pk)) for pk in unit_ids]  # type: ignore[attr-defined]
-
-
 class ExpectedForm(FactForm):
     """Which units, counted or not, from when, and why."""
 

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.http import QueryDict
-
 from core import clock, formats
 from core.xlsx import XLSX, SheetColumn, write_rows
+from files.conditions import Asker, query_of
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress
 from sanzhang.choices import (
@@ -71,21 +70,11 @@ CATEGORIES, FIELDS = dict(Category.choices), dict(Field.choices)
 POSITIONS, EMPLOYMENTS, WAYS_IN = dict(Position.choices), dict(Employment.choices), dict(WayIn.choices)
 
 
-class _Request:
-    """What the filter wants of a request: who asks."""
-
-    def __init__(self, user: Any) -> None:
-        self.user = user
-
-
 def people_asked_for(user: Any, query: dict[str, Any]) -> PeopleFilter:
     """The filter over everyone ``user`` may see, as the list and the file both use it."""
-    data = QueryDict(mutable=True)
-    for key, value in query.items():
-        data.setlist(key, value if isinstance(value, list) else [value])
-    data.setdefault("office", "in")
+    data = query_of(query, office="in")
     people = KeyPerson.objects.present().visible_to(user, VIEW_PEOPLE)
-    return PeopleFilter(data, people, request=_Request(user))
+    return PeopleFilter(data, people, request=Asker(user))
 
 
 def _allowed(user: Any, params: dict[str, Any]) -> bool:

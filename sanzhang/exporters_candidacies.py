@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.http import QueryDict
-
 from core import clock, formats
 from core.xlsx import XLSX, SheetColumn, write_rows
+from files.conditions import Asker, query_of
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress
 from sanzhang.filters import CandidacyFilter
@@ -37,21 +36,11 @@ COLUMNS = [
 ]
 
 
-class _Asker:
-    """What the filter wants of a request: who asks."""
-
-    def __init__(self, user: Any) -> None:
-        self.user = user
-
-
 def candidacies_asked_for(user: Any, query: dict[str, Any]) -> CandidacyFilter:
     """The filter over every candidacy ``user`` may see, as the pages and the file use it; open ones unless asked."""
-    data = QueryDict(mutable=True)
-    for key, value in query.items():
-        data.setlist(key, value if isinstance(value, list) else [value])
-    data.setdefault("state", "open")
+    data = query_of(query, state="open")
     rows = Candidacy.objects.visible_to(user, VIEW_PEOPLE)
-    return CandidacyFilter(data, rows, request=_Asker(user))
+    return CandidacyFilter(data, rows, request=Asker(user))
 
 
 def _allowed(user: Any, params: dict[str, Any]) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from core import clock, formats
 from core.xlsx import XLSX, SheetColumn, write_rows
+from files.conditions import Asker, query_of
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress
 from orgs.models import OrgUnit
@@ -23,8 +23,6 @@ from sanzhang.selectors.duty import DutyQuery, duty_counts, duty_rows
 from sanzhang.tables_duty import activity_state, people_in_words, receipt
 
 CHUNK = 1000
-#: Parts of a query that are not conditions.
-NOT_CONDITIONS = {"page", "sort"}
 
 ACTIVITY_COLUMNS = [
     SheetColumn("活动", width=28),
@@ -85,34 +83,19 @@ EXEMPLAR_COLUMNS = [
 ]
 
 
-class Asking:
-    """What a filter wants of a request: who asks."""
-
-    def __init__(self, user: Any) -> None:
-        self.user = user
-
-
-def query_of(query: dict[str, Any]) -> QueryDict:
-    data = QueryDict(mutable=True)
-    for key, value in query.items():
-        data.setlist(key, value if isinstance(value, list) else [value])
-    data.setdefault("state", "standing")
-    return data
-
-
 def activities_asked_for(user: Any, query: dict[str, Any]) -> ActivityFilter:
     """The filter over everything in sight, as the list and the file both use it."""
-    return ActivityFilter(query_of(query), activities_in_sight(user), request=Asking(user))
+    return ActivityFilter(query_of(query, state="standing"), activities_in_sight(user), request=Asker(user))
 
 
 def supports_asked_for(user: Any, query: dict[str, Any]) -> SupportFilter:
     rows = Support.objects.visible_to(user, VIEW_PEOPLE)
-    return SupportFilter(query_of(query), rows, request=Asking(user))
+    return SupportFilter(query_of(query, state="standing"), rows, request=Asker(user))
 
 
 def exemplars_asked_for(user: Any, query: dict[str, Any]) -> ExemplarFilter:
     rows = Exemplar.objects.visible_to(user, VIEW_PEOPLE).filter(withdrawn_at__isnull=True)
-    return ExemplarFilter(query_of(query), rows, request=Asking(user))
+    return ExemplarFilter(query_of(query), rows, request=Asker(user))
 
 
 def duty_asked_for(user: Any, query: dict[str, Any]) -> DutyQuery:
@@ -131,11 +114,6 @@ def duty_asked_for(user: Any, query: dict[str, Any]) -> DutyQuery:
         grade=str(data.get("grade", "")),
         sort=str(data.get("sort", "unit")),
     )
-
-
-def conditions(query: QueryDict) -> dict[str, Any]:
-    """The query of a page as the parameters of its export."""
-    return {key: values for key, values in query.lists() if key not in NOT_CONDITIONS}
 
 
 def _chunks(rows: Any) -> Iterator[list[Any]]:

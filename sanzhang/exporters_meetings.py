@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import QueryDict
-
 from core import clock, formats
 from core.xlsx import XLSX, SheetColumn, write_rows
+from files.conditions import query_of
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress
 from sanzhang.permissions import VIEW_PEOPLE
@@ -35,9 +34,7 @@ def _allowed(user: Any, params: dict[str, Any]) -> bool:
 
 
 def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    data = QueryDict(mutable=True)
-    for key, value in params.get("query", {}).items():
-        data.setlist(key, value if isinstance(value, list) else [value])
+    data = query_of(params.get("query", {}))
     today = clock.today()
     asked = YearlyAsked(user, data, today)
     total = sum(len(row.by_kind) for row in asked.rows)

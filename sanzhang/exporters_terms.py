@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.http import QueryDict
-
 from core import clock, formats
 from core.xlsx import XLSX, SheetColumn, write_rows
+from files.conditions import Asker, query_of
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress
 from sanzhang.choices import LEADERSHIP_KINDS
@@ -35,22 +34,13 @@ COLUMNS = [
 ]
 
 
-class _Asker:
-    """What the filter wants of a request: who asks."""
-
-    def __init__(self, user: Any) -> None:
-        self.user = user
-
-
 def terms_asked_for(user: Any, query: dict[str, Any]) -> TermFilter:
     """The filter over every leadership body ``user`` may see, the most urgent renewals first."""
-    data = QueryDict(mutable=True)
-    for key, value in query.items():
-        data.setlist(key, value if isinstance(value, list) else [value])
+    data = query_of(query)
     bodies = LeadershipBody.objects.visible_to(user, VIEW_PEOPLE).filter(
         kind__in=LEADERSHIP_KINDS, unit__closed_on__isnull=True
     )
-    return TermFilter(data, with_present_term(bodies), request=_Asker(user))
+    return TermFilter(data, with_present_term(bodies), request=Asker(user))
 
 
 def _allowed(user: Any, params: dict[str, Any]) -> bool:

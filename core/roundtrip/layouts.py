@@ -51,9 +51,6 @@ class Layout:
     def editable(self) -> list[Field]:
         return [field for field in self.fields if field.is_editable]
 
-    def by_label(self) -> dict[str, Field]:
-        return {field.label: field for field in self.fields}
-
     def by_key(self) -> dict[str, Field]:
         return {field.key: field for field in self.fields}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from core.errors import DomainError, Problem
+from core.errors import DomainError
 from core.roundtrip.fields import canonical
 from core.roundtrip.layouts import KEY_LABEL, Layout, digests_by_key, stamped_keys
 from core.xlsx_read import ReadRow, ReadSheet, read_whole_sheet
@@ -30,9 +30,6 @@ class RowProblem:
     def where(self) -> str:
         cell = f"“{self.column}”" if self.column else ""
         return f"“{self.sheet}”第 {self.row} 行{cell}"
-
-    def as_problem(self) -> Problem:
-        return Problem(self.code, f"{self.where}：{self.message}", self.column or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.errors import Conflict, DomainError
-from files.inspection import Inspected, inspect
+from files.inspection import Inspected, inspect, sha256_of
 from files.models import Attachment
 
 #: How many files one row may hold of one kind.
@@ -48,7 +47,7 @@ def attach(
         name=inspected.name,
         content_type=inspected.content_type,
         size=size,
-        sha256=_sha256(upload),
+        sha256=sha256_of(upload),
         uploaded_by_id=by.pk,
         uploaded_by_label=by.actor_label[:120],
         uploaded_at=clock.now(),
@@ -64,14 +63,6 @@ def attach(
         data={"owner": f"{attachment.owner_label}:{attachment.owner_id}", "sha256": attachment.sha256},
     )
     return attachment
-
-
-def _sha256(upload: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from audit.services import record
 from core import clock
 from core.errors import Conflict, DomainError, Forbidden
 from core.jobs import enqueue
-from files.inspection import inspect
+from files.inspection import inspect, sha256_of
 from files.models import ImportJob, ImportState
 from files.registry import Importer, importer_of
 
@@ -47,7 +46,7 @@ def request_import(
         unit_id=getattr(unit, "pk", unit),
         file_name=inspected.name,
         size=size,
-        sha256=_sha256(upload),
+        sha256=sha256_of(upload),
     )
     job.file.save(inspected.name, upload, save=False)
     job.save()
@@ -113,11 +112,3 @@ def discard_import(*, job: ImportJob, by: Any) -> ImportJob:
         summary=f"放弃导入“{job.file_name}”",
     )
     return job
-
-
-def _sha256(upload: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from audit.services import record
 from core import clock
@@ -24,17 +25,17 @@ def sweep_exports() -> tuple[int, int]:
     return _resend(), _expire()
 
 
+def _stalled(unfinished: QuerySet[Any]) -> QuerySet[Any]:
+    """Those that gave no sign of life for too long, held until the end of the transaction."""
+    stale = clock.now() - STALE_AFTER
+    silent = Q(heartbeat_at__lt=stale) | Q(heartbeat_at__isnull=True, created_at__lt=stale)
+    return unfinished.filter(silent).select_for_update(skip_locked=True).order_by("created_at")[:200]
+
+
 @transaction.atomic
 def _resend() -> int:
-    stale = clock.now() - STALE_AFTER
-    stalled = (
-        ExportJob.objects.select_for_update(skip_locked=True)
-        .unfinished()
-        .filter(Q(heartbeat_at__lt=stale) | Q(heartbeat_at__isnull=True, created_at__lt=stale))
-        .order_by("created_at")[:200]
-    )
     sent = 0
-    for job in stalled:
+    for job in _stalled(ExportJob.objects.unfinished()):
         job.heartbeat_at = clock.now()
         if job.cancel_requested:
             job.state, job.finished_at = ExportState.CANCELLED, clock.now()
@@ -76,15 +77,8 @@ def sweep_imports() -> tuple[int, int]:
 
 @transaction.atomic
 def _resend_imports() -> int:
-    stale = clock.now() - STALE_AFTER
-    stalled = (
-        ImportJob.objects.select_for_update(skip_locked=True)
-        .unfinished()
-        .filter(Q(heartbeat_at__lt=stale) | Q(heartbeat_at__isnull=True, created_at__lt=stale))
-        .order_by("created_at")[:200]
-    )
     sent = 0
-    for job in stalled:
+    for job in _stalled(ImportJob.objects.unfinished()):
         job.heartbeat_at = clock.now()
         if job.attempts >= ATTEMPTS:
             job.state, job.message, job.finished_at = ImportState.FAILED, IMPORT_TOO_OFTEN, clock.now()

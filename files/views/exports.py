@@ -15,11 +15,9 @@ from files import selectors, services
 from files.answers import download as hand_out
 from files.answers import export_started
 from files.cards import card_of
+from files.conditions import NOT_CONDITIONS
 from files.models import ExportJob
 from files.registry import exporter_of
-
-#: Parameters of a list's address that choose a page of it, not its rows.
-NOT_FILTERS = {"page", "sort", "before", "columns", "size", "view"}
 
 
 def _own_job(request: SignedInRequest, job_id: UUID) -> ExportJob:
@@ -41,7 +39,7 @@ def centre(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def start(request: SignedInRequest, kind: str) -> HttpResponse:
     """Ask for a file of ``kind`` with the filters of the list that it was asked from."""
-    params = {key: value for key, value in request.GET.items() if value and key not in NOT_FILTERS}
+    params = {key: value for key, value in request.GET.items() if value and key not in NOT_CONDITIONS}
     job = services.request_export(kind=kind, params=params, unit=request.user.unit, by=request.user)
     return export_started(request, job)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -55,9 +54,6 @@ class Cohort(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def is_open_on(self, day: dt.date) -> bool:
-        return self.closed_on is None or day < self.closed_on
 
 
 class MemberQuerySet(DatedQuerySet, ScopedQuerySet):  # type: ignore[override]

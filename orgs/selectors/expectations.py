@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from core import clock
-from orgs.models import Expectation, OrgUnit, OrgUnitQuerySet, UnitEdition
+from orgs.models import Expectation, OrgUnit, OrgUnitQuerySet
 from orgs.permissions import CONFIRM_EXPECTED
 
 #: Proposed by the import as not expected, and nobody has confirmed it.
@@ -57,12 +57,3 @@ def expectation_counts(user: Any) -> dict[str, int]:
             unexpected=Count("pk", filter=Q(is_expected=False)),
         )
     )
-
-
-def expected_editions(unit: OrgUnit) -> list[UnitEdition]:
-    """The editions of ``unit`` in which the flag changed, oldest first: what figures of past days went by."""
-    changes: list[UnitEdition] = []
-    for edition in UnitEdition.objects.filter(unit=unit).order_by("valid_from", "pk"):
-        if not changes or changes[-1].is_expected != edition.is_expected:
-            changes.append(edition)
-    return changes

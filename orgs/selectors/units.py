@@ -14,8 +14,6 @@ from core import clock
 from orgs.choices import (
     ANCESTOR_FIELD,
     EstablishmentState,
-    HavesItem,
-    LacksItem,
     Level,
     OfficerRole,
     UnitKind,
@@ -121,14 +119,6 @@ class UnitFacts:
         is_open = self.unit.closed_on is None
         return is_open and self.unit.is_expected and self.state != EstablishmentState.ESTABLISHED
 
-    @property
-    def missing_haves(self) -> list[HavesItem]:
-        return [item for item in HavesItem if item not in self.haves]
-
-    @property
-    def present_lacks(self) -> list[LacksItem]:
-        return [item for item in LacksItem if item in self.lacks]
-
 
 def unit_facts(
     unit: OrgUnit, on: dt.date | None = None, *, below: list[LevelCount] | None = None
@@ -178,30 +168,21 @@ def level_counts(unit: OrgUnit, on: dt.date | None = None) -> list[LevelCount]:
     stands = Establishment.objects.on(on or clock.today()).filter(
         unit=OuterRef("pk"), state=EstablishmentState.ESTABLISHED
     )
-    rows = (
-        OrgUnit.objects.open()
-        .within(unit)
-        .filter(level__gt=unit.level)
-        .order_by()
-        .values("level")
-        .annotate(
-            units=Count("pk"),
-            expected=Count("pk", filter=Q(is_expected=True)),
-            established=Count("pk", filter=Q(Exists(stands), is_expected=True)),
-        )
-        .order_by("level")
-    )
-    return [LevelCount(**row | {"level": Level(row["level"])}) for row in rows]
+    rows = OrgUnit.objects.open().within(unit).filter(level__gt=unit.level)
+    return _counted_by_level(rows, stands)
 
 
 def level_counts_on(unit: OrgUnit, day: dt.date) -> list[LevelCount]:
     """The same by the tree of ``day``; one query."""
     stands = Establishment.objects.on(day).filter(unit=OuterRef("unit"), state=EstablishmentState.ESTABLISHED)
     column = ANCESTOR_FIELD.get(Level(unit.level), "unit")
-    rows = (
-        UnitEdition.objects.on(day)
-        .filter(level__gt=unit.level, **{column: unit.pk})
-        .order_by()
+    rows = UnitEdition.objects.on(day).filter(level__gt=unit.level, **{column: unit.pk})
+    return _counted_by_level(rows, stands)
+
+
+def _counted_by_level(rows: QuerySet[Any], stands: QuerySet[Establishment]) -> list[LevelCount]:
+    counted = (
+        rows.order_by()
         .values("level")
         .annotate(
             units=Count("pk"),
@@ -210,9 +191,7 @@ def level_counts_on(unit: OrgUnit, day: dt.date) -> list[LevelCount]:
         )
         .order_by("level")
     )
-    return [
-        LevelCount(Level(row["level"]), row["units"], row["expected"], row["established"]) for row in rows
-    ]
+    return [LevelCount(**row | {"level": Level(row["level"])}) for row in counted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from orgs.models import (
 )
 from orgs.rules import affiliates as rules
 from orgs.services.affiliates import locked, present_state
+from orgs.services.dated import finish
 
 
 @transaction.atomic
@@ -231,16 +232,6 @@ def end_partner(*, partner: AffiliatePartner, on: dt.date, by: Actor) -> Affilia
         data={"partner": partner.pk, "on": on},
     )
     return partner
-
-
-def finish(fact: Any, on: dt.date) -> None:
-    """End ``fact`` on ``on``; one that would not have held a single day is voided."""
-    if on == fact.valid_from:
-        fact.voided_at = clock.now()
-        fact.save(update_fields=["voided_at"])
-    else:
-        fact.valid_to, fact.end_recorded_at = on, clock.now()
-        fact.save(update_fields=["valid_to", "end_recorded_at"])
 
 
 def _partner_problems(held: Affiliate, since: dt.date) -> list[Any]:

@@ -56,10 +56,6 @@ class Counts:
         return _share(self.on_time, self.expected)
 
     @property
-    def accepted_rate(self) -> Fraction | None:
-        return _share(self.accepted, self.expected)
-
-    @property
     def first_pass_rate(self) -> Fraction | None:
         """一次通过率: accepted without a return, of those that were reviewed."""
         return _share(self.first_pass, self.reviewed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core import clock, formats
+from core import clock
 
 
 def due_day(deadline: dt.datetime) -> dt.date:
@@ -23,8 +23,3 @@ def deadline_words(deadline: dt.datetime) -> str:
     if clock.now() >= deadline:
         return f"已超期{max(1, -left)}天"
     return "今天截止" if left == 0 else f"还剩{left}天"
-
-
-def due_words(deadline: dt.datetime) -> str:
-    """11月22日前；还剩1天."""
-    return f"{formats.short_day(due_day(deadline))}前"

@@ -70,10 +70,6 @@ class TypingGrid:
         return [(row, list(zip(self.columns, row.entries, strict=True))) for row in self.rows]
 
     @property
-    def typed_rows(self) -> list[GridRow]:
-        return [row for row in self.rows if row.is_typed_here]
-
-    @property
     def ready(self) -> int:
         return sum(1 for row in self.rows if row.below.is_in)
 

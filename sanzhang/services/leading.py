@@ -15,6 +15,7 @@ from orgs.choices_affiliates import Standing
 from orgs.models import Affiliate, AffiliateState
 from orgs.permissions import MANAGE_AFFILIATES
 from orgs.rules.affiliates import day_is_possible, fact_follows
+from orgs.services import dated
 from sanzhang.choices_leading import LeadingRole
 from sanzhang.models import AffiliateLeader, KeyPerson
 from sanzhang.services.guards import ensure
@@ -67,7 +68,7 @@ def finish(*, post: AffiliateLeader, on: dt.date, by: Actor) -> AffiliateLeader:
             *fact_follows(on, last=post.valid_from, field="on"),
         ]
     )
-    _end(post, on)
+    dated.finish(post, on)
     record(
         kind="sanzhang.leading_ended",
         by=by,
@@ -85,7 +86,7 @@ def end_with_affiliate(event: AuditEvent) -> None:
     day = on if isinstance(on, dt.date) else dt.date.fromisoformat(on)
     posts = AffiliateLeader.objects.open_ended().filter(affiliate_id=int(event.object_id))
     for post in posts.select_for_update():
-        _end(post, max(day, post.valid_from))
+        dated.finish(post, max(day, post.valid_from))
 
 
 def _locked(affiliate: Affiliate, by: Actor) -> Affiliate:
@@ -117,11 +118,3 @@ def _person_can_lead(affiliate: Affiliate, person: KeyPerson, role: str) -> list
         if taken is not None:
             found.append(Problem("taken", f"现任会长是{taken.person}，请先结束其任职。", "role"))
     return found
-
-
-def _end(post: AffiliateLeader, on: dt.date) -> None:
-    if on == post.valid_from:
-        post.voided_at = clock.now()
-    else:
-        post.valid_to, post.end_recorded_at = on, clock.now()
-    post.save(update_fields=["valid_to", "end_recorded_at", "voided_at"])

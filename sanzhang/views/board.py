@@ -14,9 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
-from files.answers import export_started
+from files.answers import export_of_list
 from files.permissions import EXPORT
-from files.services import request_export
 from sanzhang.exporters_candidacies import KIND, candidacies_asked_for
 from sanzhang.filters import offer_units
 from sanzhang.forms import OpinionsForm, show_problems
@@ -110,9 +109,7 @@ def _export_url(request: SignedInRequest) -> str:
 @requires(EXPORT)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    params = {"query": {key: value for key, value in request.GET.lists() if key not in ("page", "sort")}}
-    job = request_export(kind=KIND, params=params, unit=request.user.unit, by=request.user)
-    return export_started(request, job)
+    return export_of_list(request, KIND)
 
 
 @require_GET

@@ -17,14 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock, tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
-from files.answers import export_started
+from files.answers import export_of_list
 from files.permissions import EXPORT
-from files.services import request_export
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import Position
 from sanzhang.choices_duty import Grade
-from sanzhang.exporters_duty import DUTY, conditions, duty_asked_for
+from sanzhang.exporters_duty import DUTY, duty_asked_for
 from sanzhang.forms import show_problems
 from sanzhang.forms.duty import GradesForm, KindForm, StandardForm
 from sanzhang.models import ActivityKind, CampaignDay, DutyStandard, Evaluation, KeyPerson
@@ -158,10 +157,8 @@ def _chips(request: SignedInRequest, asked: DutyQuery) -> list[tuple[str, str]]:
 @require_POST
 @requires(VIEW_PEOPLE)
 def export(request: SignedInRequest) -> HttpResponse:
-    job = request_export(
-        kind=DUTY, params={"query": conditions(request.GET)}, unit=request.user.unit, by=request.user
-    )
-    return export_started(request, job)
+    """The list as a workbook, as it was filtered."""
+    return export_of_list(request, DUTY)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,9 +15,8 @@ from core import clock, tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
 from core.tables import Column
-from files.answers import export_started
+from files.answers import export_of_list
 from files.permissions import EXPORT
-from files.services import request_export
 from sanzhang.choices import MeetingKind
 from sanzhang.exporters_meetings import KIND
 from sanzhang.filters import offer_units
@@ -87,9 +86,7 @@ def yearly(request: SignedInRequest) -> HttpResponse:
 @requires(EXPORT)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    params = {"query": {key: value for key, value in request.GET.lists() if key not in ("page", "sort")}}
-    job = request_export(kind=KIND, params=params, unit=request.user.unit, by=request.user)
-    return export_started(request, job)
+    return export_of_list(request, KIND)
 
 
 @require_http_methods(["GET", "POST"])

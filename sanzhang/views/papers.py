@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +11,7 @@ from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
 from core.leaflets import FORMATS
-from files.answers import export_started
+from files.answers import export_of_list, export_started
 from files.permissions import EXPORT
 from files.services import request_export
 from orgs.models import OrgUnit
@@ -26,9 +24,6 @@ from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE, WRITE_BRIEFINGS
 from sanzhang.services.briefings import save_briefing
 from sanzhang.views.cards import list_crumb
 from sanzhang.views.rows import demand, person_in_view, typed
-
-#: Parts of the list's address that are no conditions.
-NOT_CONDITIONS = {"page", "sort", "more", "columns", "size"}
 
 
 @require_POST
@@ -46,18 +41,14 @@ def form_of_person(request: SignedInRequest, pk: int, form: str) -> HttpResponse
 @requires(VIEW_PEOPLE)
 def roster(request: SignedInRequest, form: str) -> HttpResponse:
     """花名册 of the list as it is filtered and sorted."""
-    params = {"query": _conditions(request), "order": request.GET.get("sort", "")}
-    job = request_export(kind=_kind("roster", form), params=params, unit=request.user.unit, by=request.user)
-    return export_started(request, job)
+    return export_of_list(request, _kind("roster", form), order=request.GET.get("sort", ""))
 
 
 @require_POST
 @requires(MANAGE_PEOPLE)
 def sheet(request: SignedInRequest) -> HttpResponse:
     """The list as a sheet that may be edited and brought back."""
-    params = {"query": _conditions(request)}
-    job = request_export(kind=SHEET_KIND, params=params, unit=request.user.unit, by=request.user)
-    return export_started(request, job)
+    return export_of_list(request, SHEET_KIND)
 
 
 @require_POST
@@ -114,10 +105,6 @@ def briefing_file(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
         kind=_kind("briefing", form), params={"briefing": kept.pk}, unit=kept.unit, by=request.user
     )
     return export_started(request, job)
-
-
-def _conditions(request: SignedInRequest) -> dict[str, list[Any]]:
-    return {key: values for key, values in request.GET.lists() if key not in NOT_CONDITIONS}
 
 
 def _kind(paper: str, form: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -16,9 +14,8 @@ from core.access import SignedInRequest, requires
 from core.errors import DomainError
 from core.leaflets import FORMATS
 from core.listing import opens_with_default
-from files.answers import export_started
+from files.answers import export_of_list
 from files.permissions import EXPORT
-from files.services import request_export
 from sanzhang.exporters import KIND, ORDERS, people_asked_for
 from sanzhang.filters import offer_units
 from sanzhang.forms import PersonEditForm, show_problems
@@ -118,12 +115,8 @@ def _with(request: SignedInRequest, **changed: str) -> str:
 @requires(VIEW_PEOPLE)
 def export(request: SignedInRequest) -> HttpResponse:
     """Ask for the list, with its conditions, as a workbook."""
-    query = {key: values for key, values in request.GET.lists() if key not in NOT_CONDITIONS}
-    params: dict[str, Any] = {"query": query}
-    if request.GET.get("sort") in ORDERS:
-        params["order"] = request.GET["sort"]
-    job = request_export(kind=KIND, params=params, unit=request.user.unit, by=request.user)
-    return export_started(request, job)
+    order = request.GET.get("sort", "")
+    return export_of_list(request, KIND, **({"order": order} if order in ORDERS else {}))
 
 
 @require_GET

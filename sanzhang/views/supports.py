@@ -14,12 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock, formats, tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
-from files.answers import export_started
+from files.answers import export_of_list
 from files.models import Attachment
 from files.permissions import EXPORT
-from files.services import request_export
 from sanzhang.exporters_duty import SUPPORTS as EXPORT_KIND
-from sanzhang.exporters_duty import conditions, supports_asked_for
+from sanzhang.exporters_duty import supports_asked_for
 from sanzhang.filters import offer_units
 from sanzhang.forms import show_problems
 from sanzhang.forms.attaching import PaperForm
@@ -80,13 +79,8 @@ def _may_give(request: SignedInRequest) -> bool:
 @require_POST
 @requires(VIEW_PEOPLE)
 def export(request: SignedInRequest) -> HttpResponse:
-    job = request_export(
-        kind=EXPORT_KIND,
-        params={"query": conditions(request.GET)},
-        unit=request.user.unit,
-        by=request.user,
-    )
-    return export_started(request, job)
+    """The list as a workbook, as it was filtered."""
+    return export_of_list(request, EXPORT_KIND)
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock, tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
-from files.answers import export_started
+from files.answers import export_of_list
 from files.permissions import EXPORT
-from files.services import request_export
 from orgs.choices import Level
 from sanzhang.exporters_terms import KIND, terms_asked_for
 from sanzhang.filters import offer_units
@@ -77,9 +76,7 @@ def terms(request: SignedInRequest) -> HttpResponse:
 @requires(EXPORT)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    params = {"query": {key: value for key, value in request.GET.lists() if key not in ("page", "sort")}}
-    job = request_export(kind=KIND, params=params, unit=request.user.unit, by=request.user)
-    return export_started(request, job)
+    return export_of_list(request, KIND)
 
 
 @require_http_methods(["GET", "POST"])

@@ -114,13 +114,6 @@ class Plan:
         """Every unit whose own row or place changes, is set up or closed."""
         return [*self.closed, *self.changed, *self.opened]
 
-    def predecessors_of(self, pk: int) -> list[int]:
-        """Units of which ``pk`` is a successor, those it is the main successor of first."""
-        found = [
-            (not heir.is_main, pred) for pred, heirs in self.heirs.items() for heir in heirs if heir.pk == pk
-        ]
-        return [pred for _rank, pred in sorted(found)]
-
     def name_of(self, pk: int | None) -> str:
         """The full name of a unit, as it will be where it lives on."""
         if pk is None:
