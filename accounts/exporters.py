@@ -1,13 +1,13 @@
-"""The list of accounts as a sheet."""
+"""The lists of accounts and handovers as sheets."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from accounts.filters import AccountFilter
+from accounts.filters import AccountFilter, HandoverFilter
 from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY
-from accounts.selectors import accounts_in_charge
-from accounts.tables import ACCOUNT_SHEET, account_row
+from accounts.selectors import accounts_in_charge, handovers_seen_by
+from accounts.tables import ACCOUNT_SHEET, HANDOVER_SHEET, account_row, handover_row
 from core import clock, formats
 from core.xlsx import XLSX, write_rows
 from files.registry import Built, Exporter, Progress
@@ -35,4 +35,29 @@ def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> 
 
 EXPORTER = Exporter(
     kind="accounts.list", title=lambda params: "账号名册", allowed=_allowed, build=_build, content_type=XLSX
+)
+
+
+def _build_handovers(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    handovers = HandoverFilter(params, queryset=handovers_seen_by(user)).qs.order_by("-opened_at", "-pk")
+    moment = formats.moment(clock.now())
+    count = write_rows(
+        path,
+        HANDOVER_SHEET,
+        (handover_row(one) for one in handovers.iterator(chunk_size=500)),
+        sheet="岗位交接",
+        title="岗位交接记录",
+        note=f"截至 {moment}，制表：{user.actor_label}",
+        total=handovers.count(),
+        progress=progress,
+    )
+    return Built(f"岗位交接记录-{clock.today():%Y%m%d}.xlsx", {"数据截至": moment, "行数": count})
+
+
+HANDOVERS = Exporter(
+    kind="accounts.handovers",
+    title=lambda params: "岗位交接记录",
+    allowed=lambda user, params: user.is_authenticated,
+    build=_build_handovers,
+    content_type=XLSX,
 )

@@ -6,9 +6,9 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Posting, User
+from accounts.models import Handover, HandoverState, Posting, User
 from accounts.roles import Role
 from accounts.selectors import search_accounts
 from core import clock
@@ -48,6 +48,28 @@ class AccountFilter(filters.FilterSet):
         if value == "closed":
             return accounts.filter(is_active=False)
         return accounts.filter(is_active=True, must_change_password=value == "first")
+
+
+class HandoverFilter(filters.FilterSet):
+    """By names and state."""
+
+    q = filters.CharFilter(label="姓名、账号、单位", method="search")
+    state = filters.ChoiceFilter(label="状态", choices=HandoverState.choices, empty_label="全部")
+
+    class Meta:
+        model = Handover
+        fields: list[str] = []
+
+    def search(self, handovers: QuerySet[Handover], name: str, value: str) -> QuerySet[Handover]:
+        of_person = [
+            Q(**{f"{who}__{what}__contains": value})
+            for who in ("leaver", "successor")
+            for what in ("name", "username")
+        ]
+        found = Q(unit__display_name__contains=value)
+        for one in of_person:
+            found |= one
+        return handovers.filter(found)
 
 
 def _posted(accounts: QuerySet[User], **conditions: Any) -> QuerySet[User]:

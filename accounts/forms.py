@@ -149,7 +149,14 @@ class HandoverForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "candidates"}),
         error_messages={"invalid_choice": "没有这个账号，或不在您的管理范围内；请先为接任人开通账号。"},
     )
-    close = forms.BooleanField(label="交接后停用原账号", required=False, initial=True)
+    note = forms.CharField(
+        label="交接说明",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="可由离任人登录后补充，也可逐条写明各单位的情况。",
+    )
+    closes_account = forms.BooleanField(label="交接后停用原账号", required=False, initial=True)
 
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,7 +3,7 @@
 from accounts.roles import BUSINESS_ROLES, Reach, Role, grant
 from audit.permissions import VIEW_AUDIT
 from core.permissions import declare
-from files.permissions import EXPORT
+from files.permissions import EXPORT, VIEW_FILES
 from orgs.choices import Level
 from orgs.permissions import (
     CHECK_FACTS,
@@ -20,6 +20,7 @@ from orgs.permissions import (
 )
 
 MANAGE_ACCOUNTS = declare("accounts.manage", "管理账号")
+DELEGATE = declare("accounts.delegate", "委托他人代行")
 MANAGE_SECURITY = declare("accounts.security", "管理安全策略")
 VIEW_SYSTEM = declare("core.system", "查看系统运行")
 
@@ -28,6 +29,7 @@ def declare_grants() -> None:
     """Fill the table; called once at start."""
     grant(VIEW_UNITS, Reach.SUBTREE, roles=BUSINESS_ROLES)
     grant(EXPORT, Reach.SUBTREE, roles=[Role.REPORTER, Role.REVIEWER, Role.LEADER])
+    grant(VIEW_FILES, Reach.OWN, roles=[Role.UNIT_ADMIN])
     grant(EDIT_FACTS, Reach.SUBTREE, roles=[Role.REPORTER], levels=[Level.COUNTY])
     grant(EDIT_FACTS, Reach.OWN, roles=[Role.REPORTER], levels=[Level.PROVINCE, Level.CITY, Level.TOWNSHIP])
     grant(CONFIRM_EXPECTED, Reach.SUBTREE, roles=[Role.REVIEWER], levels=[Level.PROVINCE, Level.CITY])
@@ -51,6 +53,7 @@ def declare_grants() -> None:
     )
     grant(EDIT_AFFILIATE_KINDS, Reach.OWN, roles=[Role.REVIEWER], levels=[Level.PROVINCE])
     grant(MANAGE_ACCOUNTS, Reach.SUBTREE, roles=[Role.UNIT_ADMIN])
+    grant(DELEGATE, Reach.OWN, roles=[Role.REVIEWER, Role.LEADER, Role.UNIT_ADMIN])
     grant(MANAGE_SECURITY, Reach.SUBTREE, roles=[Role.SECURITY_ADMIN], levels=[Level.PROVINCE])
     grant(VIEW_SYSTEM, Reach.OWN, roles=[Role.SYSTEM_ADMIN], levels=[Level.PROVINCE])
     grant(VIEW_AUDIT, Reach.SUBTREE, roles=[Role.AUDIT_ADMIN], levels=[Level.PROVINCE])

@@ -1,14 +1,26 @@
-"""What higher floors tell about a desk: the open work that passes on with it."""
+"""What higher floors tell about a desk: the open work that passes on with it, and the things of one's own that do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from accounts.models import Posting
+from accounts.models import Posting, User
 
 #: Lines for people, such as “2026年11月月报：待上报”.
 OpenWork = Callable[[Posting], list[str]]
 _counters: list[OpenWork] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What hangs on a person and not on a unit: ``lines`` name it, ``pass_on`` makes it the successor's."""
+
+    lines: Callable[[User], list[str]]
+    pass_on: Callable[[User, User], None]
+
+
+_belongings: list[Belongings] = []
 
 
 def register_open_work(counter: OpenWork) -> None:
@@ -19,3 +31,18 @@ def register_open_work(counter: OpenWork) -> None:
 
 def open_work_of(posting: Posting) -> list[str]:
     return [line for counter in _counters for line in counter(posting)]
+
+
+def register_belongings(belongings: Belongings) -> None:
+    """Have ``belongings`` listed in a handover and passed on with it."""
+    if belongings not in _belongings:
+        _belongings.append(belongings)
+
+
+def belongings_of(leaver: User) -> list[str]:
+    return [line for belongings in _belongings for line in belongings.lines(leaver)]
+
+
+def pass_belongings(leaver: User, successor: User) -> None:
+    for belongings in _belongings:
+        belongings.pass_on(leaver, successor)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import DefaultView, Posting, SavedView, User
+from accounts.models import DefaultView, Handover, Posting, SavedView, User
 from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY
 from accounts.roles import Role
 from core import clock
@@ -61,6 +61,15 @@ def units_to_staff(actor: Any) -> QuerySet[OrgUnit]:
         actor, MANAGE_SECURITY.code
     )
     return ours.open().in_code_order()
+
+
+def handovers_seen_by(user: Any) -> QuerySet[Handover]:
+    """Those in which ``user`` leaves or takes over, and those of the desks that ``user`` administers."""
+    in_charge = Handover.objects.visible_to(user, MANAGE_ACCOUNTS.code) | Handover.objects.visible_to(
+        user, MANAGE_SECURITY.code
+    )
+    seen = in_charge | Handover.objects.concerning(user)
+    return seen.select_related("leaver", "successor", "unit")
 
 
 def saved_views(user: Any, page: str) -> list[SavedView]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Handover, HandoverState, User
 from accounts.roles import Role
 from core import clock
 from core.tables import Column
@@ -50,6 +50,67 @@ ACCOUNT_COLUMNS = [
     Column("created_at", "开通时间", "moment", sort="created_at", is_extra=True),
     Column("created_by", "开通人", is_extra=True),
 ]
+
+HANDOVER_TONES = {
+    HandoverState.OPEN: ("warning", "hourglass-split"),
+    HandoverState.DONE: ("success", "check-circle-fill"),
+    HandoverState.CANCELLED: ("neutral", "slash-circle"),
+}
+
+
+def handover_pill(handover: Handover) -> tuple[str, str, str]:
+    return handover.get_state_display(), *HANDOVER_TONES[HandoverState(handover.state)]
+
+
+HANDOVER_COLUMNS = [
+    Column(
+        "leaver",
+        "移交人",
+        "name",
+        value=lambda handover: handover.leaver.name,
+        link=lambda handover: reverse("accounts:handover", args=[handover.pk]),
+        sort="leaver__name",
+        is_fixed=True,
+    ),
+    Column("successor", "接任人", value=lambda handover: handover.successor.name, sort="successor__name"),
+    Column("unit", "单位", sort="unit__division_code"),
+    Column("state", "状态", "pill", value=handover_pill, sort="state"),
+    Column("opened_at", "发起时间", "moment", sort="opened_at"),
+    Column("given_at", "移交人确认", "moment"),
+    Column("taken_at", "接任人确认", "moment"),
+    Column("opened_by", "发起人", is_extra=True),
+]
+
+HANDOVER_SHEET = [
+    SheetColumn("移交人", width=14),
+    SheetColumn("接任人", width=14),
+    SheetColumn("单位", width=28),
+    SheetColumn("状态"),
+    SheetColumn("发起时间", "moment", 18),
+    SheetColumn("发起人", width=24),
+    SheetColumn("移交人确认", "moment", 18),
+    SheetColumn("代为确认原因", width=24),
+    SheetColumn("接任人确认", "moment", 18),
+    SheetColumn("办结时间", "moment", 18),
+    SheetColumn("取消原因", width=24),
+]
+
+
+def handover_row(handover: Handover) -> list[Any]:
+    return [
+        handover.leaver.name,
+        handover.successor.name,
+        str(handover.unit),
+        handover.get_state_display(),
+        handover.opened_at,
+        handover.opened_by,
+        handover.given_at,
+        handover.stand_in_reason,
+        handover.taken_at,
+        handover.ended_at,
+        handover.cancel_reason,
+    ]
+
 
 ACCOUNT_SHEET = [
     SheetColumn("账号", width=18),

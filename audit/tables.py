@@ -15,13 +15,20 @@ def _data(event: AuditEvent) -> str:
     return json.dumps(event.data, ensure_ascii=False) if event.data else ""
 
 
+def _object(event: AuditEvent) -> str:
+    return f"{event.object_label}:{event.object_id}" if event.object_label else ""
+
+
 COLUMNS = [
-    Column("at", "时间", "moment"),
+    Column("at", "时间", "moment", is_fixed=True),
     Column("actor_label", "操作人", "name"),
     Column("summary", "摘要"),
     Column("unit_label", "所涉单位"),
     Column("kind", "事项", value=lambda event: area_name(event.kind.split(".")[0])),
     Column("ip", "来源地址"),
+    Column("code", "事项代码", value=lambda event: event.kind, is_extra=True),
+    Column("object", "对象", value=_object, is_extra=True),
+    Column("data", "明细", value=_data, is_extra=True),
 ]
 
 SHEET = [
@@ -45,7 +52,7 @@ def sheet_row(event: AuditEvent) -> list[Any]:
         event.kind,
         event.summary,
         event.unit_label,
-        f"{event.object_label}:{event.object_id}" if event.object_label else "",
+        _object(event),
         event.ip or "",
         _data(event),
     ]

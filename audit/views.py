@@ -10,20 +10,22 @@ from audit import selectors
 from audit.filters import AuditFilter
 from audit.permissions import VIEW_AUDIT
 from audit.tables import COLUMNS
-from core import tables
 from core.access import SignedInRequest, requires
+from core.listing import listing, opens_with_default
 
 
 @requires(VIEW_AUDIT)
 @require_GET
+@opens_with_default("audit:list")
 def event_list(request: SignedInRequest) -> HttpResponse:
     """Events by filter, newest first; older ones by a link, without counting."""
     found = AuditFilter(request.GET, queryset=selectors.within(request.user, VIEW_AUDIT))
     asked = request.GET.get("before", "")
-    page = selectors.before(found.qs, int(asked) if asked.isdecimal() and len(asked) < 19 else None)
-    table = tables.build(
+    shown = listing(request, "audit:list", COLUMNS)
+    last = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+    page = selectors.before(found.qs, last, shown.size)
+    table = shown.table(
         page.events,
-        COLUMNS,
         caption="审计记录",
         empty="没有符合条件的记录",
         empty_hint="可放宽时间或其他条件。",
@@ -33,6 +35,7 @@ def event_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "filter": found,
         "table": table,
+        "listing": shown,
         "older_url": f"?{query.urlencode()}" if page.older else "",
         "is_first": not asked,
     }

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import resolve
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -43,6 +44,16 @@ def ensure_anywhere(user: Any, *permissions: Permission) -> None:
     """Raise :class:`Forbidden` unless one of ``permissions`` reaches some unit for ``user``."""
     if not any(user.can_anywhere(permission) for permission in permissions):
         raise Forbidden.for_action(permissions[0].label)
+
+
+def may_open(user: Any, address: str) -> bool:
+    """Whether the view behind ``address`` (without query) lets ``user`` in; which rows it shows is its query's matter."""
+    view = resolve(address).func
+    needed = getattr(view, "required_permission", None)
+    if needed in (PUBLIC, SIGNED_IN):
+        return True
+    permissions = needed if isinstance(needed, tuple) else (needed,)
+    return any(user.can_anywhere(permission) for permission in permissions)
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:

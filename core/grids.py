@@ -29,6 +29,11 @@ class Entry:
     recorded: Any = None
 
     @property
+    def cell_id(self) -> str:
+        """The cell's id on the page."""
+        return f"entry-{self.report}-{self.key}"
+
+    @property
     def is_readonly(self) -> bool:
         return self.is_fact or self.is_locked
 

@@ -19,7 +19,7 @@ SIZES = (20, 50, 100, 200)
 SIZE = 50
 COLUMNS, SIZE_NAME, VIEW = "columns", "size", "view"
 #: What of an address is not part of a view that is saved.
-NOT_KEPT = frozenset({"page", VIEW})
+NOT_KEPT = frozenset({"page", "before", VIEW})
 #: ``?view=none`` opens a page without the view that it usually opens with.
 NO_VIEW = "none"
 
@@ -52,7 +52,8 @@ def opens_with_default(page: str) -> Callable[[Any], Any]:
 
 @dataclass(slots=True)
 class Listing:
-    """One list as the address asks for it. ``name`` is the page's URL name, by which saved views know it."""
+    """One list as the address asks for it. ``name`` is the page's URL name, by which saved views know it; without one
+    (a page of some object) there are none."""
 
     name: str
     request: HttpRequest
@@ -77,7 +78,7 @@ class Listing:
 
     def kept_inputs(self) -> list[tuple[str, str]]:
         """The rest of the address, for the form that chooses columns and size."""
-        dropped = {COLUMNS, SIZE_NAME, "page", VIEW}
+        dropped = {COLUMNS, SIZE_NAME, *NOT_KEPT}
         return [
             (name, value)
             for name, values in self.request.GET.lists()

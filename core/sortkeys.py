@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 #: Place-name readings that the general dictionary gets wrong.
 PLACE_READINGS = {
     "莘县": "shen xian",
@@ -17,13 +15,28 @@ PLACE_READINGS = {
 }
 
 
+def _read(text: str, *, is_short: bool = False) -> list[str]:
+    """The dictionary's readings. It takes 50 MB, so that only a process that asks it loads it."""
+    from pypinyin import Style, lazy_pinyin
+
+    return lazy_pinyin(text, style=Style.FIRST_LETTER if is_short else Style.NORMAL)
+
+
 @lru_cache(maxsize=65536)
 def pinyin(text: str) -> str:
     """Toneless pinyin with spaces between syllables: 历城区 → ``li cheng qu``."""
     for place, reading in PLACE_READINGS.items():
         if text.startswith(place):
             return f"{reading} {pinyin(text[len(place) :])}".strip()
-    return " ".join(lazy_pinyin(text))
+    return " ".join(_read(text))
+
+
+def reading(text: str) -> tuple[str, str]:
+    """Pinyin without spaces and first letters, the dictionary asked once; the same as :func:`pinyin`, :func:`initials`."""
+    if text.startswith(tuple(PLACE_READINGS)):
+        return pinyin(text).replace(" ", ""), initials(text)
+    words = _read(text)
+    return "".join(words).replace(" ", ""), "".join(word if word in text else word[0] for word in words)
 
 
 @lru_cache(maxsize=65536)
@@ -32,4 +45,4 @@ def initials(text: str) -> str:
     for place, reading in PLACE_READINGS.items():
         if text.startswith(place):
             return "".join(word[0] for word in reading.split()) + initials(text[len(place) :])
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))
+    return "".join(_read(text, is_short=True))

@@ -111,8 +111,13 @@ def build(
     return Table(columns=columns, rows=rows, order=order, heads=heads, **options)
 
 
+def raw_value(column: Column, record: Any) -> Any:
+    """What stands in a cell, before it is written for people."""
+    return column.value(record) if column.value else _read(record, column.key)
+
+
 def _cell(column: Column, record: Any) -> Cell:
-    raw = column.value(record) if column.value else _read(record, column.key)
+    raw = raw_value(column, record)
     href = column.link(record) if column.link else None
     if column.kind == "pill":
         label, tone, icon = (*raw, "")[:3] if raw else ("", "neutral", "")

@@ -24,11 +24,12 @@ from core import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CELL_LIMIT = 32_767
-Kind = Literal["text", "number", "money", "percent", "day", "moment"]
+Kind = Literal["text", "number", "days", "money", "percent", "day", "moment"]
 Progress = Callable[[int, int, str], None]
 
 NUMBER_FORMATS = {
     "number": "#,##0",
+    "days": "#,##0.0",
     "money": "#,##0.00",
     "percent": "0.0%",
     "day": "yyyy-mm-dd",

@@ -36,6 +36,7 @@ class JobCard:
     sha256: str
     created_at: dt.datetime | None = None
     expires_at: dt.datetime | None = None
+    downloads: int = 0
     basis: list[tuple[str, Any]] | None = None
     status_url: str = ""
     download_url: str = ""
@@ -59,6 +60,7 @@ def card_of(job: ExportJob) -> JobCard:
         sha256=job.sha256,
         created_at=job.created_at,
         expires_at=job.expires_at,
+        downloads=job.downloads,
         basis=list(job.basis.items()),
         status_url=reverse("files:status", args=[job.pk]),
         download_url=reverse("files:download", args=[job.pk]),

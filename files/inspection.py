@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from core.errors import DomainError
-from core.zipbounds import UnsafeZip, check_zip
+from core.zipbounds import TOTAL_BYTES, UnsafeZip, check_zip
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
@@ -49,8 +49,11 @@ class Inspected:
     content_type: str
 
 
-def inspect(file: Any, *, name: str, size: int, limit: int) -> Inspected:
-    """Check one upload; raises :class:`DomainError` with what is wrong and what to do, leaves ``file`` at its start."""
+def inspect(file: Any, *, name: str, size: int, limit: int, unpacked: int = TOTAL_BYTES) -> Inspected:
+    """Check one upload of at most ``limit`` bytes that unpacks to at most ``unpacked``; leaves ``file`` at its start.
+
+    Raises :class:`DomainError` with what is wrong and what to do.
+    """
     name = clean_name(name)
     extension = PurePosixPath(name).suffix.lower().lstrip(".")
     if extension not in CONTENT_TYPES:
@@ -66,7 +69,7 @@ def inspect(file: Any, *, name: str, size: int, limit: int) -> Inspected:
     if not _matches(extension, head):
         raise _refused("file_mismatch", f"“{name}”的内容与扩展名 .{extension} 不符，请用原软件另存后再上传。")
     if head.startswith(ZIP):
-        _check_office(file, name, extension)
+        _check_office(file, name, extension, unpacked)
     if extension in ("jpg", "jpeg", "png"):
         _check_image(file, name)
     file.seek(0)
@@ -103,9 +106,9 @@ def _matches(extension: str, head: bytes) -> bool:
     return False
 
 
-def _check_office(file: Any, name: str, extension: str) -> None:
+def _check_office(file: Any, name: str, extension: str, unpacked: int) -> None:
     try:
-        members = check_zip(file)
+        members = check_zip(file, total=unpacked)
     except UnsafeZip as unsafe:
         raise _refused("file_unsafe", f"“{name}”未被接收：{unsafe}。") from unsafe
     mark = ZIP_MARKS.get(extension)

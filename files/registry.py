@@ -76,6 +76,7 @@ class Importer:
 
     ``read`` says what the file would do, for the preview and again, ``locking``, inside the transaction of ``apply``;
     ``allowed`` is asked before each. ``back`` names the list's page and ``export`` the kind of file that is edited.
+    ``most_bytes`` where its sheets may be larger than other uploads; what they unpack to stays bounded.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class Importer:
     apply: Callable[[Any, dict[str, Any], Plan, Progress], str]
     back: str
     export: str = ""
+    most_bytes: int = 0
 
 
 _importers: dict[str, Importer] = {}

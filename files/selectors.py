@@ -16,6 +16,12 @@ def jobs_of(user: Any) -> QuerySet[ExportJob]:
     return ExportJob.objects.of(user).order_by("-created_at")
 
 
+def jobs_of_unit(unit: Any) -> QuerySet[ExportJob]:
+    """What people of ``unit`` asked for: who, what and when, never the content."""
+    found = ExportJob.objects.filter(unit_id=unit.pk).order_by("-created_at")
+    return found.defer("params", "basis", "file")
+
+
 def job_of(user: Any, job_id: UUID | str) -> ExportJob | None:
     return jobs_of(user).filter(pk=job_id).first()
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from files.views import exports, importing
+from files.views import charts, exports, importing
 
 app_name = "files"
 urlpatterns = [
     path("", exports.centre, name="centre"),
+    path("chart/", charts.chart_sheet, name="chart_sheet"),
+    path("unit/", exports.unit_files, name="unit_files"),
     path("new/<str:kind>/", exports.start, name="start"),
     path("exports/<uuid:job_id>/", exports.status, name="status"),
     path("exports/<uuid:job_id>/cancel/", exports.cancel, name="cancel"),

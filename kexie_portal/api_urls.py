@@ -15,6 +15,7 @@ class SchemaView(SpectacularAPIView):
 
 
 urlpatterns: list = [
+    path("", include("accounts.api_urls")),
     path("", include("orgs.api_urls")),
     path("", include("sanzhang.api_urls")),
     path("", include("reporting.api_urls")),

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 #: How the audit trail calls acts whose kind does not begin with the name of an app.
-AREAS = {"report": "月报", "case": "更正补报", "cycle": "填报期", "paper": "通报简报"}
+AREAS = {"report": "报表", "case": "更正补报", "cycle": "填报期", "paper": "通报简报"}
 
 
 class PortalConfig(AppConfig):

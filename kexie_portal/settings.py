@@ -227,6 +227,10 @@ vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+SMS_BACKEND = env.str("SMS_BACKEND", default="notices.sms.ConsoleBackend")
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
+SMS_GATEWAY_TIMEOUT = 20
 
 #: Celery calls a unix socket by another scheme than redis-py does.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
@@ -235,6 +239,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Kilobytes: a process that has grown past this, as on a sheet of 200,000 people, is replaced after its task.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000
 CELERY_TASK_TIME_LIMIT = 1800
 CELERY_TASK_SOFT_TIME_LIMIT = 1740
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
@@ -249,12 +255,13 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "core.tasks.beat_heartbeat", "schedule": 30.0},
     "advance-cycles": {"task": "reporting.tasks.advance_cycles", "schedule": crontab(minute="*/5")},
-    "remind": {"task": "reporting.tasks.remind_owing", "schedule": crontab(minute=0, hour="8-18")},
+    "remind": {"task": "reporting.tasks.remind_owing", "schedule": crontab(minute=0, hour="7-18")},
     "remind-of-renewals": {
         "task": "sanzhang.tasks.remind_of_renewals",
         "schedule": crontab(minute=0, hour=7),
     },
     "send-mail": {"task": "notices.tasks.send_pending_mail", "schedule": 60.0},
+    "deliver-subscriptions": {"task": "reporting.tasks.deliver_subscriptions", "schedule": 60.0},
     "sweep-exports": {"task": "files.tasks.sweep_exports", "schedule": 60.0},
     "apply-reorganisations": {
         "task": "orgs.tasks.apply_reorganisations",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from accounts.models import Handover, User
 from accounts.roles import Role
 from accounts.selectors import people_at_many
 from audit.models import AuditEvent
@@ -32,6 +33,30 @@ def on_confirmation_returned(event: AuditEvent) -> None:
     )
 
 
+def on_handover(event: AuditEvent) -> None:
+    """Both people hear that a list waits for their word, how the other's stands, and how it ended."""
+    handover: Handover = event.subject
+    acts = {
+        "accounts.handover_opened": f"请核对并确认岗位交接：{handover}",
+        "accounts.handover_given": f"移交人已确认岗位交接：{handover}",
+        "accounts.handover_taken": f"接任人已确认岗位交接：{handover}",
+        "accounts.handover_cancelled": f"岗位交接已取消：{handover}",
+        "accounts.handed_over": f"岗位交接已办结：{handover}",
+    }
+    people = (handover.leaver_id, handover.successor_id, handover.opened_by_id)
+    concerned = [pk for pk in people if pk is not None and pk != event.actor_id]
+    tell(
+        users=User.objects.filter(pk__in=concerned, is_active=True),
+        key=f"event:{event.pk}",
+        kind="handover",
+        title=acts[event.kind],
+        body=handover.cancel_reason or "清单列明岗位、在办事项和各单位情况，双方都确认后生效。",
+        link=reverse("accounts:handover", args=[handover.pk]),
+    )
+
+
 def subscribe() -> None:
     """Called once at start."""
     listen("orgs.confirmation_returned", on_confirmation_returned)
+    for act in ("handover_opened", "handover_given", "handover_taken", "handover_cancelled", "handed_over"):
+        listen(f"accounts.{act}", on_handover)

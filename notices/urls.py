@@ -7,6 +7,7 @@ from notices import views
 app_name = "notices"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
+    path("preferences/", views.preferences, name="preferences"),
     path("read/", views.read_all, name="read_all"),
     path("<int:pk>/read/", views.read, name="read"),
 ]

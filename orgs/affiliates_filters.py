@@ -10,9 +10,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from orgs.affiliates_forms import BAD_DAY, DAYS
 from orgs.choices import Level
 from orgs.choices_affiliates import Formation, KindGroup, Organ, PartnerKind, Standing
+from orgs.choosing import NamedChoiceFilter
+from orgs.filters_days import PastDayFilter
 from orgs.models import Affiliate, AffiliateKind, OrgUnit
 from orgs.selectors.affiliates import EVERY, STANDING, narrowed
 from orgs.selectors.units import visible_units
@@ -52,18 +53,6 @@ def _townships(request: HttpRequest | None) -> QuerySet[OrgUnit]:
     return units.filter(county=unit.county_id) if unit is not None and unit.county_id else units.none()
 
 
-class DayFilter(filters.DateFilter):
-    """A day; the browser's own calendar where it has one."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            input_formats=DAYS,
-            error_messages=BAD_DAY,
-            **kwargs,
-        )
-
-
 class AffiliateFilter(filters.FilterSet):
     """The filter bar; every field is one criterion of :func:`orgs.selectors.affiliates.narrowed`."""
 
@@ -75,11 +64,9 @@ class AffiliateFilter(filters.FilterSet):
     group = filters.ChoiceFilter(label="大类", choices=KindGroup.choices, empty_label="全部")
     kind = filters.ModelChoiceFilter(label="类别", queryset=AffiliateKind.objects.all(), empty_label="全部")
     state = filters.ChoiceFilter(label="状态", choices=STATES, empty_label=None)
-    city = filters.ModelChoiceFilter(label="市", queryset=_units(Level.CITY), empty_label="全部")
-    county = filters.ModelChoiceFilter(
-        label="县（市、区）", queryset=_units(Level.COUNTY), empty_label="全部"
-    )
-    township = filters.ModelChoiceFilter(label="乡镇（街道）", queryset=_townships, empty_label="全部")
+    city = NamedChoiceFilter(label="市", queryset=_units(Level.CITY), empty_label="全部")
+    county = NamedChoiceFilter(label="县（市、区）", queryset=_units(Level.COUNTY), empty_label="全部")
+    township = NamedChoiceFilter(label="乡镇（街道）", queryset=_townships, empty_label="全部")
     level = filters.TypedChoiceFilter(label="指导单位层级", choices=LEVELS, coerce=int, empty_value=None)
     led = filters.TypedChoiceFilter(label="“三长”牵头", **_yes_no("由“三长”牵头", "无“三长”牵头"))
     formation = filters.ChoiceFilter(label="组建方式", choices=Formation.choices, empty_label="全部")
@@ -92,7 +79,7 @@ class AffiliateFilter(filters.FilterSet):
         coerce=lambda value: value == "true",
         empty_value=None,
     )
-    on = DayFilter(label="截至日期")
+    on = PastDayFilter(label="截至日期")
     unit = filters.NumberFilter(label="单位", widget=forms.HiddenInput)
     own = filters.BooleanFilter(label="本级", widget=forms.HiddenInput)
     partner = filters.NumberFilter(label="对接单位", widget=forms.HiddenInput)

@@ -42,7 +42,8 @@ def _on(params: dict[str, Any]) -> dt.date:
 
 def _build_list(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
     on = _on(params)
-    found = affiliates.narrowed(affiliates.visible_affiliates(user), params | {"on": on})
+    asked = params | {"on": on if params.get("on") else None}
+    found = affiliates.narrowed(affiliates.visible_affiliates(user), asked)
     total = found.count()
     now = clock.now()
     write_book(

@@ -14,8 +14,10 @@ from core.access import ApiPermission
 from orgs.api_facts import UnitFactsSerializer, facts_of
 from orgs.choices import EstablishmentState
 from orgs.filters import UnitApiFilter
+from orgs.filters_days import DayForm
 from orgs.models import OrgUnit, OrgUnitQuerySet
 from orgs.permissions import VIEW_UNITS
+from orgs.selectors.past import as_they_were
 from orgs.selectors.units import visible_units, with_facts
 
 
@@ -40,7 +42,10 @@ class UnitSerializer(serializers.ModelSerializer):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="单位列表", description="管辖范围内的单位，默认不含已撤销的。"),
+    list=extend_schema(
+        summary="单位列表",
+        description="管辖范围内的单位，默认不含已撤销的；on 为某一天，按当天的区划、名称和情况。",
+    ),
     retrieve=extend_schema(summary="一个单位"),
     facts=extend_schema(
         summary="一个单位的建立情况、负责人、编制经费、六有四缺", responses=UnitFactsSerializer
@@ -57,6 +62,11 @@ class UnitViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> OrgUnitQuerySet:
         return with_facts(visible_units(self.request.user)).in_code_order()
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        day = DayForm(self.request.query_params).day
+        return page if day is None or page is None else as_they_were(page, day)
 
     def filter_queryset(self, queryset: Any) -> Any:
         return super().filter_queryset(queryset) if self.action == "list" else queryset

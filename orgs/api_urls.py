@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from orgs.affiliates_api import AffiliateViewSet
 from orgs.api import UnitViewSet
 from orgs.api_facts import CohortViewSet
+from orgs.api_tree import ComparisonViewSet, DifferenceViewSet, FindingViewSet, TreeCheckViewSet
 from orgs.reorganising_api import ReorganisationViewSet
 
 router = SimpleRouter()
@@ -12,5 +13,9 @@ router.register("units", UnitViewSet, basename="unit")
 router.register("cohorts", CohortViewSet, basename="cohort")
 router.register("affiliates", AffiliateViewSet, basename="affiliate")
 router.register("reorganisations", ReorganisationViewSet, basename="reorganisation")
+router.register("comparisons", ComparisonViewSet, basename="comparison")
+router.register("differences", DifferenceViewSet, basename="difference")
+router.register("tree-checks", TreeCheckViewSet, basename="tree_check")
+router.register("findings", FindingViewSet, basename="finding")
 
 urlpatterns = router.urls

@@ -14,18 +14,20 @@ class OrgsConfig(AppConfig):
         from orgs.doors import open_doors
         from orgs.exporters import UNITS
         from orgs.exporters_facts import FACT_EXPORTERS
+        from orgs.exporters_reorganising import REORGANISING_EXPORTERS
         from orgs.importing_units import UNITS_IMPORT
         from orgs.navigation import register_entries
         from orgs.permissions import CONFIRM_EXPECTED, VIEW_UNITS
         from orgs.registry import register_dependent
         from orgs.services.reorganising.affiliates import AFFILIATES
         from orgs.services.reorganising.facts import FACTS
+        from orgs.services.reorganising.words import WORDS
 
         register_exporter(UNITS)
         register_importer(UNITS_IMPORT)
-        for dependent in (FACTS, AFFILIATES):
+        for dependent in (FACTS, WORDS, AFFILIATES):
             register_dependent(dependent)
-        for exporter in FACT_EXPORTERS:
+        for exporter in (*FACT_EXPORTERS, *REORGANISING_EXPORTERS):
             register_exporter(exporter)
         open_doors()
         register_entries()

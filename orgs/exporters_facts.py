@@ -15,14 +15,17 @@ from files.inspection import CONTENT_TYPES
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress
 from orgs.choices import Level
-from orgs.models import OrgUnit
-from orgs.narrowing import DayNarrowing, MissingNarrowing, RosterNarrowing
+from orgs.filters_days import DayForm
+from orgs.narrowing import CARRIED, DayNarrowing, MissingNarrowing, RosterNarrowing
 from orgs.papers import write_roster
 from orgs.permissions import EDIT_FACTS, VIEW_UNITS
 from orgs.selectors import items
 from orgs.selectors.cohorts import known_cohorts, members_of
 from orgs.selectors.facts import incomplete_units, missing_of
+from orgs.selectors.items_carried import table_of
+from orgs.selectors.past import call_as_they_were
 from orgs.selectors.roster import RosterLine, roster, roster_lines
+from orgs.selectors.rows import batched
 from orgs.selectors.units import visible_units
 
 #: A Word table of more lines is no use to anybody.
@@ -78,6 +81,11 @@ class _Counted:
             yield line
 
 
+def _as_of(on: dt.date | None) -> str:
+    """Now, or the past day by whose tree the list stands."""
+    return moment(clock.now()) if on is None else f"{day(on)}（当时的区划）"
+
+
 def _roster_of(user: Any, params: dict[str, Any]) -> tuple[_Counted, int, str]:
     """The lines asked for, how many, and the note above them."""
     criteria = RosterNarrowing(params, user=user).criteria
@@ -85,8 +93,10 @@ def _roster_of(user: Any, params: dict[str, Any]) -> tuple[_Counted, int, str]:
     total = rows.count()
     is_whole = bool(params.get("whole"))
     phones = "本人管理的单位显示完整电话，其他隐去中间数字" if is_whole else "电话已隐去中间数字"
-    note = f"截至{moment(clock.now())}，共 {total:,} 人；{phones}。导出人：{user.actor_label}"
-    return _Counted(roster_lines(rows, user, whole=is_whole)), total, note
+    on = criteria.get("on")
+    note = f"截至{_as_of(on)}，共 {total:,} 人；{phones}。导出人：{user.actor_label}"
+    lines = roster_lines(rows, user, whole=is_whole, on=on)
+    return _Counted(lines), total, note
 
 
 def _trace(user: Any, counted: _Counted, total: int, form: str) -> None:
@@ -142,7 +152,8 @@ def _build_roster_docx(user: Any, params: dict[str, Any], path: str, progress: P
 
 
 def _build_missing(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    units = incomplete_units(user, MissingNarrowing(params, user=user).criteria).order_by("division_code")
+    criteria = MissingNarrowing(params, user=user).criteria
+    units = incomplete_units(user, criteria).order_by("division_code")
     total = units.count()
     rows = (
         (
@@ -152,12 +163,13 @@ def _build_missing(user: Any, params: dict[str, Any], path: str, progress: Progr
         )
         for unit in units.iterator(chunk_size=2000)
     )
-    note = f"截至{moment(clock.now())}，共 {total:,} 个单位；导出人：{user.actor_label}"
+    as_of = _as_of(criteria.get("on"))
+    note = f"截至{as_of}，共 {total:,} 个单位；导出人：{user.actor_label}"
     title = "基础信息缺项名单"
     write_rows(
         path, MISSING_SHEET, rows, sheet="缺项", title=title, note=note, total=total, progress=progress
     )
-    return Built(f"{title}-{clock.today():%Y%m%d}.xlsx", {"单位数": total, "截至": moment(clock.now())})
+    return Built(f"{title}-{clock.today():%Y%m%d}.xlsx", {"单位数": total, "截至": as_of})
 
 
 def _build_coverage(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
@@ -168,10 +180,12 @@ def _build_coverage(user: Any, params: dict[str, Any], path: str, progress: Prog
     level = Level(criteria.get("level") or Level.TOWNSHIP)
     on = criteria.get("on") or clock.today()
     progress(0, 2, "统计六有四缺")
-    found = items.item_table(unit, level, on)
+    is_carried = criteria.get("lens") == CARRIED
+    found = table_of(unit, level, on, is_carried=is_carried)
     book = new_book()
     title = f"{unit.display_name}六有四缺覆盖情况"
-    notes = [f"{level.label}应建单位，截至{day(on)}；导出人：{user.actor_label}"]
+    tree = "，按现行区划" if is_carried else ""
+    notes = [f"{level.label}应建单位，截至{day(on)}{tree}；导出人：{user.actor_label}"]
     columns = [SheetColumn("单位", width=28), SheetColumn("应建", "number", 8)]
     for key in items.KEYS:
         columns += [
@@ -188,7 +202,7 @@ def _build_coverage(user: Any, params: dict[str, Any], path: str, progress: Prog
         totals=_coverage_row(found.whole),
     )
     if since := criteria.get("since"):
-        _add_changes(book, unit, level, since, on)
+        _add_changes(book, table_of(unit, level, since, is_carried=is_carried), found)
     progress(1, 2, "写入表格")
     book.save(path)
     return Built(f"{title}-{on:%Y%m%d}.xlsx", {"截至": day(on), "单位数": found.whole.expected})
@@ -202,7 +216,7 @@ def _coverage_row(row: items.ItemRow) -> list[Any]:
     return cells
 
 
-def _add_changes(book: Any, unit: OrgUnit, level: Level, since: dt.date, on: dt.date) -> None:
+def _add_changes(book: Any, before: items.ItemTable, after: items.ItemTable) -> None:
     columns = [
         SheetColumn("项目", width=20),
         SheetColumn("此前", "number", 10),
@@ -218,11 +232,10 @@ def _add_changes(book: Any, unit: OrgUnit, level: Level, since: dt.date, on: dt.
             change.count_after,
             float(change.rate_after) if change.rate_after is not None else None,
         ]
-        for change in items.compare_days(unit, level, since, on)
+        for change in items.changes_between(before.whole, after.whole)
     ]
-    add_sheet(
-        book, "前后对比", columns, rows, title="前后对比", notes=[f"此前为{day(since)}，现在为{day(on)}"]
-    )
+    note = f"此前为{day(before.day)}，现在为{day(after.day)}"
+    add_sheet(book, "前后对比", columns, rows, title="前后对比", notes=[note])
 
 
 def _build_cohort(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
@@ -230,20 +243,29 @@ def _build_cohort(user: Any, params: dict[str, Any], path: str, progress: Progre
     cohort = known_cohorts(user).filter(pk=int(key)).first() if key.isdigit() and len(key) < 19 else None
     if cohort is None:
         raise DomainError.of("no_cohort", "没有找到该单位集。")
-    members = members_of(cohort, user, past=bool(params.get("past")))
+    on = DayForm(params).day
+    members = members_of(cohort, user, on=on, past=bool(params.get("past")))
     total = members.count()
     rows = (
         (
             *(member.unit.division_code, member.unit.display_name, member.unit.get_level_display()),
             *(member.valid_from, member.valid_to, member.recorded_by),
         )
-        for member in members.iterator(chunk_size=2000)
+        for member in _as_then(members, on)
     )
-    note = f"截至{moment(clock.now())}，共 {total:,} 个单位；导出人：{user.actor_label}"
+    note = f"截至{_as_of(on)}，共 {total:,} 个单位；导出人：{user.actor_label}"
     write_rows(
         path, MEMBER_SHEET, rows, sheet="成员", title=cohort.name, note=note, total=total, progress=progress
     )
     return Built(f"{cohort.name}-{clock.today():%Y%m%d}.xlsx", {"单位数": total})
+
+
+def _as_then(members: Any, on: dt.date | None) -> Iterator[Any]:
+    """Members of a set, their units called as on ``on``."""
+    for chunk in batched(members.iterator(chunk_size=2000), 2000):
+        if on is not None:
+            call_as_they_were([member.unit for member in chunk], on)
+        yield from chunk
 
 
 def _titled(title: str) -> Any:

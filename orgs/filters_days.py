@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+import django_filters
 from django import forms
 
 from core import clock
 
 #: No tree is older: the first divisions were loaded as of later days.
 FIRST_DAY = dt.date(2000, 1, 1)
+BAD_DAY = "日期应写成2026-06-30这样。"
+
+
+def is_a_past_day(day: dt.date) -> None:
+    """A validator: today or earlier, and not before there were divisions on record."""
+    if day > clock.today():
+        raise forms.ValidationError("截至日期不能晚于今天。")
+    if day < FIRST_DAY:
+        raise forms.ValidationError("截至日期太早，没有当时的区划记录。")
+
+
+class PastDayFilter(django_filters.DateFilter):
+    """The same day among the conditions of a list; the browser's own calendar where it has one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d"],
+            error_messages={"invalid": BAD_DAY},
+            validators=[is_a_past_day],
+            **kwargs,
+        )
 
 
 class DayForm(forms.Form):
@@ -19,16 +43,9 @@ class DayForm(forms.Form):
         label="截至日期",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "日期应写成2026-06-30这样。"},
+        error_messages={"invalid": BAD_DAY},
+        validators=[is_a_past_day],
     )
-
-    def clean_on(self) -> dt.date | None:
-        day = self.cleaned_data.get("on")
-        if day is not None and day > clock.today():
-            raise forms.ValidationError("截至日期不能晚于今天。")
-        if day is not None and day < FIRST_DAY:
-            raise forms.ValidationError("截至日期太早，没有当时的区划记录。")
-        return day
 
     @property
     def day(self) -> dt.date | None:

@@ -27,6 +27,13 @@ class CloseCohortForm(FactForm):
     on = forms.DateField(label="自何日起停用", widget=day_input())
 
 
+class ReopenCohortForm(FactForm):
+    on = forms.DateField(label="自何日起恢复", widget=day_input())
+    with_members = forms.BooleanField(
+        label="停用时移出的单位一并恢复", required=False, initial=True, help_text="已撤销的单位不恢复"
+    )
+
+
 class JoinForm(FactForm):
     """Who comes in: ticked, pasted by codes, or all that the list shows."""
 

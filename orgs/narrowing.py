@@ -9,11 +9,16 @@ from django import forms
 
 from core import clock
 from orgs.choices import ConfirmationState, EstablishmentState, Level, MandatoryFact, OfficerRole, UnitKind
+from orgs.choosing import NamedChoiceField
+from orgs.filters_days import BAD_DAY, is_a_past_day
 from orgs.models import OrgUnit
 from orgs.selectors.confirmations import UNCONFIRMED
 from orgs.selectors.units import visible_units
 
 ALL = ("", "全部")
+#: By which tree figures of a past day are counted: that of the day, or today's.
+CARRIED = "now"
+LENSES = [("", "按当时区划"), (CARRIED, "按现行区划")]
 #: The levels that keep officers and items.
 KEPT_LEVELS = [(level.value, str(level.label)) for level in Level if level <= Level.TOWNSHIP]
 
@@ -25,6 +30,11 @@ def day_field(label: str, **options: Any) -> forms.DateField:
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         **options,
     )
+
+
+def past_day_field() -> forms.DateField:
+    """截至日期: a past day by whose tree and facts the list stands."""
+    return day_field("截至日期", validators=[is_a_past_day], error_messages={"invalid": BAD_DAY})
 
 
 class Narrowing(forms.Form):
@@ -49,10 +59,8 @@ class PlacedNarrowing(Narrowing):
     level = forms.TypedChoiceField(
         label="层级", choices=[ALL, *KEPT_LEVELS], coerce=int, empty_value=None, required=False
     )
-    city = forms.ModelChoiceField(
-        label="市", queryset=OrgUnit.objects.none(), empty_label="全部", required=False
-    )
-    county = forms.ModelChoiceField(
+    city = NamedChoiceField(label="市", queryset=OrgUnit.objects.none(), empty_label="全部", required=False)
+    county = NamedChoiceField(
         label="县（市、区）", queryset=OrgUnit.objects.none(), empty_label="全部", required=False
     )
 
@@ -67,6 +75,7 @@ class RosterNarrowing(PlacedNarrowing):
     """The contact roster."""
 
     q = forms.CharField(label="姓名、职务、单位或电话", max_length=60, required=False)
+    on = past_day_field()
     role = forms.ChoiceField(label="身份", choices=[ALL, *OfficerRole.choices], required=False)
     chair = forms.BooleanField(label="只看兼任科协主席的", required=False)
     unit = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -75,6 +84,7 @@ class RosterNarrowing(PlacedNarrowing):
 class MissingNarrowing(PlacedNarrowing):
     """Units with something mandatory missing."""
 
+    on = past_day_field()
     fact = forms.ChoiceField(
         label="缺少", choices=[ALL, *MandatoryFact.choices, ("overdue", "超过计划日期未建成")], required=False
     )
@@ -118,6 +128,7 @@ class DayNarrowing(Narrowing):
     level = forms.TypedChoiceField(label="统计层级", coerce=int, empty_value=None, required=False)
     on = day_field("截至日期")
     since = day_field("对比日期")
+    lens = forms.ChoiceField(label="区划", choices=LENSES, required=False)
 
     def __init__(self, *args: Any, levels: list[Level], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

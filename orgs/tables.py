@@ -39,8 +39,8 @@ def _expected(unit: Any) -> str:
     return words if unit.is_expected or unit.expected_confirmed else f"{words}（待确认）"
 
 
-def page_of(unit: OrgUnit) -> str:
-    return reverse("orgs:detail", args=[unit.pk])
+def page_of(unit: OrgUnit | UnitEdition) -> str:
+    return reverse("orgs:detail", args=[unit.unit_id if isinstance(unit, UnitEdition) else unit.pk])
 
 
 def haves_of(unit: Any) -> str:
@@ -66,7 +66,7 @@ def _plan(unit: Any) -> tuple[str, str]:
     """When the association shall stand; what is past is said to be."""
     if unit.stated is None or unit.stated.planned_on is None:
         return "", "neutral"
-    late = unit.stated.is_overdue(clock.today())
+    late = unit.stated.is_overdue(unit.as_of or clock.today())
     return day(unit.stated.planned_on) + ("（已逾期）" if late else ""), "danger" if late else "neutral"
 
 
@@ -185,7 +185,12 @@ HISTORY_COLUMNS = [
 ]
 
 HOLDER_COLUMNS = [
-    Column("display_name", "单位", "name", link=lambda row: reverse("orgs:detail", args=[row.unit_id])),
+    Column(
+        "display_name",
+        "单位",
+        "name",
+        link=lambda row: reverse("orgs:detail", args=[row.unit_id]) if row.unit_id > 0 else None,
+    ),
     Column("division_code", "代码"),
     Column("since", "自何日起", "day"),
     Column("note", "说明"),
@@ -202,7 +207,7 @@ def item_columns(holders: Callable[[ItemRow, str], str], child: Callable[[ItemRo
             LABELS[key].removeprefix("有") if key.startswith("haves") else LABELS[key],
             "number",
             value=lambda row: row.count(key),
-            link=lambda row: holders(row, key) if row.count(key) else None,
+            link=lambda row: holders(row, key) if row.count(key) and row.unit_id > 0 else None,
         )
 
     return [

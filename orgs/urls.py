@@ -28,6 +28,7 @@ urlpatterns = [
     path("cohorts/<int:pk>/", cohorts.cohort, name="cohort"),
     path("cohorts/<int:pk>/edit/", cohorts.edit_cohort, name="edit_cohort"),
     path("cohorts/<int:pk>/close/", cohorts.close_cohort, name="close_cohort"),
+    path("cohorts/<int:pk>/reopen/", cohorts.reopen_cohort, name="reopen_cohort"),
     path("cohorts/<int:pk>/join/", cohorts.join_cohort, name="join_cohort"),
     path("cohorts/<int:pk>/leave/", cohorts.leave_cohort, name="leave_cohort"),
     path("<int:pk>/", browsing.detail, name="detail"),

@@ -10,8 +10,18 @@ from core import clock
 from orgs.choices import Level
 from orgs.choices_yearly import DECISIONS_OF, ChangeKind
 from orgs.models import DivisionChange
-from orgs.reorganising_forms import RefusableForm
+from orgs.reorganising_fields import RefusableForm
 from orgs.selectors.yearly import named_targets
+
+#: How far the review of a difference is, as :func:`orgs.selectors.yearly.narrowed` knows it.
+REVIEW_STATES = [
+    ("undecided", "未决定"),
+    ("sure", "未决定：把握大"),
+    ("unsure", "未决定：需逐项判断"),
+    ("decided", "已决定"),
+    ("ignored", "不处理"),
+    ("drafted", "已列入调整"),
+]
 
 
 class CompareForm(RefusableForm):
@@ -34,15 +44,7 @@ class ChangesForm(forms.Form):
     kind = forms.ChoiceField(label="差异", choices=[("", "全部"), *ChangeKind.choices], required=False)
     state = forms.ChoiceField(
         label="审核",
-        choices=[
-            ("", "全部"),
-            ("undecided", "未决定"),
-            ("sure", "未决定：把握大"),
-            ("unsure", "未决定：需逐项判断"),
-            ("decided", "已决定"),
-            ("ignored", "不处理"),
-            ("drafted", "已列入调整"),
-        ],
+        choices=[("", "全部"), *REVIEW_STATES],
         required=False,
     )
     county = forms.ChoiceField(label="县（市、区）", required=False)

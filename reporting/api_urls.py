@@ -3,17 +3,23 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from reporting.api.asking import AskView
 from reporting.api.figures import CompletenessView, CoverageView, RollupView
+from reporting.api.forms import FormViewSet
+from reporting.api.issues import IssueViewSet
 from reporting.api.reports import CollectionViewSet, CycleViewSet, ReportViewSet
 from reporting.api.targets import TargetsView
 
 router = SimpleRouter()
 router.register("collections", CollectionViewSet, basename="collection")
 router.register("cycles", CycleViewSet, basename="cycle")
+router.register("forms", FormViewSet, basename="form")
+router.register("issues", IssueViewSet, basename="issue")
 router.register("reports", ReportViewSet, basename="report")
 
 urlpatterns = [
     *router.urls,
+    path("ask/", AskView.as_view(), name="ask"),
     path("rollups/", RollupView.as_view(), name="rollups"),
     path("completeness/", CompletenessView.as_view(), name="completeness"),
     path("targets/", TargetsView.as_view(), name="targets"),

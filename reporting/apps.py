@@ -8,17 +8,29 @@ class ReportingConfig(AppConfig):
     verbose_name = "填报"
 
     def ready(self) -> None:
-        from accounts.registry import register_open_work
+        from accounts.registry import Belongings, register_belongings, register_open_work
+        from reporting.collection_sheets import register_collection_sheet
         from reporting.doors import open_doors
         from reporting.exporters import register_exporters
+        from reporting.exporters_chase import register_chase_lists
+        from reporting.exporters_forms import register_form_lists
+        from reporting.exporters_quality import register_quality_table
+        from reporting.issue_sheets import register_issue_sheet
         from reporting.navigation import register_desk_pages, register_review_pages
         from reporting.notifying import subscribe
+        from reporting.offline_sheets import register_offline_sheets
         from reporting.papers.drafts import register as register_papers
+        from reporting.papers.stamped import register_stamped_papers
         from reporting.permissions import declare_grants
+        from reporting.pivot.sheet import register_pivot_sheet
+        from reporting.queue_sheets import register_queue_sheet
         from reporting.reorganising import register as register_reorganising
+        from reporting.reorganising_issues import register as register_issues_reorganising
         from reporting.selectors.open_work import open_work_of_posting
+        from reporting.services.belongings import pass_subscriptions, subscriptions_of
         from reporting.standing_sheets import register_standing_sheet
         from reporting.target_sheets import register_target_sheets
+        from reporting.words_paper import register_words_paper
 
         declare_grants()
         subscribe()
@@ -26,8 +38,20 @@ class ReportingConfig(AppConfig):
         register_review_pages()
         open_doors()
         register_exporters()
+        register_chase_lists()
+        register_form_lists()
+        register_quality_table()
         register_papers()
         register_target_sheets()
+        register_collection_sheet()
+        register_stamped_papers()
         register_standing_sheet()
+        register_pivot_sheet()
+        register_issue_sheet()
+        register_queue_sheet()
+        register_offline_sheets()
+        register_words_paper()
         register_open_work(open_work_of_posting)
+        register_belongings(Belongings(subscriptions_of, pass_subscriptions))
         register_reorganising()
+        register_issues_reorganising()

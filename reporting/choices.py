@@ -9,18 +9,30 @@ class Source(models.TextChoices):
     REGISTRY = "R", "台账自动计算"
     TYPED = "T", "填报"
     TYPED_UNTIL_RECORDED = "TR", "填报（台账建成后自动）"
+    COMPUTED = "C", "由本表其他项计算"
 
 
 class ValueKind(models.TextChoices):
     COUNT = "count", "整数"
+    DECIMAL = "decimal", "小数"
     MONEY = "money", "金额（万元）"
     RATIO = "ratio", "百分比"
+    CHOICE = "choice", "单选"
+    CHOICES = "choices", "多选"
+    DATE = "date", "日期"
     TEXT = "text", "文字"
     FILE = "file", "附件"
+    TABLE = "table", "表格"
+
+
+#: What a figure is typed as; everything else is kept as text.
+TYPED_FIGURES = (ValueKind.COUNT, ValueKind.DECIMAL, ValueKind.MONEY)
+#: What a column of a table may be.
+COLUMN_KINDS = (*TYPED_FIGURES, ValueKind.TEXT, ValueKind.CHOICE, ValueKind.DATE)
 
 
 class Space(models.TextChoices):
-    """How a parent gets it from its children."""
+    """How a parent gets it from its children; choices are counted by option, rows of a table added up by their key."""
 
     SUM = "sum", "求和"
     RATIO = "ratio", "比值之和"
@@ -56,6 +68,52 @@ class Timeliness(models.TextChoices):
     EXEMPT = "exempt", "免报"
 
 
+class Rhythm(models.TextChoices):
+    """How often a collection comes round, and what its periods are called beside each other."""
+
+    MONTH = "month", "每月"
+    QUARTER = "quarter", "每季度"
+    HALF = "half", "每半年"
+    YEAR = "year", "每年"
+    ONCE = "once", "一次性"
+
+    @property
+    def months(self) -> int:
+        """Months of a period; 0 for what does not come again."""
+        return {"month": 1, "quarter": 3, "half": 6, "year": 12}.get(self.value, 0)
+
+    @property
+    def this(self) -> str:
+        return {"month": "本月", "quarter": "本季度", "half": "本半年", "year": "本年"}.get(
+            self.value, "本期"
+        )
+
+    @property
+    def last(self) -> str:
+        return {"month": "上月", "quarter": "上季度", "year": "上年"}.get(self.value, "上期")
+
+    @property
+    def year_ago(self) -> str:
+        return {"month": "去年同月", "quarter": "去年同季"}.get(self.value, "去年同期")
+
+
+class Whom(models.TextChoices):
+    """Among the units of the levels that owe: all, a named set with what lies below, or units picked one by one."""
+
+    ALL = "all", "所选层级的全部单位"
+    COHORT = "cohort", "某个单位集（如试点）"
+    CHOSEN = "chosen", "逐个指定的单位"
+
+
+class SignOffDemand(models.TextChoices):
+    """What a collection wants of the leader's word; the monthly report leaves it to each unit."""
+
+    AS_SET = "as_set", "按各单位的设置"
+    WAIVED = "waived", "不需要签批"
+    PHONE = "phone", "领导在线签批"
+    SCAN = "scan", "盖章或签字纸质件"
+
+
 class CycleState(models.TextChoices):
     OPEN = "open", "填报中"
     LOCKED = "locked", "已锁定"
@@ -70,6 +128,13 @@ class SignOffMode(models.TextChoices):
     WAIVED = "waived", "免签批"
     PHONE = "phone", "领导在线签批"
     SCAN = "scan", "上传签字扫描件"
+
+
+class SheetReading(models.TextChoices):
+    """How the code on a scan was read."""
+
+    TYPED = "typed", "人工录入"
+    QR = "qr", "二维码识别"
 
 
 class ReturnReason(models.TextChoices):
@@ -103,8 +168,31 @@ class CaseState(models.TextChoices):
 class ChaseChannel(models.TextChoices):
     PHONE = "phone", "电话"
     CHAT = "chat", "微信群"
+    SMS = "sms", "短信"
     VISIT = "visit", "当面"
     OTHER = "other", "其他"
+
+
+class ChaseAnswer(models.TextChoices):
+    """What was said when somebody was asked for the report."""
+
+    PROMISED = "promised", "承诺按期报送"
+    DEFERRAL = "deferral", "申请缓报"
+    TROUBLE = "trouble", "有困难需协助"
+    TOLD = "told", "电话报数"
+    UNREACHED = "unreached", "未联系上"
+    OTHER = "other", "其他"
+
+
+class ReminderKind(models.TextChoices):
+    """Why somebody was reminded by the portal."""
+
+    DUE = "due", "报送截止"
+    RETURNED = "returned", "退回修改"
+    SIGNING = "signing", "待签批"
+    REVIEWING = "reviewing", "待审核"
+    MISSING = "missing", "下级未报"
+    ESCALATED = "escalated", "报上级领导"
 
 
 class Pace(models.TextChoices):
@@ -117,3 +205,16 @@ class Pace(models.TextChoices):
     FAR_BEHIND = "far_behind", "明显慢于进度"
     OVERDUE = "overdue", "逾期未完成"
     UNKNOWN = "unknown", "暂无数据"
+
+
+class FormKind(models.TextChoices):
+    """How a form came onto the register (准入清单)."""
+
+    REGULAR = "regular", "常规报表"
+    EXTRA = "extra", "临时加报"
+
+
+class FeedbackState(models.TextChoices):
+    OPEN = "open", "待答复"
+    ADOPTED = "adopted", "已采纳"
+    EXPLAINED = "explained", "已说明"

@@ -6,6 +6,7 @@ from django.db import models
 class PaperKind(models.TextChoices):
     BULLETIN = "bulletin", "通报"
     BRIEFING = "briefing", "简报"
+    SUMMARY = "summary", "年终总结"
 
 
 class PaperState(models.TextChoices):

@@ -10,7 +10,8 @@ from core.xlsx import XLSX
 from files.registry import Built, Exporter, Progress, register_exporter
 from orgs.choices import Level
 from reporting.models import PaperDraft
-from reporting.papers.asking import asked, may_have, title_of
+from reporting.papers.asking import asked, is_of_principal, may_have, title_of
+from reporting.papers.batch import BATCH
 from reporting.papers.lists import BLANK_SPOTS, COMPLETENESS, FIGURES, DetailList, write_list
 from reporting.selectors.paper_texts import briefings_of
 
@@ -23,7 +24,7 @@ STEPS = 10
 
 
 def _may_have_paper(user: Any, params: dict[str, Any]) -> bool:
-    return may_have(user, params, deepest=Level.CITY)
+    return may_have(user, params, deepest=Level.CITY) and is_of_principal(params)
 
 
 def _book(params: dict[str, Any], progress: Progress) -> Any:
@@ -108,6 +109,19 @@ def _build_briefing_docx(user: Any, params: dict[str, Any], path: str, progress:
     return Built(f"{row}.docx", _record_of(row))
 
 
+def _build_summary(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.summary.docx import write_docx
+    from reporting.papers.summary.drafting import summary_of
+
+    cycle, unit = asked(params)
+    progress(1, STEPS, "正在汇总全年数据")
+    summary = summary_of(cycle, unit)
+    progress(6, STEPS, "正在写入文档")
+    write_docx(summary, Path(path))
+    name = f"{summary.issuer}{summary.title}（{summary.edition.standing}）.docx"
+    return Built(name, summary.edition.record(summary.digest))
+
+
 def _record_of(row: PaperDraft) -> dict[str, Any]:
     return {"期": row.cycle.label, "口径": row.standing, "状态": row.get_state_display()}
 
@@ -144,7 +158,8 @@ BULLETIN_DOCX = _paper("reporting.bulletin_docx", f"{BULLETIN_TITLE}（Word）",
 LISTS = [_list(detail) for detail in (COMPLETENESS, BLANK_SPOTS, FIGURES)]
 BRIEFING_PDF = _paper("reporting.briefing_pdf", f"{BRIEFING_TITLE}（PDF）", _build_briefing, PDF)
 BRIEFING_DOCX = _paper("reporting.briefing_docx", f"{BRIEFING_TITLE}（Word）", _build_briefing_docx, DOCX)
-PAPERS = [WORKBOOK, BULLETIN_PDF, BULLETIN_DOCX, BRIEFING_PDF, BRIEFING_DOCX]
+SUMMARY_DOCX = _paper("reporting.summary_docx", "年终总结（Word）", _build_summary, DOCX)
+PAPERS = [SUMMARY_DOCX, WORKBOOK, BULLETIN_PDF, BULLETIN_DOCX, BRIEFING_PDF, BRIEFING_DOCX, BATCH]
 
 
 def register_exporters() -> None:

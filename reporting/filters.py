@@ -34,6 +34,16 @@ class TreeForm(DayForm):
     lens = forms.ChoiceField(label="区划", required=False, choices=TREES)
 
 
+def grouped_cycles(cycles: Iterable[Cycle]) -> list[tuple[Any, Any]]:
+    """Cycles to choose from; under the name of their collection where they are of several."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for cycle in cycles:
+        groups.setdefault(cycle.collection.name, []).append(
+            (cycle.pk, f"{cycle.label}（{cycle.get_state_display()}）")
+        )
+    return list(groups.items()) if len(groups) > 1 else next(iter(groups.values()), [])
+
+
 class CycleForm(forms.Form):
     """Which cycle of which unit a page shows."""
 
@@ -44,7 +54,7 @@ class CycleForm(forms.Form):
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["unit"]).choices = [(unit.pk, unit.name)]
         offered = cast(forms.ChoiceField, self.fields["cycle"])
-        offered.choices = [(cycle.pk, f"{cycle.label}（{cycle.get_state_display()}）") for cycle in cycles]
+        offered.choices = grouped_cycles(cycles)
 
 
 class DashboardForm(CycleForm, TreeForm):
@@ -53,9 +63,22 @@ class DashboardForm(CycleForm, TreeForm):
     field_order = ("cycle", "basis", "lens", "on")
 
 
-class StandingForm(CycleForm):
+class QualityForm(DashboardForm):
+    """Several cycles of one collection may be counted together."""
+
+    field_order = ("since", "cycle", "lens", "on")
+    since = forms.ChoiceField(label="起始期", required=False)
+
+    def __init__(self, *args: Any, earlier: Iterable[Cycle], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "只看所选一期"), *((cycle.pk, f"从{cycle.label}起合计") for cycle in earlier)]
+        cast(forms.ChoiceField, self.fields["since"]).choices = choices
+
+
+class StandingForm(DashboardForm):
     """Which ratio units are compared by."""
 
+    field_order = ("measure", "cycle", "lens", "on")
     measure = forms.ChoiceField(label="指标", required=False)
 
     def __init__(self, *args: Any, measures: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from reporting.choices import ChaseChannel, ReturnReason, SignOffMode, ValueKind
+from reporting.choices import ReturnReason, SignOffMode, ValueKind
 from reporting.models import FormItem
 
 
@@ -27,6 +27,18 @@ class ScanForm(forms.Form):
     """The scan that the leader signed."""
 
     file = forms.FileField(label="签字扫描件")
+
+
+class StampedForm(forms.Form):
+    """A scan of stamped sheets, with their codes where the QR codes cannot be read."""
+
+    file = forms.FileField(label="盖章扫描件", required=False)
+    codes = forms.CharField(
+        label="页首编号",
+        max_length=200,
+        required=False,
+        help_text="一般不用填，系统识别二维码；识别不出时照页首填写，如 1-3F9A01，几页用逗号隔开",
+    )
 
 
 class ToldForm(forms.Form):
@@ -65,18 +77,24 @@ class BurdenForm(forms.Form):
     )
 
 
-class ChaseForm(forms.Form):
-    """催报登记."""
-
-    channel = forms.ChoiceField(label="方式", choices=ChaseChannel.choices)
-    spoken_to = forms.CharField(label="联系人", max_length=60, required=False)
-    note = forms.CharField(label="情况", max_length=300, required=False)
-
-
 class SignOffForm(forms.Form):
     """How a unit's leader signs."""
 
     mode = forms.ChoiceField(label="签批方式", choices=SignOffMode.choices, widget=forms.RadioSelect)
+
+
+def _widget(item: FormItem) -> forms.Widget:
+    """What an answer of the item's kind is corrected in; several choices by their names."""
+    kind = item.indicator.value_kind
+    if kind in (ValueKind.TEXT, ValueKind.TABLE):
+        return forms.Textarea(attrs={"rows": 4})
+    if kind == ValueKind.CHOICE:
+        return forms.Select(choices=[("", "未填"), *((row["key"], row["name"]) for row in item.options)])
+    if kind == ValueKind.DATE:
+        return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.TextInput(
+        attrs={"autocomplete": "off", **({} if kind == ValueKind.CHOICES else {"inputmode": "decimal"})}
+    )
 
 
 class CorrectionForm(forms.Form):
@@ -90,11 +108,7 @@ class CorrectionForm(forms.Form):
         self.keys = [item.indicator.key for item in items]
         for item in items:
             self.fields[f"new-{item.indicator.key}"] = forms.CharField(
-                label=item.indicator.name,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 4})
-                if item.indicator.value_kind == ValueKind.TEXT
-                else forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+                label=item.indicator.name, required=False, widget=_widget(item)
             )
 
     def changes(self, before: dict[str, str]) -> dict[str, str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from core import nav
 from orgs.choices import Level
-from reporting.permissions import CHASE, FILL, MANAGE_CYCLES, REVIEW, SET_REPORTING, VIEW_REPORTS
+from reporting.permissions import ANSWER, CHASE, FILL, MANAGE_CYCLES, REVIEW, SET_REPORTING, VIEW_REPORTS
+from reporting.selectors.issues import waiting_issues
 from reporting.selectors.queue import waiting_count
 
 
@@ -54,7 +55,7 @@ def register_desk_pages() -> None:
     )
     nav.register(
         nav.NavItem(
-            "本级月报", "reporting:mine", group, icon="clipboard-data", permission=VIEW_REPORTS.code, order=30
+            "本级报表", "reporting:mine", group, icon="clipboard-data", permission=VIEW_REPORTS.code, order=30
         )
     )
     nav.register(
@@ -91,6 +92,11 @@ def _to_review(request: Any) -> int:
     return waiting_count(unit) if unit is not None else 0
 
 
+def _to_answer(request: Any) -> int:
+    unit = request.user.unit
+    return waiting_issues(unit) if unit is not None and request.user.can(ANSWER, unit) else 0
+
+
 def register_review_pages() -> None:
     """Called once at start."""
     work, board, manage = "本月工作", "数据看板", "填报管理"
@@ -112,6 +118,7 @@ def register_review_pages() -> None:
             shown=_has_units_below,
         ),
         nav.NavItem("更正补报", "reporting:cases", work, "pencil-square", view, 50),
+        nav.NavItem("问题建议", "reporting:issues", work, "chat-square-text", view, 55, badge=_to_answer),
         nav.NavItem("挂图作战", "reporting:coverage", board, "map", view, 10, shown=_has_units_below),
         nav.NavItem(
             "报送质量", "reporting:completeness", board, "clipboard-check", view, 20, shown=_has_units_below
@@ -126,12 +133,16 @@ def register_review_pages() -> None:
         nav.NavItem(
             "单位对比", "reporting:standing", board, "bar-chart", view, 15, shown=_is_city_or_province
         ),
+        nav.NavItem("自助查询", "reporting:asking", board, "funnel", view, 35),
         nav.NavItem("目标", "reporting:targets", board, "bullseye", view, 45, shown=_has_units_below),
+        nav.NavItem("文件订阅", "reporting:subscriptions", "我的", "bell", view, 912),
+        nav.NavItem("填报任务", "reporting:collections", manage, "calendar-plus", MANAGE_CYCLES.code, 5),
         nav.NavItem("填报期", "reporting:cycles", manage, "calendar-range", MANAGE_CYCLES.code, 10),
         nav.NavItem(
             "截止日", "reporting:deadlines", manage, "calendar-event", review, 20, shown=_is_city_or_province
         ),
-        nav.NavItem("减负意见", "reporting:feedback", manage, "chat-left-text", MANAGE_CYCLES.code, 30),
+        nav.NavItem("报表准入清单", "reporting:forms", manage, "card-checklist", view, 25),
+        nav.NavItem("减负意见", "reporting:feedback", manage, "chat-left-text", view, 30),
     ]
     for entry in entries:
         nav.register(entry)

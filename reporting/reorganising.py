@@ -7,9 +7,10 @@ the opening, so that sums as they were never move.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from accounts.roles import Role
@@ -26,7 +27,7 @@ from orgs.registry import Consequence, Dependent, Journal, Undoing, register_dep
 from orgs.rules.reorganising import Plan
 from orgs.services.reorganising.facts import givers
 from reporting.choices import CaseState, CycleState, EntryMode
-from reporting.models import CaseStep, Cycle, Report, ReportStep, UnitReporting
+from reporting.models import CaseStep, Cycle, DeadlineOverride, Report, ReportStep, UnitReporting
 from reporting.selectors.queue import forget_waiting_count
 
 
@@ -82,6 +83,10 @@ def _concerned(plan: Plan) -> Any:
     ).order_by("pk")
 
 
+#: What of a report is looked at here; a province has tens of thousands.
+_READ = ("unit_id", "unit_name", "custodian_id", "reviewer_id", "cycle_id", "accepted_at")
+
+
 def _routes(plan: Plan, reports: Iterable[Report]) -> list[tuple[Report, int, int]]:
     desks = Desks(plan)
     routed = [(report, *desks.route(report)) for report in reports]
@@ -95,32 +100,38 @@ def _desk_names(plan: Plan, keys: Iterable[int]) -> dict[int, str]:
 
 def consequences(plan: Plan) -> list[Consequence]:
     """Open and missing reports one by one; those of the past counted by unit."""
-    routes = _routes(plan, _concerned(plan).select_related("cycle"))
+    routes = _routes(plan, _concerned(plan).only(*_READ))
+    cycles = Cycle.objects.select_related("collection").in_bulk({report.cycle_id for report, *_ in routes})
     keys = {key for report, *desks in routes for key in (*desks, report.custodian_id, report.reviewer_id)}
     names = _desk_names(plan, keys)
     rows: list[Consequence] = []
     past: Counter[tuple[int, int]] = Counter()
     for report, custodian, reviewer in routes:
-        if report.cycle.is_locked and report.accepted_at is not None:
+        cycle = cycles[report.cycle_id]
+        if cycle.is_locked and report.accepted_at is not None:
             past[report.unit_id, custodian] += 1
             continue
         rows.append(
             Consequence(
                 report.unit_id,
-                "月报",
-                f"{report.unit_name}{report.cycle.label}月报，{_words(report, report.custodian_id, report.reviewer_id, names)}",
+                "报表",
+                f"{report.unit_name}{cycle.title}，{_words(report, report.custodian_id, report.reviewer_id, names)}",
                 _words(report, custodian, reviewer, names),
             )
         )
     rows += [
         Consequence(
-            unit_id, "往期月报", f"{count:,} 份", f"由{names.get(custodian, '')}保管，数据不变", count
+            unit_id, "往期报表", f"{count:,} 份", f"由{names.get(custodian, '')}保管，数据不变", count
         )
         for (unit_id, custodian), count in past.items()
     ]
     rows += [
         Consequence(heir, "填报设置", "", f"沿用{plan.former_name_of(giver)}的填报方式和签批方式")
         for heir, giver in _settings(plan)
+    ]
+    rows += [
+        Consequence(heir, "市定截止日", "", f"沿用{plan.former_name_of(giver)}设定的截止日", len(found))
+        for heir, (giver, found) in _overrides(plan).items()
     ]
     return rows
 
@@ -134,6 +145,27 @@ def _settings(plan: Plan) -> list[tuple[int, int]]:
     takers = givers(plan)
     known = set(UnitReporting.objects.filter(unit__in=takers.values()).values_list("unit_id", flat=True))
     return [(heir, giver) for heir, giver in takers.items() if giver in known]
+
+
+def _overrides(plan: Plan) -> dict[int, tuple[int, list[DeadlineOverride]]]:
+    """By unit newly set up: whose deadlines of its own it takes over, and these. One that stood before keeps its own."""
+    takers = givers(plan)
+    rows = DeadlineOverride.objects.filter(city__in=takers.values()).order_by("collection_id", "level")
+    found: dict[int, list[DeadlineOverride]] = {}
+    for row in rows:
+        found.setdefault(row.city_id, []).append(row)
+    return {heir: (giver, found[giver]) for heir, giver in takers.items() if giver in found}
+
+
+def _carry_overrides(plan: Plan) -> list[int]:
+    fresh = [
+        DeadlineOverride(
+            collection_id=row.collection_id, city_id=heir, level=row.level, day=row.day, on=row.on
+        )
+        for heir, (_giver, rows) in _overrides(plan).items()
+        for row in rows
+    ]
+    return [row.pk for row in DeadlineOverride.objects.bulk_create(fresh)]
 
 
 def refuses(plan: Plan) -> list[Problem]:
@@ -150,7 +182,7 @@ def refuses(plan: Plan) -> list[Problem]:
     return [
         Problem(
             "before_locked_cycle",
-            f"{cycle.label}月报已锁定，其数据按{day(cycle.window_last)}以前的区划统计，不能改动。"
+            f"{cycle.title}已锁定，其数据按{day(cycle.window_last)}以前的区划统计，不能改动。"
             f"请把生效日期定在{day(cycle.window_last)}之后，实际批准日期写入依据说明。",
             "effective_on",
         )
@@ -159,19 +191,32 @@ def refuses(plan: Plan) -> list[Problem]:
 
 def carry(plan: Plan, by: Actor) -> Journal:
     """Reports are locked in the order of their keys, as everybody else locks them."""
-    held = list(_concerned(plan).select_for_update(of=("self",)))
+    held = list(_concerned(plan).only(*_READ).select_for_update(of=("self",)))
     routes = _routes(plan, held)
     journal: Journal = {"reports": [[row.pk, row.custodian_id, row.reviewer_id] for row, *_desks in routes]}
     desks = set()
-    for report, custodian, reviewer in routes:
+    for report, _custodian, reviewer in routes:
         desks |= {report.reviewer_id, reviewer}
-        report.custodian_id, report.reviewer_id = custodian, reviewer
-    Report.objects.bulk_update([row for row, *_desks in routes], ["custodian", "reviewer"], batch_size=500)
+    _write_desks([(report.pk, custodian, reviewer) for report, custodian, reviewer in routes])
     for unit_id in desks:
         forget_waiting_count(unit_id)
     journal["steps"] = _move_case_steps(plan)
     journal["settings"] = _carry_settings(plan)
+    journal["overrides"] = _carry_overrides(plan)
     return journal
+
+
+def _write_desks(rows: Sequence[tuple[int, int, int]]) -> None:
+    """Custodian and reviewer of reports, in one statement."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE reporting_report AS report SET custodian_id = fresh.custodian, reviewer_id = fresh.reviewer"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS fresh(id, custodian, reviewer)"
+            " WHERE report.id = fresh.id",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
 
 
 def _move_case_steps(plan: Plan) -> list[list[int]]:
@@ -208,18 +253,17 @@ def _carry_settings(plan: Plan) -> list[int]:
 
 def undo(journal: Journal, by: Actor) -> None:
     former = {pk: (custodian, reviewer) for pk, custodian, reviewer in journal.get("reports", ())}
-    held = list(Report.objects.select_for_update(of=("self",)).filter(pk__in=former).order_by("pk"))
-    for report in held:
-        forget_waiting_count(report.reviewer_id)
-        report.custodian_id, report.reviewer_id = former[report.pk]
-        forget_waiting_count(report.reviewer_id)
-    Report.objects.bulk_update(held, ["custodian", "reviewer"], batch_size=500)
+    held = Report.objects.select_for_update(of=("self",)).filter(pk__in=former).only("reviewer_id")
+    for desk in {report.reviewer_id for report in held.order_by("pk")} | {row[1] for row in former.values()}:
+        forget_waiting_count(desk)
+    _write_desks([(pk, *desks) for pk, desks in former.items()])
     units = dict(journal.get("steps", ()))
     steps = list(CaseStep.objects.filter(pk__in=units))
     for step in steps:
         step.unit_id = units[step.pk]
     CaseStep.objects.bulk_update(steps, ["unit"])
     UnitReporting.objects.filter(pk__in=journal.get("settings", ())).delete()
+    DeadlineOverride.objects.filter(pk__in=journal.get("overrides", ())).delete()
 
 
 def blocks_undo(undoing: Undoing, journal: Journal) -> list[str]:
@@ -229,10 +273,10 @@ def blocks_undo(undoing: Undoing, journal: Journal) -> list[str]:
     steps = ReportStep.objects.filter(report__in=moved, at__gte=since).select_related("report__cycle")
     said = [
         f"{name}此后已有办理。"
-        for name in sorted({f"{step.report.unit_name}{step.report.cycle.label}月报" for step in steps})[:10]
+        for name in sorted({f"{step.report.unit_name}{step.report.cycle.title}" for step in steps})[:10]
     ]
     opened = Cycle.objects.filter(opened_at__gte=since, reports__unit__in=undoing.touched).distinct()
-    said += [f"{cycle.label}月报已按调整后的区划开放。" for cycle in opened]
+    said += [f"{cycle.title}已按调整后的区划开放。" for cycle in opened]
     if undoing.closed or undoing.opened:
         owners = Reorganisation.objects.filter(pk=undoing.reorganisation.pk).values("unit__province")
         counted = Cycle.objects.filter(
@@ -240,9 +284,7 @@ def blocks_undo(undoing: Undoing, journal: Journal) -> list[str]:
             window_last__gte=undoing.reorganisation.effective_on,
             collection__owner__in=owners,
         )
-        said += [
-            f"{cycle.label}月报的台账数据已按调整后的区划算定。" for cycle in counted if cycle not in opened
-        ]
+        said += [f"{cycle.title}的台账数据已按调整后的区划算定。" for cycle in counted if cycle not in opened]
     steps_since = CaseStep.objects.filter(
         pk__in=[pk for pk, _unit in journal.get("steps", ())], at__gte=since
     ).exists()
@@ -280,7 +322,7 @@ def register() -> None:
     register_dependent(
         Dependent(
             key="reports",
-            label="月报",
+            label="报表",
             consequences=consequences,
             carry=carry,
             undo=undo,

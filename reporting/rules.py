@@ -1,7 +1,8 @@
 """The rules of a form: each one function, named for what it demands; they return problems and save nothing.
 
-An error blocks the submission. A warning passes with a line of explanation, which the reviewer reads. The rules come from
-the monthly form (“Rules that block”, “To be explained in a line”); history is handed in by the caller.
+An error blocks the submission. A warning passes with a line of explanation, which the reviewer reads. The general rules come
+from the monthly form (“Rules that block”, “To be explained in a line”); what a form demands of its own cells stands with its
+version, in the language of :mod:`reporting.expressions`. History and registry are handed in by the caller.
 """
 
 from __future__ import annotations
@@ -9,22 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Literal
 
-from core.errors import DomainError, Problem
-from reporting.choices import ValueKind
+from core.errors import Problem
+from reporting.answers import Column, Shape, column_sum, rows_of, written
+from reporting.choices import TYPED_FIGURES, ValueKind
+from reporting.expressions import ExpressionError, Node, Scene, evaluate, read
 
-#: No count of a county comes near it; more is a slip of the keyboard.
-LARGEST = Decimal("999999999")
 UNUSUAL_FACTOR = 3
 UNUSUAL_FLOOR = 20
 FALL_SHARE = Decimal("0.10")
 FALL_FLOOR = 5
 HISTORY_CYCLES = 6
 TEXT_LIMIT = 2000
-
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－", "0123456789.,-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,16 @@ class Line:
     is_flow: bool
     is_required: bool
     max_length: int = TEXT_LIMIT
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    file_count: int = 0
+    columns: tuple[Column, ...] = ()
+    is_computed: bool = False
 
     @property
     def is_numeric(self) -> bool:
-        return self.kind in (ValueKind.COUNT, ValueKind.MONEY)
+        """Typed as a number."""
+        return self.kind in TYPED_FIGURES and not self.is_computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +67,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One report as the rules see it. ``history`` holds the unit's last accepted values, newest first."""
+    """One report as the rules see it. ``history`` holds the unit's last accepted values, newest first, ``last`` and
+    ``last_year`` those of the period before and of the same one last year; ``registry`` the registry's figures that the
+    form's own rules ask for; ``files`` how many are attached, by item."""
 
     lines: Sequence[Line]
     entries: Mapping[str, Entry]
     relations: Sequence[Mapping[str, Any]] = ()
     history: Mapping[str, Sequence[Decimal]] = field(default_factory=dict)
+    last: Mapping[str, Decimal] = field(default_factory=dict)
+    last_year: Mapping[str, Decimal] = field(default_factory=dict)
+    registry: Mapping[str, Decimal] = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
 
     def value(self, key: str) -> Decimal | None:
         return self.entries.get(key, Entry()).value
@@ -78,59 +90,72 @@ class Sheet:
         return any(line.key == key for line in self.lines)
 
 
-#: As people write numbers: no exponent, no underscores, no other script's digits.
-_PLAIN = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
-
-
-def parse_figure(raw: str, *, kind: ValueKind, key: str) -> Decimal | None:
-    """What was typed, as a number; empty is ``None``.
-
-    Accepts full-width digits and thousands separators.
-
-    Raises:
-        DomainError: not a number, negative, too large, or with more decimals than the kind has (counts none,
-            money two).
-    """
-    text = raw.translate(_FULL_WIDTH).replace(",", "").replace(" ", "").strip()
-    if not text:
-        return None
-    value = _number(text, raw=raw, key=key)
-    if value < 0:
-        raise DomainError.of("negative", "不能是负数。", key)
-    if value > LARGEST:
-        raise DomainError.of("too_large", f"数字过大（最大 {LARGEST:,}），请核对。", key)
-    if kind == ValueKind.COUNT and value != value.to_integral_value():
-        raise DomainError.of("not_whole", "请填整数，没有小数。", key)
-    if kind == ValueKind.MONEY and value != value.quantize(Decimal("0.01")):
-        raise DomainError.of("too_many_decimals", "金额以万元计，最多两位小数。", key)
-    return value.quantize(Decimal("1")) if kind == ValueKind.COUNT else value.quantize(Decimal("0.01"))
-
-
-def _number(text: str, *, raw: str, key: str) -> Decimal:
-    if len(text) > 40:
-        raise DomainError.of("too_large", "数字过大，请核对。", key)
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or (value <= LARGEST and not _PLAIN.fullmatch(text)):
-        raise DomainError.of("not_a_number", f"“{raw[:20]}”不是数字，请只填数字。", key)
-    return value
-
-
-def written(value: Decimal) -> str:
-    """A figure as it stands in a message: whole numbers whole, money with its two decimals."""
-    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
-
-
 def nothing_is_left_out(sheet: Sheet) -> Iterable[Problem]:
-    """Nothing typed is missing: zero must be typed (or a nil return made)."""
+    """Nothing typed is missing: zero must be typed (or a nil return made), wanted files attached."""
     for line in sheet.lines:
         entry = sheet.entries.get(line.key, Entry())
-        if line.is_numeric and entry.value is None:
-            yield Problem("left_out", f"“{line.name}”还没有填；没有发生的请填 0。", line.key)
-        elif line.kind == ValueKind.TEXT and line.is_required and not entry.text.strip():
+        if line.is_numeric:
+            if entry.value is None:
+                yield Problem("left_out", f"“{line.name}”还没有填；没有发生的请填 0。", line.key)
+        elif line.kind == ValueKind.FILE:
+            yield from _files_left_out(line, sheet.files.get(line.key, 0))
+        elif line.is_required and not line.is_computed and not entry.text.strip():
             yield Problem("left_out", f"“{line.name}”为必填，请填写。", line.key)
+
+
+def _files_left_out(line: Line, attached: int) -> Iterable[Problem]:
+    if line.is_required and attached < line.file_count:
+        words = f"，现有{attached}份" if attached else ""
+        yield Problem("files_wanted", f"“{line.name}”要附{line.file_count}份{words}，请上传。", line.key)
+
+
+def no_cell_of_a_table_is_left_out(sheet: Sheet) -> Iterable[Problem]:
+    """Each row of a table says what it is about, and all that its columns want."""
+    for line in sheet.lines:
+        wanted = [column for column in line.columns if column.is_key or column.is_required]
+        for number, row in enumerate(rows_of(sheet.entries.get(line.key, Entry()).text) if wanted else [], 1):
+            names = "、".join(f"“{column.name}”" for column in wanted if not row.get(column.key))
+            if names:
+                yield Problem("left_out", f"“{line.name}”第{number}行还没有填{names}。", line.key)
+
+
+def rows_are_told_apart(sheet: Sheet) -> Iterable[Problem]:
+    """No two rows of a table have the same key: they would be added up as one."""
+    for line in sheet.lines:
+        key = Shape(line.kind, columns=line.columns).key_column
+        if key is None:
+            continue
+        seen: dict[str, int] = {}
+        for number, row in enumerate(rows_of(sheet.entries.get(line.key, Entry()).text), start=1):
+            value = row.get(key.key, "")
+            if value and value in seen:
+                words = f"“{line.name}”第{number}行与第{seen[value]}行的“{key.name}”相同，请合并为一行。"
+                yield Problem("same_row_twice", words, line.key)
+            seen.setdefault(value, number)
+
+
+def within_bounds(sheet: Sheet) -> Iterable[Problem]:
+    """A figure is not below or above what its item allows."""
+    for line in sheet.lines:
+        value = sheet.value(line.key)
+        if value is None:
+            continue
+        if line.minimum is not None and value < line.minimum:
+            yield Problem("below_bound", f"“{line.name}”不能小于 {written(line.minimum)}。", line.key)
+        if line.maximum is not None and value > line.maximum:
+            yield Problem("above_bound", f"“{line.name}”不能大于 {written(line.maximum)}。", line.key)
+
+
+def result_is_not_negative(sheet: Sheet) -> Iterable[Problem]:
+    """What a formula gives is a figure like others."""
+    for line in sheet.lines:
+        value = sheet.value(line.key)
+        if line.is_computed and value is not None and value < 0:
+            yield Problem(
+                "negative_result",
+                f"“{line.name}”按公式算出 {written(value)}，不应为负，请核对各项。",
+                line.key,
+            )
 
 
 def text_fits(sheet: Sheet) -> Iterable[Problem]:
@@ -143,50 +168,72 @@ def text_fits(sheet: Sheet) -> Iterable[Problem]:
             )
 
 
-def reached_only_where_events(sheet: Sheet) -> Iterable[Problem]:
-    """reached > 0 only where events > 0, and the other way round."""
-    for relation in sheet.relations:
-        if relation["kind"] != "pair" or not sheet.has(relation["events"]):
-            continue
-        events, reached = sheet.value(relation["events"]), sheet.value(relation["reached"])
-        if events is None or reached is None or (events > 0) == (reached > 0):
-            continue
-        if reached > 0:
-            yield Problem(
-                "reached_without_events",
-                f"填了“{sheet.name(relation['reached'])}”{written(reached)}，但“{sheet.name(relation['events'])}”为 0，"
-                "请补填场次或将人次改为 0。",
-                relation["events"],
-            )
-        else:
-            yield Problem(
-                "events_without_reached",
-                f"填了“{sheet.name(relation['events'])}”{written(events)}，但“{sheet.name(relation['reached'])}”为 0，请补填人次。",
-                relation["reached"],
-            )
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a form demands of its own cells. ``field`` is the cell that the problem is shown at."""
+
+    demand: Node
+    field: str
+    level: Literal["error", "warning"]
+    message: str
+    code: str
 
 
-def part_within_whole(sheet: Sheet) -> Iterable[Problem]:
-    """A part is not more than what it is part of (``led_events`` ≤ the events above; ``societies_led`` ≤ ``societies``)."""
-    for relation in sheet.relations:
-        if relation["kind"] != "at_most" or not sheet.has(relation["key"]):
-            continue
-        part = sheet.value(relation["key"])
-        values = [sheet.value(key) for key in relation["of"] if sheet.has(key)]
-        known = [value for value in values if value is not None]
-        if part is None or len(known) < len(values):
-            continue
-        whole = sum(known, Decimal(0))
-        if part > whole:
-            yield Problem(
-                "part_exceeds_whole",
-                f"“{sheet.name(relation['key'])}”填了 {written(part)}，多于{_whole_label(sheet, relation['of'])} {written(whole)}，请核对。",
-                relation["key"],
-            )
+@lru_cache(maxsize=2000)
+def _read(demand: str) -> Node:
+    return read(demand)
 
 
-def _whole_label(sheet: Sheet, keys: Sequence[str]) -> str:
-    return f"“{sheet.name(keys[0])}”" if len(keys) == 1 else "以上各项场次之和"
+def relation_of(data: Mapping[str, Any]) -> Relation:
+    """A rule as it is kept with a form version."""
+    level: Literal["error", "warning"] = "warning" if data.get("level") == "warning" else "error"
+    return Relation(
+        _read(data["demand"]), data["field"], level, data["message"], data.get("code") or "relation"
+    )
+
+
+def scene_of(sheet: Sheet) -> Scene:
+    """The sheet as an expression sees it: only what this unit owes."""
+    cells: dict[str, Decimal | str | None] = {}
+    columns: dict[tuple[str, str], Decimal] = {}
+    rows: dict[str, int] = {}
+    for line in sheet.lines:
+        entry = sheet.entries.get(line.key, Entry())
+        if line.kind == ValueKind.TABLE:
+            table = rows_of(entry.text)
+            rows[line.key] = len(table)
+            numeric = [column.key for column in line.columns if column.is_numeric and table]
+            columns |= {(line.key, key): column_sum(table, key) for key in numeric}
+        is_figure = line.is_numeric or line.is_computed
+        cells[line.key] = entry.value if is_figure else (entry.text or None)
+    return Scene(cells, sheet.last, sheet.last_year, sheet.registry, columns, rows)
+
+
+def relations_hold(sheet: Sheet) -> Iterable[Problem]:
+    """What the form demands of its own cells; a demand that lacks a figure waits for it."""
+    if not sheet.relations:
+        return
+    scene = scene_of(sheet)
+    for data in sheet.relations:
+        relation = relation_of(data)
+        if sheet.has(relation.field) and evaluate(relation.demand, scene) is False:
+            yield Problem(relation.code, _filled_in(relation.message, scene), relation.field, relation.level)
+
+
+BLANK = re.compile(r"\{([^{}]+)\}")
+
+
+def _filled_in(message: str, scene: Scene) -> str:
+    """The message with what stands in braces worked out: ``{led}`` is the figure typed."""
+
+    def figure(match: re.Match[str]) -> str:
+        try:
+            value = evaluate(_read(match[1]), scene)
+        except ExpressionError:
+            return match[0]
+        return written(value) if isinstance(value, Decimal) else str(value or "")
+
+    return BLANK.sub(figure, message)
 
 
 def unusual_flow_is_explained(sheet: Sheet) -> Iterable[Problem]:
@@ -226,12 +273,14 @@ def falling_state_is_explained(sheet: Sheet) -> Iterable[Problem]:
 #: Checked as one types; what is left out is asked for at submission only.
 WHILE_TYPING = (
     text_fits,
-    reached_only_where_events,
-    part_within_whole,
+    within_bounds,
+    rows_are_told_apart,
+    result_is_not_negative,
+    relations_hold,
     unusual_flow_is_explained,
     falling_state_is_explained,
 )
-AT_SUBMISSION = (nothing_is_left_out, *WHILE_TYPING)
+AT_SUBMISSION = (nothing_is_left_out, no_cell_of_a_table_is_left_out, *WHILE_TYPING)
 
 
 def problems_while_typing(sheet: Sheet) -> list[Problem]:

@@ -8,8 +8,9 @@ from core import formats
 from core.xlsx import XLSX, SheetColumn, add_sheet, new_book
 from files.registry import Built, Exporter, Progress, register_exporter
 from orgs.choices import Level
-from reporting.papers.asking import asked, may_have, title_of
+from reporting.papers.asking import asked, day_asked, may_have, title_of, tree_words
 from reporting.papers.edition import edition_of
+from reporting.rollup import THEN, Lens
 from reporting.selectors.standing import MEASURES, read_standing
 
 KIND = "reporting.standing"
@@ -28,8 +29,10 @@ COLUMNS = [
 def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
     cycle, unit = asked(params)
     measure = params.get("measure") if params.get("measure") in MEASURES else next(iter(MEASURES))
-    found = read_standing(cycle, unit, str(measure))
+    lens = Lens.now() if params.get("lens") == "now" else THEN
+    found = read_standing(cycle, unit, str(measure), lens=lens, on=day_asked(params))
     edition = edition_of(cycle, unit)
+    words = "以往的数据归到现行区划的单位" if lens.day else tree_words(params)
     book = new_book()
     add_sheet(
         book,
@@ -48,7 +51,7 @@ def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> 
             for each in found.places
         ),
         title=f"{unit.display_name}{cycle.label}{found.label}对比",
-        notes=[f"截至{formats.day(found.as_of)}；导出人：{user.actor_label}"],
+        notes=[f"截至{formats.day(found.as_of)}；导出人：{user.actor_label}", *([words] if words else [])],
     )
     book.save(path)
     return Built(edition.file_name(TITLE, "xlsx"), edition.record("—") | {"行数": len(found.places)})

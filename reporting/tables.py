@@ -15,9 +15,10 @@ from reporting.choices import CaseState, ReportState, Timeliness
 from reporting.models import Cycle
 from reporting.rollup import Contribution
 from reporting.selectors.below import STATE_TONES
-from reporting.selectors.completeness import CompletenessRow, Counts, StateRow
+from reporting.selectors.completeness import CompletenessRow, Counts
 from reporting.selectors.coverage import CoverageRow
 from reporting.selectors.quality_months import MonthsLine
+from reporting.selectors.states import StateRow
 
 T = TypeVar("T")
 Address = Callable[[int], str | None]
@@ -48,6 +49,10 @@ def _state(row: StateRow) -> Pill | None:
     return (row.state.label, *STATE_TONES[row.state]) if row.state else None
 
 
+def _named(row: StateRow) -> str:
+    return f"{row.name}（{row.carried} 份月报）" if row.carried > 1 else row.name
+
+
 def _timeliness(row: StateRow) -> Pill | None:
     return (row.timeliness.label, *TIMELINESS_TONES[row.timeliness]) if row.timeliness else None
 
@@ -62,13 +67,19 @@ def matrix_columns(
 ) -> list[Column]:
     """The units directly below: their own report, whether it came in time, and how the reports below them stand."""
     columns = [
-        Column("name", "单位", "name", link=lambda row: drill(row.unit_id)),
-        Column("state", "本级月报", "pill", value=_state),
+        Column(
+            "name",
+            "单位",
+            "name",
+            value=_named,
+            link=lambda row: drill(row.unit_id) if row.unit_id > 0 else None,
+        ),
+        Column("state", "本级报表", "pill", value=_state),
         Column("timeliness", "及时性", "pill", value=_timeliness),
         Column(
             "report_id",
             "办理",
-            value=lambda row: "查看月报" if row.report_id else None,
+            value=lambda row: "查看报表" if row.report_id else None,
             link=lambda row: report(row.report_id) if row.report_id else None,
         ),
         *(
@@ -113,6 +124,7 @@ COUNTED = [
     ("late", "迟报"),
     ("missing", "未报"),
     ("nil", "零报告"),
+    ("sent_back", "曾退回"),
     ("returned", "退回未改"),
     ("accepted", "已通过"),
 ]
@@ -355,12 +367,12 @@ def source_columns(drill: Address, report: Address, *, is_money: bool, whole: De
             "reporters",
             "计入份数",
             value=lambda part: f"{part.reporters}/{part.reports}",
-            hint="计入汇总的月报 ÷ 应有的月报",
+            hint="计入汇总的报表 ÷ 应有的报表",
         ),
-        Column("state", "本级月报", "pill", value=state),
+        Column("state", "本级报表", "pill", value=state),
         Column(
             "report",
-            "月报",
+            "报表",
             value=lambda part: "查看" if part.report_id else None,
             link=lambda part: report(part.report_id) if part.report_id else None,
         ),

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from core import clock
-from reporting.services import advancing
+from reporting.services import advancing, reminding, subscriptions
 
 logger = logging.getLogger("kexie.reporting")
 
@@ -22,5 +22,13 @@ def advance_cycles() -> None:
 
 @shared_task(name="reporting.tasks.remind_owing")
 def remind_owing() -> None:
-    """Remind who owes; runs in daytime hours only."""
-    logger.info("sent %s reminders", advancing.remind(at=clock.now()))
+    """Remind whoever holds what is owed; what goes out of the portal keeps its own quiet hours."""
+    logger.info("sent %s reminders", reminding.remind(at=clock.now()))
+
+
+@shared_task(name="reporting.tasks.deliver_subscriptions")
+def deliver_subscriptions() -> None:
+    """Start the files that are due, and tell whose are finished."""
+    started, told = subscriptions.deliver(at=clock.now())
+    if started or told:
+        logger.info("started %s subscribed files, told of %s", started, told)

@@ -1,8 +1,20 @@
 """Pages of reporting: the desks that fill in, and the desks that review."""
 
+from reporting.urls_asking import urlpatterns as asking_patterns
+from reporting.urls_collections import urlpatterns as collection_patterns
 from reporting.urls_fill import urlpatterns as fill_patterns
+from reporting.urls_forms import urlpatterns as form_patterns
+from reporting.urls_issues import urlpatterns as issue_patterns
 from reporting.urls_papers import urlpatterns as papers_patterns
 from reporting.urls_review import urlpatterns as review_patterns
 
 app_name = "reporting"
-urlpatterns = [*fill_patterns, *papers_patterns, *review_patterns]
+urlpatterns = [
+    *collection_patterns,
+    *asking_patterns,
+    *fill_patterns,
+    *form_patterns,
+    *issue_patterns,
+    *papers_patterns,
+    *review_patterns,
+]

@@ -13,6 +13,7 @@ urlpatterns: list = [
     path("papers/templates/<slug:key>/preview/", templates.template_preview, name="template_preview"),
     path("papers/templates/<slug:key>/reset/", templates.template_reset, name="template_reset"),
     path("papers/bulletin/start/", drafts.start_bulletin, name="start_bulletin"),
+    path("papers/summary/start/", drafts.start_summary, name="start_summary"),
     path("papers/briefings/", drafts.briefings, name="briefings"),
     path("papers/briefings/start/", drafts.start_briefing, name="start_briefing"),
     path("papers/drafts/<int:pk>/", drafts.draft, name="draft"),

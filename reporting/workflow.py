@@ -97,7 +97,7 @@ def signed_where_wanted(situation: Situation) -> Problem | None:
 
 def superior_open(situation: Situation) -> Problem | None:
     if situation.has_open_case:
-        return Problem("case_open", "这份月报有一件更正正在逐级确认，办结前不能退回。")
+        return Problem("case_open", "这份报表有一件更正正在逐级确认，办结前不能退回。")
     if not situation.superior_is_open:
         return Problem("superior_passed_on", "上级已将本期汇总上报，不能再退回；如需修改，请提出更正。")
     return None
@@ -105,7 +105,7 @@ def superior_open(situation: Situation) -> Problem | None:
 
 def no_other_case(situation: Situation) -> Problem | None:
     if situation.has_open_case:
-        return Problem("case_open", "这份月报已有一件更正正在逐级确认，请等它办结后再提出。")
+        return Problem("case_open", "这份报表已有一件更正正在逐级确认，请等它办结后再提出。")
     return None
 
 
@@ -126,7 +126,7 @@ class Action:
         if situation.state not in self.sources:
             return Problem(
                 "out_of_order",
-                f"月报当前为“{situation.state.label}”，不能{self.label}。请刷新页面查看最新状态。",
+                f"报表当前为“{situation.state.label}”，不能{self.label}。请刷新页面查看最新状态。",
             )
         return self.guard(situation)
 
@@ -167,7 +167,7 @@ SEND_BACK = Action(
 )
 SEND_BACK_ACCEPTED = Action(
     "return_accepted",
-    "退回已通过的月报",
+    "退回已通过的报表",
     _states(ReportState.ACCEPTED),
     to(ReportState.RETURNED),
     REVIEW,

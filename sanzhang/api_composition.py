@@ -18,7 +18,7 @@ from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors.bodies_composed import picture
 from sanzhang.selectors.composition import TOGETHER
 from sanzhang.selectors.coverage import SeatQuery, coverage, with_establishment
-from sanzhang.selectors.seated import SEATED_LEVELS
+from sanzhang.selectors.seated import COMPOSED_LEVELS, SEATED_LEVELS
 from sanzhang.serializers_composition import (
     CompositionQuery,
     CompositionSerializer,
@@ -34,6 +34,7 @@ class _Asked(APIView):
     permission_classes = [ApiPermission]
     required_permission = VIEW_PEOPLE
     query_class: type[ScopeQuery] = ScopeQuery
+    every_level: tuple[Level, ...] = COMPOSED_LEVELS
 
     def asked(self, request: SignedInApiRequest) -> tuple[OrgUnit, Moment, tuple[Level, ...], dict[str, Any]]:
         query = self.query_class(data=request.query_params)
@@ -42,7 +43,7 @@ class _Asked(APIView):
         units = OrgUnit.objects.visible_to(request.user, VIEW_PEOPLE).filter(level__lte=Level.TOWNSHIP)
         own = request.user.unit
         unit = get_object_or_404(units, pk=values.get("unit") or (own.pk if own else 0))
-        levels = (Level(values["level"]),) if values.get("level") else SEATED_LEVELS
+        levels = (Level(values["level"]),) if values.get("level") else self.every_level
         return unit, end_of_day(values.get("on") or clock.today()), levels, values
 
 
@@ -74,6 +75,7 @@ class KeyCoverageView(_Asked):
     """三长覆盖."""
 
     query_class = CoverQuery
+    every_level = SEATED_LEVELS
 
     @extend_schema(
         summary="三长覆盖",

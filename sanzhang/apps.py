@@ -22,11 +22,13 @@ class SanzhangConfig(AppConfig):
         from sanzhang.notifying import subscribe
         from sanzhang.permissions import declare_grants
         from sanzhang.reorganising import register as register_reorganising
+        from sanzhang.reorganising_work import register as register_open_work
         from sanzhang.working import declare_work
 
         declare_grants()
         register_exporter(PEOPLE_EXPORTER)
         register_reorganising()
+        register_open_work()
         register_papers()
         register_exporter(PEOPLE_SHEET)
         register_importer(PEOPLE_IMPORTER)

@@ -23,7 +23,7 @@ from sanzhang.models import (
 )
 from sanzhang.models.appointment import AppointmentQuerySet
 from sanzhang.permissions import VIEW_PEOPLE
-from sanzhang.selectors.board import SLOW_DAYS, TO_SEAT
+from sanzhang.selectors.board import SLOW_DAYS, TO_SEAT, step_choices
 from sanzhang.selectors.terms import TermState, in_state
 
 LEVELS = [(level.value, level.label) for level in Level]
@@ -75,7 +75,9 @@ class CandidacyFilter(filters.FilterSet):
         label="状态",
         empty_label=None,
     )
-    step = filters.CharFilter(method="by_step", label="当前环节", widget=forms.HiddenInput)
+    step = filters.ChoiceFilter(
+        method="by_step", choices=step_choices, label="当前环节", widget=forms.HiddenInput
+    )
     waits_for = filters.ChoiceFilter(choices=Giver.choices, label="等待谁", empty_label="全部")
     field = filters.ChoiceFilter(
         field_name="person__occupation__field", choices=Field.choices, label="领域", empty_label="全部"
@@ -84,7 +86,9 @@ class CandidacyFilter(filters.FilterSet):
     slow = filters.ChoiceFilter(
         method="by_slowness", choices=[("yes", "超过30天未动")], label="进展", empty_label="全部"
     )
-    passed = filters.CharFilter(method="by_passed", label="经过环节", widget=forms.HiddenInput)
+    passed = filters.ChoiceFilter(
+        method="by_passed", choices=step_choices, label="经过环节", widget=forms.HiddenInput
+    )
     procedure = filters.NumberFilter(field_name="procedure_id", label="程序版本", widget=forms.HiddenInput)
 
     class Meta:

@@ -19,10 +19,12 @@ from sanzhang.choices_composition import Measure, Unknown, Verdict
 from sanzhang.models import Occupation
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors.coverage import SeatQuery
-from sanzhang.selectors.seated import SEATED_LEVELS
+from sanzhang.selectors.seated import COMPOSED_LEVELS, SEATED_LEVELS
 
 ALL = ("", "全部")
-LEVELS = [("", "县级和乡镇级"), *((level.value, level.label) for level in SEATED_LEVELS)]
+#: The bodies that the programme fills, as the address of a page names them.
+PROGRAMME = "programme"
+PROGRAMME_LABEL = "县级和乡镇级"
 KINDS = [(kind.value, kind.label) for kind in LEADERSHIP_KINDS]
 POSITIONS = [(one.value, one.label) for one in reversed(Position) if one != Position.TEAM_MEMBER]
 YES = "yes"
@@ -32,13 +34,22 @@ class BodyScopeForm(DayForm):
     """Abstract: a unit in sight, a day, and the level of the bodies. What is wrong is told by the field and left out."""
 
     unit = forms.CharField(required=False, widget=forms.HiddenInput)
-    level = forms.ChoiceField(label="机构层级", required=False, choices=LEVELS)
+    level = forms.ChoiceField(label="机构层级", required=False)
+    #: What counts where no level is asked for, and what the page calls it.
+    every_level: tuple[Level, ...] = COMPOSED_LEVELS
+    every_level_label = "各级"
 
     def __init__(self, data: Mapping[str, Any] | None, *, unit: OrgUnit) -> None:
         super().__init__(data)
         self.of_unit = unit
         if unit.level >= Level.TOWNSHIP:
             del self.fields["level"]
+            return
+        groups = [("", self.every_level_label)]
+        if self.every_level != SEATED_LEVELS:
+            groups.append((PROGRAMME, PROGRAMME_LABEL))
+        levels = [(level.value, level.label) for level in self.every_level if level >= unit.level]
+        cast(forms.ChoiceField, self.fields["level"]).choices = [*groups, *levels]
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -54,7 +65,9 @@ class BodyScopeForm(DayForm):
     @property
     def levels(self) -> tuple[Level, ...]:
         level = self.asked.get("level")
-        return (Level(int(level)),) if level else SEATED_LEVELS
+        if level == PROGRAMME:
+            return SEATED_LEVELS
+        return (Level(int(level)),) if level else self.every_level
 
     def kept(self, **changed: Any) -> dict[str, str]:
         """The conditions of the address as they go along with every link of the page; ``None`` leaves one out."""
@@ -89,7 +102,7 @@ class BodiesForm(CompositionForm):
 
 
 class SeatForm(BodyScopeForm):
-    """Whom coverage counts: position, way of serving, field, category and occupation of one and the same seat."""
+    """Whom is counted: position, way of serving, field, category and occupation of one and the same seat."""
 
     position = forms.ChoiceField(label="职务", required=False, choices=[ALL, *POSITIONS])
     employment = forms.ChoiceField(label="任职方式", required=False, choices=[ALL, *Employment.choices])
@@ -110,6 +123,9 @@ class SeatForm(BodyScopeForm):
 
 class CoverageForm(SeatForm):
     """Coverage, of all units or of those in a cohort."""
+
+    every_level = SEATED_LEVELS
+    every_level_label = PROGRAMME_LABEL
 
     cohort = forms.ModelChoiceField(
         label="单位集", required=False, queryset=Cohort.objects.none(), empty_label="全部单位"

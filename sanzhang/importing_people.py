@@ -8,7 +8,7 @@ from itertools import islice
 from typing import IO, Any
 
 from core import clock, formats
-from core.errors import DomainError
+from core.errors import DomainError, Problem
 from core.roundtrip import Layout, Plan, RowChange, compare, read_book, write_book
 from core.xlsx import XLSX
 from files.permissions import EXPORT
@@ -28,6 +28,8 @@ from sanzhang.services.people import COLUMNS, PersonFacts
 
 KIND = "sanzhang.people_sheet"
 MOST_ROWS = 250_000
+#: A province's list with all its columns filled, as an office program stores it.
+MOST_BYTES = 80 * 1024 * 1024
 CHUNK = 2_000
 MONTHS = ("birth_month", "retired_on")
 FLAGS = ("is_party_member", "is_front_line", "is_retired")
@@ -84,7 +86,9 @@ def _read(user: Any, params: dict[str, Any], file: IO[bytes], progress: Progress
         if change.is_new:
             change.name = change.values.get("name") or "新增"
     progress(0, len(plan.changes), "正在按规则核对")
-    _judge(user, plan)
+    judged = _judge(user, plan)
+    if locking:
+        plan.prepared = judged
     progress(len(plan.changes), len(plan.changes), "正在按规则核对")
     return plan
 
@@ -115,14 +119,19 @@ def _present(user: Any, keys: list[int], *, locking: bool) -> dict[str, KeyPerso
     return found
 
 
-def _judge(user: Any, plan: Plan) -> None:
+#: The rows for the service, and what the rules said of each.
+Judged = tuple[list[PersonRow], list[list[Problem]]]
+
+
+def _judge(user: Any, plan: Plan) -> Judged:
     """Ask the rules of every row that could be read, and note what they refuse by its cell."""
     unread = {problem.row for problem in plan.problems}
     readable = [change for change in plan.changes if change.row not in unread]
     rows = rows_of(user, plan, readable)
     doubled: dict[int, list[str]] = defaultdict(list)
     by_row = {change.row: change for change in readable}
-    for row, problems in zip(rows, problems_of_rows(rows, user), strict=True):
+    found = problems_of_rows(rows, user)
+    for row, problems in zip(rows, found, strict=True):
         change = by_row[row.number]
         for problem in problems:
             if problem.code in ("double", "double_line"):
@@ -133,6 +142,7 @@ def _judge(user: Any, plan: Plan) -> None:
     if doubled:
         plan.notes.append(f"可能重复的有{len(doubled)}行：第{'、'.join(map(str, sorted(doubled)[:20]))}行。")
     plan.problems.sort(key=lambda problem: problem.row)
+    return rows, found
 
 
 def rows_of(user: Any, plan: Plan, changes: list[RowChange]) -> list[PersonRow]:
@@ -236,8 +246,12 @@ def _seat_of(values: dict[str, Any]) -> SeatFacts | None:
 
 
 def _apply(user: Any, params: dict[str, Any], plan: Plan, progress: Progress) -> str:
-    rows = rows_of(user, plan, plan.changes)
-    added, changed = write_rows(rows=rows, by=user, progress=progress)
+    if plan.prepared is None:
+        rows, found = rows_of(user, plan, plan.changes), None
+    else:
+        rows, found = plan.prepared
+        plan.changes.clear()
+    added, changed = write_rows(rows=rows, by=user, progress=progress, found=found)
     return f"新增{added:,}人，修改{changed:,}人。"
 
 
@@ -257,4 +271,5 @@ PEOPLE_IMPORTER = Importer(
     apply=_apply,
     back="sanzhang:list",
     export=KIND,
+    most_bytes=MOST_BYTES,
 )

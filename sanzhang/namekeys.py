@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.sortkeys import initials, pinyin
+from core.sortkeys import initials, reading
 
 #: Surnames whose reading the general dictionary gets wrong.
 SURNAMES = {
@@ -18,7 +18,8 @@ def name_keys(name: str) -> tuple[str, str]:
     for length in (2, 1):
         surname, given = name[:length], name[length:]
         if surname in SURNAMES and given:
-            reading = SURNAMES[surname]
-            first = reading[0] if length == 1 else initials(surname)
-            return reading + pinyin(given).replace(" ", ""), first + initials(given)
-    return pinyin(name).replace(" ", ""), initials(name)
+            spoken = SURNAMES[surname]
+            first = spoken[0] if length == 1 else initials(surname)
+            sound, letters = reading(given)
+            return spoken + sound, first + letters
+    return reading(name)

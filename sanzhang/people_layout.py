@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from core.roundtrip import BadCell, Field, Layout
+from core.roundtrip import BadCell, Field, Layout, Offer
 from orgs.choices import Level
 from sanzhang.choices import (
     POSITIONS_AT,
@@ -49,23 +49,62 @@ def month_of(text: str) -> dt.date | None:
 
 
 def people_layout(user: Any) -> Layout:
-    """The sheet as ``user`` gets it and sends it back; two queries."""
+    """The sheet as ``user`` gets it and sends it back; three queries."""
     reach = list(units_of_sheet(user).values_list("display_name", "pk", "level"))
     units = {name: pk for name, pk, _level in reach}
     occupations = Occupation.objects.filter(is_active=True)
-    levels = {Level(level) for _name, _pk, level in reach}
-    positions = {position for level in levels for position in POSITIONS_AT[level]}
+    offers = _Offers(reach, occupations)
     return Layout(
         sheet=SHEET,
-        fields=(*_person_fields(occupations, user), *_seat_fields(units, positions), *_act_fields()),
+        fields=(*_person_fields(offers, user), *_seat_fields(units, offers), *_act_fields()),
         key=lambda person: str(person.pk),
         name=lambda person: person.name,
         takes_new=True,
     )
 
 
-def _person_fields(occupations: Any, user: Any) -> tuple[Field, ...]:
-    offered = tuple((occupation.pk, occupation.name) for occupation in occupations)
+class _Offers:
+    """The occupations and positions that the units within reach may have, level by level (Zhoukou 四(一))."""
+
+    def __init__(self, reach: list[tuple[str, int, int]], occupations: Any) -> None:
+        self.reach = reach
+        self.levels = sorted({Level(level) for _name, _pk, level in reach})
+        self.occupations = list(occupations.prefetch_related("seats"))
+        self.positions = [one for one in Position if any(one in POSITIONS_AT[level] for level in self.levels)]
+
+    def of_occupations(self) -> Offer | None:
+        return self._by_unit(
+            [
+                tuple(
+                    one.name for one in self.occupations if level in {seat.level for seat in one.seats.all()}
+                )
+                for level in self.levels
+            ],
+            len(self.occupations),
+        )
+
+    def of_positions(self) -> Offer | None:
+        return self._by_unit(
+            [
+                tuple(one.label for one in self.positions if one in POSITIONS_AT[level])
+                for level in self.levels
+            ],
+            len(self.positions),
+        )
+
+    def _by_unit(self, groups: list[tuple[str, ...]], all_words: int) -> Offer | None:
+        """Nothing to choose by where every unit may have all the words, or some have none."""
+        if not all(groups) or all(len(group) == all_words for group in groups):
+            return None
+        return Offer(
+            on="unit",
+            groups=tuple(groups),
+            group_of=tuple((name, self.levels.index(Level(level))) for name, _pk, level in self.reach),
+        )
+
+
+def _person_fields(offers: _Offers, user: Any) -> tuple[Field, ...]:
+    offered = tuple((one.pk, one.name) for one in offers.occupations)
     return (
         Field(key="name", label="姓名", is_required=True, longest=40, width=10),
         Field(
@@ -75,6 +114,8 @@ def _person_fields(occupations: Any, user: Any) -> tuple[Field, ...]:
             choices=offered,
             is_required=True,
             read=_occupation_of(dict(offered)),
+            offer=offers.of_occupations(),
+            hint="选定任职单位后，下拉列表为该单位可用的职业身份。",
             width=18,
         ),
         Field(key="employer", label="工作单位", longest=100, width=26),
@@ -116,7 +157,7 @@ def _person_fields(occupations: Any, user: Any) -> tuple[Field, ...]:
     )
 
 
-def _seat_fields(units: dict[str, int], positions: set[Position]) -> tuple[Field, ...]:
+def _seat_fields(units: dict[str, int], offers: _Offers) -> tuple[Field, ...]:
     def unit_named(text: str) -> str:
         if text not in units:
             raise BadCell(f"“{text[:40]}”不在您管理的单位中，请按下拉列表填写全称")
@@ -139,7 +180,8 @@ def _seat_fields(units: dict[str, int], positions: set[Position]) -> tuple[Field
             key="position",
             label="职务",
             kind="choice",
-            choices=tuple((one.value, one.label) for one in Position if one in positions),
+            choices=tuple((one.value, one.label) for one in offers.positions),
+            offer=offers.of_positions(),
             read=lambda person: _seat(person, lambda seat: seat.position),
             hint="县级以上可任代表、委员、常委、副主席、主席；乡镇级可任委员、常委、副主席；村级为队员。",
             width=10,

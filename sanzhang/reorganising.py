@@ -180,11 +180,11 @@ def _bodies_for(
 
 
 def _end_seats(seats: list[Appointment], plan: Plan, now: dt.datetime) -> None:
-    for seat in seats:
-        seat.valid_to, seat.end_recorded_at = max(plan.on, seat.valid_from), now
-        seat.end_reason, seat.end_note = EndReason.REORGANISED, plan.document[:200]
-    Appointment.objects.bulk_update(
-        seats, ["valid_to", "end_recorded_at", "end_reason", "end_note"], batch_size=500
+    Appointment.objects.filter(pk__in=[seat.pk for seat in seats]).update(
+        valid_to=Greatest("valid_from", Value(plan.on)),
+        end_recorded_at=now,
+        end_reason=EndReason.REORGANISED,
+        end_note=plan.document[:200],
     )
 
 

@@ -12,9 +12,9 @@ from orgs.filters_days import FIRST_DAY
 from sanzhang.choices import LEADERSHIP_KINDS, Employment, Field, Position
 from sanzhang.choices_composition import Measure
 from sanzhang.models import Occupation
-from sanzhang.selectors.seated import SEATED_LEVELS
+from sanzhang.selectors.seated import COMPOSED_LEVELS, SEATED_LEVELS
 
-_LEVELS = [(level.value, level.label) for level in SEATED_LEVELS]
+_LEVELS = [(level.value, level.label) for level in COMPOSED_LEVELS]
 
 
 class ScopeQuery(serializers.Serializer):
@@ -24,7 +24,7 @@ class ScopeQuery(serializers.Serializer):
         required=False, min_value=1, max_value=2**62, help_text="单位编号，默认本单位"
     )
     on = serializers.DateField(required=False, help_text="截至日期，默认今天")
-    level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="机构层级")
+    level = serializers.ChoiceField(choices=_LEVELS, required=False, help_text="机构层级，默认各级")
 
     def validate_on(self, value: dt.date) -> dt.date:
         if not FIRST_DAY <= value <= clock.today():
@@ -45,6 +45,11 @@ class CompositionQuery(ScopeQuery):
 class CoverQuery(ScopeQuery):
     """And whom to count; all of it must hold of one and the same seat."""
 
+    level = serializers.ChoiceField(
+        choices=[(level.value, level.label) for level in SEATED_LEVELS],
+        required=False,
+        help_text="机构层级，默认县级和乡镇级",
+    )
     position = serializers.ChoiceField(choices=Position.choices, required=False)
     employment = serializers.ChoiceField(choices=Employment.choices, required=False)
     field = serializers.ChoiceField(choices=Field.choices, required=False)

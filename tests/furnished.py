@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.services.delegations import delegate
+from accounts.services.handovers import open_handover
 from accounts.services.saved_views import save_view
 from core import clock
 from core.actor import SYSTEM
@@ -25,10 +27,15 @@ from orgs.services import affiliate_facts, facts
 from orgs.services.cohorts import open_cohort
 from orgs.services.evidence import attach_evidence
 from reporting.choices_papers import PaperKind
+from reporting.models import FormVersion, Issue
 from reporting.services.corrections import open_case
+from reporting.services.designing_rules import RuleFacts, add_rule
+from reporting.services.feedback import give_feedback
 from reporting.services.paper_drafts import Draft, Drawn, start_draft
+from reporting.services.questions import keep_question
 from reporting.services.review import accept
 from reporting.services.submission import submit
+from reporting.services.subscriptions import subscribe
 from sanzhang.choices_duty import Grade
 from sanzhang.models import CampaignDay, DutyStandard, Evaluation, Occupation, PersonMerge, Procedure
 from sanzhang.services import (
@@ -51,6 +58,7 @@ from sanzhang.services.photos import add_photos
 from tests import work
 from tests.affiliates import affiliate
 from tests.factories import Tree, user_at
+from tests.forms import draft, item
 from tests.month import WHILE_FILLING, Month, fill, make_month
 from tests.reorganised import drafted
 
@@ -129,7 +137,7 @@ def _report_october(october: Month, code: str, clerk: User, city: User) -> Any:
         for township in october.tree.units.values():
             if township.parent_id == report.unit_id:
                 fill(october.report(township.division_code))
-        fill(report)
+        fill(report, problems="乡镇没有专项经费")
         submit(report=report, by=clerk)
         accept(report=october.report(code), by=city)
         return open_case(
@@ -216,13 +224,40 @@ def _area(month: Month, code: str, clerk: User, case: Any) -> Area:
         "attempt": AccessAttempt.objects.create(
             username=account.username, ip_address="10.0.0.1", failures_since_start=5
         ).pk,
+        "handover": open_handover(
+            leaver=user_at(county, Role.LEADER), successor=user_at(county, Role.LEADER), by=SYSTEM
+        ).pk,
+        "issue": Issue.objects.get(unit=county).pk,
+        "delegation": _delegation(county),
         "draft": _paper_draft(month, county),
+        "question": keep_question(name="活动", query="keys=health_events", sharing="own", by=clerk).pk,
+        "feedback": give_feedback(report=report, text="能少报一项吗", by=clerk).pk,
+        **_form(month.tree),
+        "subscription": subscribe(
+            kind="reporting.figures", title="明细", unit=county, rhythm="on_day", day=26, by=clerk
+        ).pk,
         "cycle": month.cycle.pk,
         "collection": month.cycle.collection_id,
         "occupation": Occupation.objects.get(name="医院院长").pk,
         **_work(county, township, head),
     }
     return Area(county, clerk, keys)
+
+
+def _form(tree: Tree) -> dict[str, int]:
+    """A form of the province being designed; each area finds the same one."""
+    version = FormVersion.objects.filter(form__name="普查表", published_at=None).first()
+    if version is None:
+        version = draft(tree, "普查表")
+        item(version, "census_heads", "count")
+        add_rule(version=version, facts=RuleFacts("census_heads < 100", "census_heads"), by=SYSTEM)
+    asked = version.items.get(indicator__key="census_heads")
+    return {
+        "form": version.form_id,
+        "form_draft": version.pk,
+        "form_section": asked.section_id,
+        "form_item": asked.pk,
+    }
 
 
 def _ratio(province: OrgUnit) -> int:
@@ -236,6 +271,21 @@ def _paper_draft(month: Month, county: OrgUnit) -> int:
     drawn = Draft("实时版", "", WHILE_FILLING, [Drawn("opening", "", "", "现将情况通报如下。")])
     about = {"cycle": month.cycle, "unit": county, "paper": PaperKind.BULLETIN}
     return start_draft(**about, drawn=drawn, by=SYSTEM).pk
+
+
+def _delegation(county: OrgUnit) -> int:
+    """A reviewer who is away."""
+    day = clock.today()
+    return delegate(
+        principal=user_at(county, Role.REVIEWER),
+        deputy=user_at(county, Role.LEADER),
+        unit=county,
+        role=Role.REVIEWER,
+        starts_on=day,
+        ends_on=day,
+        reason="出差",
+        by=SYSTEM,
+    ).pk
 
 
 def _merge(head: Any, code: str) -> int:
@@ -306,7 +356,13 @@ def _comparison(county: OrgUnit) -> dict[str, int]:
         parent_unit_id=county.parent_id,
     )
     run = IntegrityRun.objects.create(requested_by="系统", state="done", finished_at=clock.now())
-    return {"division_update": update.pk, "division_change": change.pk, "integrity_run": run.pk}
+    finding = run.findings.create(code="interval", unit=county, message="树区间不符")
+    return {
+        "division_update": update.pk,
+        "division_change": change.pk,
+        "integrity_run": run.pk,
+        "finding": finding.pk,
+    }
 
 
 def _import(clerk: User) -> ImportJob:

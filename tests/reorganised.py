@@ -21,10 +21,14 @@ _PICTURED = {
     "orgs": (
         *("OrgUnit", "UnitEdition", "Succession", "Establishment", "Expectation", "UnitOfficer", "SixHaves"),
         *("FourLacks", "UnitResources", "CohortMember", "Affiliate", "AffiliatePartner"),
+        "YearlyConfirmation",
     ),
     "accounts": ("Posting",),
-    "sanzhang": ("Appointment", "Candidacy", "Term", "LeadershipBody", "KeyPerson"),
-    "reporting": ("Report", "Cell", "CaseStep", "UnitReporting"),
+    "sanzhang": (
+        *("Appointment", "Candidacy", "Term", "LeadershipBody", "KeyPerson"),
+        *("Meeting", "Support"),
+    ),
+    "reporting": ("Report", "Cell", "CaseStep", "Issue", "UnitReporting", "DeadlineOverride"),
 }
 _NOT_COMPARED = frozenset({"revision", "updated_at"})
 

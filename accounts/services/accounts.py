@@ -14,6 +14,7 @@ from rest_framework.authtoken.models import Token
 from accounts.models import Posting, User
 from accounts.roles import Role
 from accounts.rules import may_assign, may_manage
+from accounts.services.delegations import end_delegations_of
 from accounts.services.passwords import random_password
 from accounts.services.postings import grant_posting
 from accounts.services.sessions import end_sessions_of
@@ -193,6 +194,8 @@ def close_account(*, user: User, by: Actor, reason: str = "") -> User:
     user.is_active = False
     user.closed_at = clock.now()
     user.save(update_fields=["is_active", "closed_at"])
+    for posting in user.postings.on(clock.today()):
+        end_delegations_of(posting, by=by)
     user.postings.on(clock.today()).update(ends_on=clock.today())
     end_sessions_of(user=user)
     Token.objects.filter(user=user).delete()

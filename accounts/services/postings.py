@@ -1,4 +1,4 @@
-"""Who sits where: dated, given and ended by whoever administers the unit, and handed over whole."""
+"""Who sits where: dated, given and ended by whoever administers the unit, and passed on whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Posting, User
 from accounts.roles import Role
-from accounts.rules import may_assign, may_manage, roles_exclude
+from accounts.rules import may_assign, roles_exclude
+from accounts.services.delegations import end_delegations_of
 from audit.services import record
 from core import clock
 from core.errors import Conflict, DomainError, Forbidden, check
@@ -101,6 +102,7 @@ def end_posting(*, posting: Posting, by: Any, ends_on: dt.date | None = None) ->
 def _end(posting: Posting, ends_on: dt.date, by: Any) -> None:
     posting.ends_on = ends_on
     posting.save(update_fields=["ends_on"])
+    end_delegations_of(posting, by=by)
     record(
         kind="accounts.posting_ended",
         by=by,
@@ -111,37 +113,31 @@ def _end(posting: Posting, ends_on: dt.date, by: Any) -> None:
     )
 
 
+def passing(leaver: User) -> list[Posting]:
+    """The postings of today that a handover passes on; those held for an absent colleague end with the delegation."""
+    held = leaver.postings.on(clock.today()).filter(delegation__isnull=True)
+    return list(held.select_related("unit", "user").order_by("unit__level", "pk"))
+
+
 @transaction.atomic
-def handover(*, leaver: User, successor: User, by: Any) -> list[Posting]:
-    """Every posting of ``leaver`` passes to ``successor`` today; the open work hangs on the units and passes with it.
+def pass_postings(*, leaver: User, successor: User, by: Any) -> list[Posting]:
+    """Every posting of ``leaver`` becomes ``successor``'s today; the open work hangs on the units and passes with it.
 
     The leaver's end the day before (or today, if they began today). Raises :class:`DomainError` where there is
     nothing to hand over or the roles exclude each other.
     """
-    if leaver.pk == successor.pk:
-        raise DomainError.of("same_person", "接任人不能是本人。", "successor")
     list(User.objects.select_for_update().filter(pk__in=[leaver.pk, successor.pk]).order_by("pk"))
-    if not may_manage(by, leaver):
-        raise Forbidden.for_action("办理交接")
     today = clock.today()
-    passing = list(leaver.postings.on(today).select_related("unit", "user"))
-    if not passing:
+    postings = passing(leaver)
+    if not postings:
         raise DomainError.of("nothing_to_hand_over", "该账号名下没有在任授权，无需交接。")
     taken: list[Posting] = []
-    for posting in passing:
+    for posting in postings:
         _end(posting, max(posting.starts_on, today - dt.timedelta(days=1)), by)
         if not _holds(successor, posting, today):
             taken.append(
                 grant_posting(user=successor, role=posting.role, unit=posting.unit, by=by, starts_on=today)
             )
-    record(
-        kind="accounts.handed_over",
-        by=by,
-        unit=passing[0].unit,
-        obj=leaver,
-        summary=f"{leaver.name}（{leaver.username}）交接给{successor.name}（{successor.username}）",
-        data={"successor": successor.pk, "postings": [str(posting) for posting in passing]},
-    )
     leaver.forget_postings()
     successor.forget_postings()
     return taken

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import secrets_once
 from accounts.access import SignedInRequest, requires
 from accounts.filters import AccountFilter
-from accounts.forms import AccountForm, BulkForm, EndPostingForm, GrantForm, HandoverForm
-from accounts.models import Posting, User
+from accounts.forms import AccountForm, BulkForm, EndPostingForm, GrantForm
+from accounts.models import User
 from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY
-from accounts.registry import open_work_of
 from accounts.roles import Role
 from accounts.rules import may_assign, may_manage
 from accounts.selectors import accounts_in_charge, postings_in_charge, units_to_staff
@@ -30,7 +29,7 @@ from accounts.services.accounts import (
     reopen_account,
 )
 from accounts.services.passwords import reset_password
-from accounts.services.postings import end_posting, grant_posting, handover
+from accounts.services.postings import end_posting, grant_posting
 from accounts.tables import ACCOUNT_COLUMNS, SECRET_SHEET
 from audit.services import record
 from core import clock
@@ -236,35 +235,3 @@ def end(request: SignedInRequest, posting_id: int) -> HttpResponse:
     else:
         messages.error(request, "请填写最后一天的日期。")
     return redirect("accounts:detail", pk=posting.user_id)
-
-
-@administers
-def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What passes on, to whom; then it does."""
-    leaver = _account(request, pk)
-    candidates = accounts_in_charge(request.user).filter(is_active=True).exclude(pk=pk)
-    form = HandoverForm(request.POST or None, candidates=candidates)
-    if request.method == "POST" and form.is_valid():
-        successor = form.cleaned_data["successor"]
-        try:
-            handover(leaver=leaver, successor=successor, by=request.user)
-            if form.cleaned_data["close"]:
-                close_account(user=leaver, by=request.user, reason="交接")
-        except DomainError as refused:
-            _take(form, refused)
-        else:
-            messages.success(request, f"{leaver.name}的岗位已交接给{successor.name}。")
-            return redirect("accounts:detail", pk=successor.pk)
-    passing = [{"posting": posting, "work": open_work_of(posting)} for posting in _passing(leaver)]
-    context = {
-        "leaver": leaver,
-        "form": form,
-        "passing": passing,
-        "candidates": candidates.order_by("username")[:300],
-        "crumbs": [CRUMB],
-    }
-    return render(request, "accounts/handover.html", context, status=422 if form.errors else 200)
-
-
-def _passing(leaver: User) -> list[Posting]:
-    return list(leaver.postings.on(clock.today()).select_related("unit"))

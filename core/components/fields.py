@@ -8,6 +8,8 @@ from django.forms import BoundField
 from django.forms import widgets as w
 from django.http import QueryDict
 
+from core.components.selects import PlainSelect
+
 _selects = (w.Select,)
 _lists = (w.RadioSelect, w.CheckboxSelectMultiple)
 
@@ -40,11 +42,17 @@ def control(bound: BoundField, **attrs: Any) -> str:
     if described:
         attrs["aria-describedby"] = " ".join(described)
     attrs["class"] = " ".join(name for name in classes if name)
-    return bound.as_widget(attrs=attrs)
+    if type(widget) is w.Select:
+        widget = PlainSelect.like(widget)
+    return bound.as_widget(widget, attrs=attrs)
 
 
 def _shown_value(bound: BoundField, values: list[str]) -> str:
-    choices = {str(key): str(label) for key, label in _flat(getattr(bound.field, "choices", ()))}
+    """In the words that the page offers; a field of ten thousand rows is read only where they do not suffice."""
+    choices: dict[str, str] = {}
+    for offered in (bound.field.widget, bound.field):
+        if not choices.keys() >= set(values):
+            choices |= {str(key): str(label) for key, label in _flat(getattr(offered, "choices", ()))}
     return "、".join(choices.get(value, value) for value in values)
 
 
@@ -56,9 +64,14 @@ def _flat(choices: Any) -> list[tuple[Any, Any]]:
 
 
 def filter_chips(form: Any, query: QueryDict) -> list[dict[str, str]]:
-    """One chip per filter in use: its label, its value in words, and the address without it."""
+    """One chip per filter in use: its label, its value in words, and the address without it.
+
+    A hidden field has one where its choices give its value words; else it is the page's own and not to be taken away.
+    """
     chips = []
     for bound in form:
+        if bound.is_hidden and not hasattr(bound.field, "choices"):
+            continue
         names = [name for name in query if name == bound.html_name or name.startswith(f"{bound.html_name}_")]
         names = [name for name in names if name == bound.html_name or _is_part(bound, name)]
         values = [value for name in names for value in query.getlist(name) if value]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.leaflets.blocks import Block, Box, Form, Leaflet, Listing, Text
+from core.leaflets.blocks import Block, Box, Form, Leaflet, Listing, Mark, Text
 from core.xlsx import XLSX
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -16,7 +16,7 @@ PDF = "application/pdf"
 #: The formats with their names and content types.
 FORMATS = {"xlsx": ("Excel", XLSX), "docx": ("Word", DOCX), "pdf": ("PDF", PDF)}
 
-__all__ = ["DOCX", "FORMATS", "PDF", "Block", "Box", "Form", "Leaflet", "Listing", "Text", "write"]
+__all__ = ["DOCX", "FORMATS", "PDF", "Block", "Box", "Form", "Leaflet", "Listing", "Mark", "Text", "write"]
 
 
 def write(leaflet: Leaflet, form: str, path: Path) -> None:

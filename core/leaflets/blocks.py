@@ -50,7 +50,16 @@ class Listing:
     left: frozenset[int] = frozenset()
 
 
-Block = Text | Form | Listing
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A QR code with lines beside it; ``starts_page`` where what it marks is a sheet of its own."""
+
+    code: str
+    lines: Sequence[str]
+    starts_page: bool = False
+
+
+Block = Text | Form | Listing | Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
-from core.leaflets.blocks import Form, Leaflet, Listing, Text
+from core import qr
+from core.leaflets.blocks import Block, Form, Leaflet, Listing, Mark, Text
 from core.pdf import lay_out, typefaces
 
 #: The faces of the sheet by their names in the style rules.
@@ -18,15 +20,18 @@ body { margin: 0; font: 16pt/28pt %(fang)s; }
 h1 { margin: 0 0 4mm; font: normal 20pt/28pt %(title)s; text-align: center; }
 .lead { margin: 0 0 4mm; font-size: 12pt; line-height: 18pt; text-align: center; }
 h2 { margin: 4mm 0 0; font: normal 16pt/28pt %(hei)s; text-indent: 2em; break-after: avoid; }
-h3 { margin: 4mm 0 2mm; font: normal 12pt/18pt %(hei)s; break-after: avoid; }
+h3 { margin: 3mm 0 1.2mm; font: normal 12pt/18pt %(hei)s; break-after: avoid; }
 p { margin: 0; text-indent: 2em; text-align: justify; }
 table { width: 100%%; border-collapse: collapse; table-layout: fixed; font: 10.5pt/15pt %(song)s; }
 table + table { margin-top: -0.5pt; }
-td, th { padding: 1.2mm 1.5mm; border: 0.5pt solid #000; text-align: center; vertical-align: middle;
+td, th { padding: 0.9mm 1.5mm; border: 0.5pt solid #000; text-align: center; vertical-align: middle;
   overflow-wrap: anywhere; white-space: pre-line; }
 th { font-weight: normal; font-family: %(hei)s; }
+.mark { display: flex; align-items: center; gap: 4mm; margin: 0 0 4mm; font: 10.5pt/16pt %(song)s; }
+.mark svg { width: 22mm; height: 22mm; }
+.new-page { break-before: page; }
 td.left { text-align: left; }
-td.tall { height: 20mm; text-align: left; vertical-align: top; }
+td.tall { height: 17mm; text-align: left; vertical-align: top; }
 tr { break-inside: avoid; }
 .note { margin-top: 3mm; font: 9pt/13pt %(song)s; text-indent: 0; }
 """
@@ -48,13 +53,14 @@ def write_pdf(leaflet: Leaflet, path: Path) -> None:
     document.write_pdf(str(path))
 
 
-def _shown(block: Text | Form | Listing) -> dict[str, object]:
-    kind = {Text: "text", Form: "form", Listing: "listing"}[type(block)]
+def _shown(block: Block) -> dict[str, object]:
+    kind = {Text: "text", Form: "form", Listing: "listing", Mark: "mark"}[type(block)]
     shares = _shares(block.widths) if isinstance(block, Form | Listing) else []
     rows: object = None
     if isinstance(block, Listing):
         rows = [[(value, column in block.left) for column, value in enumerate(row)] for row in block.rows]
-    return {"kind": kind, "block": block, "shares": shares, "rows": rows}
+    image = mark_safe(qr.svg(block.code)) if isinstance(block, Mark) else ""  # noqa: S308
+    return {"kind": kind, "block": block, "shares": shares, "rows": rows, "image": image}
 
 
 def _shares(widths: object) -> list[int]:

@@ -10,11 +10,13 @@ from openpyxl.styles import Alignment, Border, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core.leaflets.blocks import Form, Leaflet, Listing, Text
+from core.leaflets.blocks import Block, Form, Leaflet, Listing, Mark, Text
 from core.xlsx import GRID, HEAD_FILL, inert
 
 #: Width of the sheet in characters, upright and across.
 UPRIGHT, ACROSS = 88, 132
+#: A sheet of text alone has several columns, so that office programs scale it to the page's width.
+TEXT_COLUMNS = 8
 LINE = 18
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
@@ -36,7 +38,7 @@ def write_sheet(leaflet: Leaflet, path: Path) -> None:
         writer.band(leaflet.note, Font(size=9, color="FF5A6472"), LEFT)
     sheet.page_setup.orientation = "landscape" if leaflet.is_landscape else "portrait"
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     book.properties.creator = leaflet.author or "科协“3+1”工作平台"
     book.save(path)
@@ -45,7 +47,7 @@ def write_sheet(leaflet: Leaflet, path: Path) -> None:
 def _columns(leaflet: Leaflet) -> list[int]:
     """The widths that the sheet's columns take: those of the block with the most columns."""
     widths = [list(block.widths) for block in leaflet.blocks if isinstance(block, Form | Listing)]
-    return max(widths, key=len, default=[1])
+    return max(widths, key=len, default=[1] * TEXT_COLUMNS)
 
 
 class _Writer:
@@ -64,8 +66,10 @@ class _Writer:
         self.sheet.row_dimensions[self.row].height = max(height, LINE * lines)
         self.row += 1
 
-    def block(self, block: Text | Form | Listing) -> None:
-        if isinstance(block, Text):
+    def block(self, block: Block) -> None:
+        if isinstance(block, Mark):
+            self.band("　".join(block.lines), Font(size=9), LEFT)
+        elif isinstance(block, Text):
             if block.heading:
                 self.band(block.heading, Font(bold=True), LEFT)
             for text in block.paragraphs:

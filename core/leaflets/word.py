@@ -13,7 +13,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from core.leaflets.blocks import Form, Leaflet, Listing, Text
+from core import qr
+from core.leaflets.blocks import Form, Leaflet, Listing, Mark, Text
 
 FANG, SONG, HEI, TITLE = "仿宋_GB2312", "宋体", "黑体", "方正小标宋简体"
 CENTRE, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
@@ -33,6 +34,8 @@ def write_docx(leaflet: Leaflet, path: Path) -> None:
             _text(document, block)
         elif isinstance(block, Form):
             _form(document, block, inner)
+        elif isinstance(block, Mark):
+            _mark(document, block)
         else:
             _listing(document, block, inner)
     if leaflet.note:
@@ -79,12 +82,27 @@ def _text(document: Any, block: Text) -> None:
         heading = _line(document, block.heading, HEI, BODY, LEFT)
         _indent(heading)
         heading.paragraph_format.keep_with_next = True
+        _set_as_text(heading)
     for text in block.paragraphs:
         paragraph = _line(document, text, FANG, BODY, WD_ALIGN_PARAGRAPH.JUSTIFY)
-        paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        paragraph.paragraph_format.line_spacing = Pt(28)
+        _set_as_text(paragraph)
         _indent(paragraph)
+
+
+def _set_as_text(paragraph: Any) -> None:
+    """28 points a line and nothing between, as on official paper."""
+    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    paragraph.paragraph_format.line_spacing = Pt(28)
+
+
+def _mark(document: Any, block: Mark) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.page_break_before = block.starts_page
+    paragraph.add_run().add_picture(qr.png(block.code), width=Mm(22))
+    for text in block.lines:
+        _line(document, text, SONG, CELL, LEFT).paragraph_format.space_after = Pt(0)
+    _gap(document)
 
 
 def _indent(paragraph: Any) -> None:
@@ -115,7 +133,8 @@ def _form(document: Any, block: Form, inner: int) -> None:
             first, last = cells[place], cells[place + box.across - 1]
             cell = first.merge(last) if box.across > 1 else first
             align = CENTRE if box.is_label or (box.across == 1 and box.lines == 1) else LEFT
-            _fill(cell, box.text + "\n" * (box.lines - 1), HEI if box.is_label else SONG, align)
+            room = "\n" * (box.lines - 1 - box.text.count("\n"))
+            _fill(cell, box.text + room, HEI if box.is_label else SONG, align)
             place += box.across
     _gap(document)
 

@@ -8,7 +8,7 @@ rules say and how a change is written is for the list's own importer; ``docs/rou
 """
 
 from core.roundtrip.comparing import CellChange, Plan, RowChange, compare
-from core.roundtrip.fields import BadCell, Field, canonical, parsed, written
+from core.roundtrip.fields import BadCell, Field, Offer, canonical, parsed, written
 from core.roundtrip.layouts import Layout
 from core.roundtrip.reading import Incoming, IncomingRow, RowProblem, read_book
 from core.roundtrip.writing import write_book
@@ -20,6 +20,7 @@ __all__ = [
     "Incoming",
     "IncomingRow",
     "Layout",
+    "Offer",
     "Plan",
     "RowChange",
     "RowProblem",

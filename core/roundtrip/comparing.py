@@ -48,6 +48,8 @@ class Plan:
     problems: list[RowProblem] = field(default_factory=list)
     unchanged: int = 0
     notes: list[str] = field(default_factory=list)
+    #: What the importer has made of the changes while it read them, for its own use when they are applied.
+    prepared: Any = None
 
     @property
     def can_apply(self) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import field as dataclass_field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-FieldKind = Literal["text", "number", "day", "choice", "flag", "list"]
+FieldKind = Literal["text", "number", "day", "choice", "flag", "list", "mixed"]
 
 YES, NO = "是", "否"
 SEPARATOR = "、"
@@ -28,13 +28,28 @@ class BadCell(Exception):
     """A cell that cannot be read; the message says what is wrong and what to write instead."""
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Words offered by what another column of the same row says: ``groups`` of words, and the group of each text there.
+
+    Where that cell is empty or says something else, all words are offered.
+    """
+
+    on: str
+    groups: tuple[tuple[str, ...], ...]
+    group_of: tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One column.
 
     ``read(row)`` gives the value (text, whole or decimal number, day, key of a choice, bool, keys of choices); without
     it the attribute ``key`` is read. A ``masked`` field shows part of its value: a cell that still holds asterisks is
-    unchanged. ``clean(value)`` may check or change a value typed, raising :class:`BadCell`.
+    unchanged. ``clean(value)`` may check or change a value typed, raising :class:`BadCell`. In a ``mixed`` column each
+    row has its own sort of value: numbers are written as numbers, what comes back is its text, and ``words_of(row)``
+    are the words that a row's cell offers (several may be written where ``takes_several(row)``). With an ``offer`` the
+    drop-down of a choice shows those of its ``choices`` that go with another cell of the row.
     """
 
     key: str
@@ -52,6 +67,9 @@ class Field:
     clean: Callable[[Any], Any] | None = None
     width: float = 14.0
     hint: str = ""
+    words_of: Callable[[Any], tuple[str, ...]] | None = None
+    takes_several: Callable[[Any], bool] | None = None
+    offer: Offer | None = None
     #: The words of ``choices`` by their keys, and the keys by their words and by themselves as text.
     label_of: dict[Any, str] = dataclass_field(init=False, repr=False, compare=False)
     key_of: dict[str, Any] = dataclass_field(init=False, repr=False, compare=False)
@@ -78,7 +96,9 @@ def written(field: Field, value: Any) -> Any:
         return YES if value else NO
     if field.kind == "list":
         return SEPARATOR.join(label for key, label in field.choices if key in value) or None
-    return value if field.kind in ("number", "day") else plain_text(str(value)) or None
+    if field.kind in ("number", "day") or (field.kind == "mixed" and not isinstance(value, str)):
+        return value
+    return plain_text(str(value)) or None
 
 
 def canonical(cell: Any) -> str:
@@ -118,7 +138,7 @@ def parsed(field: Field, cell: Any) -> Any:
     if not text:
         if field.is_required:
             raise BadCell("不能为空")
-        return {"text": "", "list": []}.get(field.kind)
+        return {"text": "", "mixed": "", "list": []}.get(field.kind)
     value = _PARSERS[field.kind](field, cell, text)
     return field.clean(value) if field.clean is not None else value
 
@@ -195,6 +215,7 @@ def _some_labels(field: Field) -> str:
 
 _PARSERS: dict[str, Callable[[Field, Any, str], Any]] = {
     "text": _text,
+    "mixed": _text,
     "number": _number,
     "day": _day,
     "choice": _choice,

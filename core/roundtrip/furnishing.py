@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.utils import get_column_letter
 
 SHEET_PART = "xl/worksheets/sheet1.xml"
 CHUNK = 1 << 20
+INLINE_LIMIT = 255
 #: The protection has no password: it guards against slips of the hand; widths, sorting and filters stay free.
 PROTECTION = (
     b'<sheetProtection sheet="1" formatCells="0" formatColumns="0" formatRows="0" deleteRows="0" '
@@ -30,26 +31,41 @@ _AFTER = (b"<printOptions", b"<pageMargins", b"<pageSetup", b"<legacyDrawing", b
 
 @dataclass(frozen=True, slots=True)
 class DropDown:
-    """Words offered in one column of the first sheet (places from 0, rows from 1), from a column of another sheet."""
+    """Words offered in one column of the first sheet (places from 0, rows from 1), from a column of another sheet or,
+    where they are ``words``, from the cell itself; a ``formula`` picks the range by another cell of the row."""
 
     column: int
     first: int
     last: int
-    source: str
-    source_column: int
     count: int
     is_strict: bool
+    source: str = ""
+    source_column: int = 0
+    words: tuple[str, ...] = ()
+    formula: str = ""
 
     def xml(self) -> str:
         letter = get_column_letter(self.column + 1)
-        source = get_column_letter(self.source_column + 1)
         strict = 'errorStyle="stop" showErrorMessage="1"' if self.is_strict else 'showErrorMessage="0"'
         message = quoteattr("请从下拉列表中选择。")
         return (
             f'<dataValidation type="list" allowBlank="1" {strict} errorTitle="不在可选范围内" error={message} '
             f'sqref="{letter}{self.first}:{letter}{self.last}">'
-            f"<formula1>{self.source}!${source}$2:${source}${self.count + 1}</formula1></dataValidation>"
+            f"<formula1>{self._formula()}</formula1></dataValidation>"
         )
+
+    def _formula(self) -> str:
+        if self.formula:
+            return escape(self.formula)
+        if self.words:
+            return escape(f'"{",".join(self.words)}"')
+        source = get_column_letter(self.source_column + 1)
+        return f"{self.source}!${source}$2:${source}${self.count + 1}"
+
+
+def fits_inline(words: Sequence[str]) -> bool:
+    """Whether a cell can hold the list of its own words: office programs take 255 signs, none of them a comma."""
+    return len(",".join(words)) <= INLINE_LIMIT and not any(mark in word for word in words for mark in ',"')
 
 
 def furnish(path: Path, *, drop_downs: Sequence[DropDown], is_locked: bool) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import rustpy_xlsxwriter as rust
 
-from core.roundtrip.fields import NO, YES, Field, canonical, written
-from core.roundtrip.furnishing import DropDown, furnish
+from core.roundtrip.fields import Field, canonical, written
+from core.roundtrip.furnishing import DropDown, fits_inline, furnish
 from core.roundtrip.layouts import KEY_LABEL, Layout, stamp_label, stamp_of
+from core.roundtrip.options import OPTIONS_SHEET, drop_downs, option_columns, option_rows
 from core.xlsx import NUMBER_FORMATS, PROGRESS_EVERY, Progress, inert
 
-OPTIONS_SHEET = "选项"
 #: Rows below the last one that drop-downs reach where a list takes additions.
 SPARE_ROWS = 2_000
+#: Points of one line of the head.
+LINE_HEIGHT = 15.0
 LOCKED_FILL, OPEN_HEAD, LOCKED_HEAD = "#F3F4F6", "#DDE9F7", "#E5E7EB"
 HOW_TO = "白色列可以修改，灰色列只读；不改的单元格保持原样即可，可以删去不需要的行。改好后在同一页面上传，系统先核对、预览，再由您确认。"
 
@@ -36,16 +39,19 @@ def write_book(
     """
     above = [text for text in (title, note, HOW_TO) if text]
     rows = _Rows(layout, records, total, progress)
-    options = _options(layout)
+    options = option_columns(layout)
     sheets: list[tuple[str, Any]] = [(layout.sheet, rows)]
     if options:
-        sheets.append((OPTIONS_SHEET, _option_rows(options)))
+        sheets.append((OPTIONS_SHEET, option_rows(options)))
     _write(Path(target), layout, sheets, above)
     head = len(above) + 1
     last = head + rows.done + (SPARE_ROWS if layout.takes_new else 0)
     furnish(
         Path(target),
-        drop_downs=list(_drop_downs(layout, options, head + 1, max(last, head + 1))),
+        drop_downs=[
+            *drop_downs(layout, options, head + 1, max(last, head + 1)),
+            *rows.drop_downs(first=head + 1),
+        ],
         is_locked=not layout.takes_new,
     )
     return rows.done
@@ -61,6 +67,7 @@ class _Rows:
         self.progress = progress
         self.done = 0
         self.labels = [KEY_LABEL, *(field.label for field in layout.fields), stamp_label(layout.fields)]
+        self.offered: list[tuple[int, int, tuple[str, ...], bool]] = []
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         fields, labels, key = self.layout.fields, self.labels, self.layout.key
@@ -69,10 +76,26 @@ class _Rows:
             if self.progress is not None and self.done % PROGRESS_EVERY == 0:
                 self.progress(self.done, max(self.total, self.done), "正在写入表格")
             cells = [written(field, field.value_of(record)) for field in fields]
+            self._note_words(record)
             stamp = stamp_of(map(canonical, cells))
             yield dict(zip(labels, [key(record), *map(inert, cells), stamp], strict=True))
         if not self.done:
             yield dict.fromkeys(labels)
+
+    def _note_words(self, record: Any) -> None:
+        for place, field in enumerate(self.layout.fields, start=1):
+            if field.words_of is not None and (words := field.words_of(record)):
+                several = field.takes_several is not None and field.takes_several(record)
+                self.offered.append((self.done, place, words, several))
+
+    def drop_downs(self, *, first: int) -> Iterator[DropDown]:
+        """Of the single cells that offer words; a list too long to stand in the cell itself is left to the hint."""
+        for row, place, words, several in self.offered:
+            if fits_inline(words):
+                line = first + row - 1
+                yield DropDown(
+                    column=place, first=line, last=line, count=len(words), is_strict=not several, words=words
+                )
 
 
 def _write(target: Path, layout: Layout, sheets: list[tuple[str, Any]], above: Sequence[str]) -> None:
@@ -100,6 +123,7 @@ def _write(target: Path, layout: Layout, sheets: list[tuple[str, Any]], above: S
         header_format={"general": rust.Format().set_bold().set_background_color(OPEN_HEAD).set_text_wrap()},
         column_widths={name: dict(zip(labels, widths, strict=True))},
         column_formats={name: dict(zip(labels, formats, strict=True))},
+        row_heights={name: {len(above): LINE_HEIGHT * _head_lines(fields)}},
         notes={name: {field.label: _hint(field) for field in fields if _hint(field)}},
         autofilter={name: True},
         sheet_view={OPTIONS_SHEET: {"hidden": True}} if len(sheets) > 1 else None,
@@ -114,6 +138,11 @@ def _write(target: Path, layout: Layout, sheets: list[tuple[str, Any]], above: S
     )
 
 
+def _head_lines(fields: Sequence[Field]) -> int:
+    """Over how many lines the longest label runs; a bold sign takes a little more than two of a column's units."""
+    return max((math.ceil(2.3 * len(field.label) / field.width) for field in fields), default=1)
+
+
 def _identifying(fields: Sequence[Field]) -> int:
     """How many columns stay in sight on the left: the locked ones that name the row, two at most."""
     leading = next((place for place, field in enumerate(fields) if field.is_editable), len(fields))
@@ -126,6 +155,8 @@ def _format(field: Field) -> Any:
         made = made.set_num_format(NUMBER_FORMATS["day"])
     elif field.kind == "number":
         made = made.set_num_format("#,##0" + ("." + "0" * field.places if field.places else ""))
+    elif field.kind == "mixed":
+        made = made.set_text_wrap()
     else:
         made = made.set_quote_prefix()
     return made.set_unlocked() if field.is_editable else made.set_background_color(LOCKED_FILL)
@@ -139,39 +170,3 @@ def _hint(field: Field) -> str:
     several = "可填多项，用顿号隔开。" if field.kind == "list" else ""
     day = "写成 2026-5-1。" if field.kind == "day" else ""
     return f"{asked}{day}{several}{mask}{field.hint}"
-
-
-def _options(layout: Layout) -> dict[str, list[str]]:
-    """The words offered, by the key of their column."""
-    offered = {}
-    for field in layout.fields:
-        if not field.is_editable:
-            continue
-        if field.kind == "flag":
-            offered[field.key] = [YES, NO]
-        elif field.kind in ("choice", "list") and field.choices:
-            offered[field.key] = [label for _, label in field.choices]
-    return offered
-
-
-def _option_rows(options: dict[str, list[str]]) -> list[dict[str, Any]]:
-    longest = max(len(words) for words in options.values())
-    return [
-        {key: words[line] if line < len(words) else None for key, words in options.items()}
-        for line in range(longest)
-    ]
-
-
-def _drop_downs(layout: Layout, options: dict[str, list[str]], first: int, last: int) -> Iterator[DropDown]:
-    places = {field.key: place for place, field in enumerate(layout.fields, start=1)}
-    kinds = {field.key: field.kind for field in layout.fields}
-    for column, (key, words) in enumerate(options.items()):
-        yield DropDown(
-            column=places[key],
-            first=first,
-            last=last,
-            source=f"'{OPTIONS_SHEET}'",
-            source_column=column,
-            count=len(words),
-            is_strict=kinds[key] != "list",
-        )

@@ -270,27 +270,19 @@ def confirm(
     anchor: str,
     label: str,
     title: str,
-    action: str,
+    action: str = "",
     submit: str = "确定",
     tone: str = "primary",
     symbol: str = "",
     css: str = "",
     after_save: bool = False,
 ) -> SafeString:
-    """A button that asks first: a dialog with a POST form to ``action``; inside stands what will happen, and fields."""
-    values = {
-        "anchor": anchor,
-        "label": label,
-        "title": title,
-        "action": action,
-        "submit": submit,
-        "tone": tone,
-        "symbol": symbol,
-        "css": css or ("btn-danger" if tone == "danger" else "btn-primary"),
-        "after_save": after_save,
-        "content": content,
-    }
-    return _rendered(context, "confirm", values)
+    """A button that asks first: a dialog with a POST form to ``action``; inside stands what will happen, and fields.
+    Within a form, without ``action``, its button sends that form."""
+    css = css or ("btn-danger" if tone == "danger" else "btn-primary")
+    values = {"anchor": anchor, "label": label, "title": title, "action": action, "submit": submit}
+    values |= {"tone": tone, "symbol": symbol, "css": css, "content": content}
+    return _rendered(context, "confirm", {**values, "after_save": after_save})
 
 
 @register.inclusion_tag("components/timeline.html")
@@ -313,9 +305,11 @@ def chart(
     note: str = "",
     tall: bool = False,
     show_table: bool = False,
+    heading: int = 3,
 ) -> dict[str, Any]:
-    """A figure with its title, its data behind “查看数据表”, and “下载PNG”."""
+    """A figure with its title, its data behind “查看数据表”, “下载PNG” and “下载Excel”; ``heading`` is the title's rank."""
     return {
+        "heading": heading,
         "anchor": anchor,
         "data_id": f"{anchor}-data",
         "title": title,
@@ -368,10 +362,11 @@ def burden_button(url: str) -> dict[str, Any]:
 
 
 @register.simple_block_tag(takes_context=True)
-def autosave(context: Context, content: str, url: str, scope: str) -> SafeString:
-    """Cells inside save by themselves to ``url``; ``scope`` names what is typed, for the queue kept on the device."""
-    user = context["request"].user
-    return _rendered(context, "autosave", {"url": url, "scope": scope, "user": user.pk, "content": content})
+def autosave(context: Context, content: str, url: str, scope: str, **where: str) -> SafeString:
+    """Cells inside save by themselves to ``url``; ``scope`` names what is typed, for the queue kept on the device.
+    With the address ``presence`` those who type at one desk see each other, and ``place`` says where each is."""
+    shown = {"url": url, "scope": scope, "user": context["request"].user.pk, "content": content}
+    return _rendered(context, "autosave", shown | where)
 
 
 @register.inclusion_tag("components/entry_grid.html")

@@ -12,6 +12,7 @@ from audit.services import record
 from core import clock
 from core.errors import Conflict, DomainError, Forbidden
 from core.jobs import enqueue
+from core.xlsx_read import UNPACKED
 from files.inspection import inspect, sha256_of
 from files.models import ImportJob, ImportState
 from files.registry import Importer, importer_of
@@ -32,7 +33,8 @@ def request_import(
     """
     importer = allowed_importer(kind, params, by)
     size = upload.size or 0
-    inspected = inspect(upload, name=upload.name or "", size=size, limit=settings.UPLOAD_MAX_BYTES)
+    limit = limit_of(importer)
+    inspected = inspect(upload, name=upload.name or "", size=size, limit=limit, unpacked=UNPACKED)
     if not inspected.name.lower().endswith(".xlsx"):
         raise DomainError.of("file_kind", "请上传 xlsx 格式：用 WPS 或 Excel 打开后另存为“.xlsx”。", "file")
     if ImportJob.objects.of(by).unfinished().count() >= UNFINISHED_LIMIT:
@@ -60,6 +62,11 @@ def request_import(
     )
     enqueue(TASK, str(job.pk))
     return job
+
+
+def limit_of(importer: Importer) -> int:
+    """The most bytes that a sheet of the kind may have."""
+    return importer.most_bytes or settings.UPLOAD_MAX_BYTES
 
 
 def allowed_importer(kind: str, params: dict[str, Any], by: Any) -> Importer:

@@ -10,14 +10,18 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from core.access import SignedInRequest, signed_in
+from core.access import SignedInRequest, requires, signed_in
+from core.listing import listing
 from files import selectors, services
 from files.answers import download as hand_out
 from files.answers import export_started
 from files.cards import card_of
 from files.conditions import NOT_CONDITIONS
+from files.filters import JobFilter
 from files.models import ExportJob
+from files.permissions import VIEW_FILES
 from files.registry import exporter_of
+from files.tables import JOB_COLUMNS
 
 
 def _own_job(request: SignedInRequest, job_id: UUID) -> ExportJob:
@@ -31,8 +35,32 @@ def _own_job(request: SignedInRequest, job_id: UUID) -> ExportJob:
 @require_GET
 def centre(request: SignedInRequest) -> HttpResponse:
     """One's own files: which are being made, which can be fetched until when."""
-    page = Paginator(selectors.jobs_of(request.user), 20).get_page(request.GET.get("page"))
-    return render(request, "files/centre.html", {"page": page, "jobs": [card_of(job) for job in page]})
+    own = selectors.jobs_of(request.user)
+    found = JobFilter(request.GET, queryset=own)
+    page = Paginator(found.qs, 20).get_page(request.GET.get("page"))
+    context = {
+        "filter": found,
+        "page": page,
+        "jobs": [card_of(job) for job in page],
+        "has_any": bool(page.paginator.count) or own.exists(),
+    }
+    return render(request, "files/centre.html", context)
+
+
+@requires(VIEW_FILES)
+@require_GET
+def unit_files(request: SignedInRequest) -> HttpResponse:
+    """What people of the unit had made: by whom, when, how large, how often fetched; nobody else's content."""
+    shown = listing(request, "files:unit_files", JOB_COLUMNS, default="-created_at")
+    found = JobFilter(request.GET, queryset=selectors.jobs_of_unit(request.user.unit))
+    page = shown.page(found.qs.order_by(shown.order, "-pk"))
+    context = {
+        "listing": shown,
+        "filter": found,
+        "page": page,
+        "table": shown.table(page.object_list, caption="本单位文件", empty="没有符合条件的文件"),
+    }
+    return render(request, "files/unit_files.html", context)
 
 
 @signed_in

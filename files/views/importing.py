@@ -19,7 +19,7 @@ from files.cards import import_card
 from files.forms import SheetForm
 from files.models import ImportJob
 from files.registry import importer_of
-from files.services.imports import allowed_importer
+from files.services.imports import allowed_importer, limit_of
 
 FINDINGS_PAGE = 100
 
@@ -67,6 +67,7 @@ def new_import(request: SignedInRequest, kind: str) -> HttpResponse:
     context = {
         "form": form,
         "importer": importer,
+        "limit_mb": limit_of(importer) // 1024 // 1024,
         "crumbs": [(importer.title, reverse(importer.back))],
         "recent": [import_card(job) for job in selectors.imports_of(request.user).filter(kind=kind)[:5]],
     }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 
 def memory_of_export(database: str, target: str) -> tuple[float, float]:
@@ -35,3 +38,30 @@ def _peak() -> float:
     status = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     kilobytes = next((line.split()[1] for line in status if line.startswith("VmHWM")), "0")
     return int(kilobytes) / 1024
+
+
+def work_off(database: str, cycle: int, user: int, files: int, begun: Event, over: Event, made: Any) -> None:
+    """Make workbooks of cities one after the other until ``over``, as the papers worker does, giving way to pages; ``made``
+    counts them."""
+    os.nice(10)
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    connection.settings_dict["NAME"] = database
+    from accounts.models import User
+    from files.services import request_export, run_export
+    from orgs.models import OrgUnit
+
+    by = User.objects.get(pk=user)
+    cities = list(OrgUnit.objects.filter(level=2).order_by("pk")[:files])
+    begun.set()
+    while not over.is_set():
+        for city in cities:
+            params = {"unit": str(city.pk), "cycle": str(cycle)}
+            job = request_export(kind="reporting.workbook", params=params, unit=city, by=by)
+            run_export(job_id=job.pk)
+            made.value += 1
+            if over.is_set():
+                break

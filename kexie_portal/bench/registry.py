@@ -28,7 +28,11 @@ WITH tree AS MATERIALIZED (
              AND (a.valid_to IS NULL OR a.valid_to > %(before)s OR a.end_recorded_at >= %(instant_before)s)) AS was,
            a.way_in
     FROM sanzhang_appointment a JOIN sanzhang_leadershipbody b ON b.id = a.body_id
-    JOIN sanzhang_keyperson p ON p.id = a.person_id JOIN sanzhang_occupation o ON o.id = p.occupation_id
+    JOIN sanzhang_keyperson p ON p.id = a.person_id
+    LEFT JOIN sanzhang_occupationspell w ON w.person_id = p.id AND w.valid_from <= %(day)s AND w.recorded_at < %(instant)s
+      AND (w.valid_to IS NULL OR w.valid_to > %(day)s OR w.end_recorded_at >= %(instant)s)
+      AND (w.voided_at IS NULL OR w.voided_at >= %(instant)s)
+    JOIN sanzhang_occupation o ON o.id = COALESCE(w.occupation_id, p.occupation_id)
     WHERE (a.voided_at IS NULL OR a.voided_at >= %(instant)s)
 ), people AS (
     SELECT u.head, s.person_id, bool_or(now) AS now, bool_or(was) AS was, min(field) AS field,

@@ -38,6 +38,7 @@ class Track:
     revision: int = 0
     deferred_to: dt.datetime | None = None
     deferred_reason: str = ""
+    deferred_by: str = ""
     exempted_at: dt.datetime | None = None
     exempted_reason: str = ""
     exempted_by: str = ""
@@ -185,12 +186,11 @@ class Book:
         for track in self.under(county.place):
             if track.is_on_behalf and track.is_accepted:
                 track.live = None
-                self._move(track, workflow.WITHDRAW, ReportState.DRAFT, at, by, "随县级月报退回填报")
+                self._move(track, workflow.WITHDRAW, ReportState.DRAFT, at, by, "随县级报表退回填报")
 
-    def chase(
-        self, track: Track, *, at: dt.datetime, by: Actor, channel: str, spoken_to: str, note: str
-    ) -> None:
-        self.chases.append((track.pk, channel, spoken_to, note, at, *by))
+    def chase(self, track: Track, *, at: dt.datetime, by: Actor, said: tuple[str, str, str, str]) -> None:
+        """``said``: the channel, who was spoken to, the answer, and a note."""
+        self.chases.append((track.pk, *said, at, *by))
         if track.place.level < Level.TOWNSHIP:
             self._tell("report.chase", at, by, track, f"催报登记：{track.place.display_name}")
 
@@ -200,7 +200,7 @@ class Book:
         self._tell("report.exempt", at, by, track, f"批准免报：{track.place.display_name}{self.cycle.label}")
 
     def defer(self, track: Track, *, until: dt.date, at: dt.datetime, by: Actor, reason: str) -> None:
-        track.deferred_to, track.deferred_reason = clock.end_of(until), reason
+        track.deferred_to, track.deferred_reason, track.deferred_by = clock.end_of(until), reason, by[1]
         track.revision += 1
         self._tell(
             "report.defer", at, by, track, f"批准缓报至{until}：{track.place.display_name}{self.cycle.label}"
@@ -220,7 +220,7 @@ class Book:
     ) -> None:
         self.steps.append((track.pk, action.code, track.state.value, target.value, at, *by, note[:500]))
         if track.place.level < Level.TOWNSHIP:
-            summary = f"{action.label}：{track.place.display_name}{self.cycle.label}月报"
+            summary = f"{action.label}：{track.place.display_name}{self.cycle.title}"
             data = {"from": track.state.value, "to": target.value, "note": note[:500]}
             self._tell(f"report.{action.code}", at, by, track, summary, data)
         track.state = target

@@ -62,11 +62,11 @@ CITY_DOUBTS = (
     (ReturnReason.TEXT_INCOMPLETE, "进展情况请补充空白点建设内容。", "progress", "请补充空白点进度。"),
 )
 CALLS = (
-    ("phone", "已电话提醒，答复今日下班前上报。"),
-    ("chat", "微信群提醒，已回复收到。"),
-    ("phone", "经办人外出开会，由同事代办。"),
-    ("phone", "无人接听，下午再联系。"),
-    ("chat", "乡镇数据尚缺两家，催齐后即报。"),
+    ("phone", "promised", "已电话提醒，答复今日下班前上报。"),
+    ("chat", "promised", "微信群提醒，已回复收到。"),
+    ("phone", "other", "经办人外出开会，由同事代办。"),
+    ("phone", "unreached", "无人接听，下午再联系。"),
+    ("chat", "trouble", "乡镇数据尚缺两家，催齐后即报。"),
 )
 
 
@@ -148,7 +148,7 @@ class Desks:
             leader = actor_at(self.world, track.place, is_leader=True)
             self.book.sign(track, asked_at=asked, at=asked + (at - asked) / 2, by=by, leader=leader)
         for township in townships:
-            self.book.submit(township, at=at, by=by, note="随县级月报代填上报")
+            self.book.submit(township, at=at, by=by, note="随县级报表代填上报")
         self.book.submit(track, at=at, by=by)
 
     def _correct(self, track: Track, key: str, *, at: dt.datetime, by: Actor) -> None:
@@ -189,11 +189,10 @@ class Desks:
 
     def chase(self, track: Track, *, at: dt.datetime) -> None:
         chance = self.world.chance(f"{track.place.code}/{self.period}/chase")
-        channel, note = chance.choice(CALLS)
+        channel, answer, note = chance.choice(CALLS)
         name = words.person_name(chance, is_woman=chance.random() < 0.5)
-        self.book.chase(
-            track, at=in_office_hours(at), by=self.reviewer(track), channel=channel, spoken_to=name, note=note
-        )
+        said = (channel, name, answer, note)
+        self.book.chase(track, at=in_office_hours(at), by=self.reviewer(track), said=said)
 
 
 def in_order(

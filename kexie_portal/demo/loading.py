@@ -12,16 +12,22 @@ from django.db.models import F
 
 from core import clock
 from core.actor import SYSTEM
-from kexie_portal.demo import accounts, land, ratios, standing
+from kexie_portal.demo import accounts, land, ratios, shown, standing
 from kexie_portal.demo.affiliates import Affiliates
+from kexie_portal.demo.asked import keep_and_subscribe
 from kexie_portal.demo.cases import Cases
+from kexie_portal.demo.chasing import begin_a_handover, remind_lately
+from kexie_portal.demo.collections import OtherCollections
+from kexie_portal.demo.congresses import Congresses
+from kexie_portal.demo.county_items import have_and_lack_above
 from kexie_portal.demo.figures import Figures
 from kexie_portal.demo.meetings import set_norms
 from kexie_portal.demo.papers import Papers
 from kexie_portal.demo.past import PastMonth
 from kexie_portal.demo.people import Cast
 from kexie_portal.demo.present import PresentMonth
-from kexie_portal.demo.reorganised import reorganise
+from kexie_portal.demo.raised import lend_a_desk, raise_and_answer
+from kexie_portal.demo.reorganised import MERGED_BEFORE, merge_in_the_past, reorganise
 from kexie_portal.demo.seats import Seating
 from kexie_portal.demo.targets import hand_down
 from kexie_portal.demo.work import Work
@@ -64,14 +70,27 @@ def load(*, province: str, months: int, seed: int, now: dt.datetime, say: Say) -
     version = FormVersion.objects.get(form=collection.form, number=1)
     figures = Figures(world, layout_of(version))
     _live_the_past(world, collection, figures, signing, say)
+    chased = shown.chase_renewals(world)
     with clock.standing_at(now):
         present = PresentMonth(world, collection, figures, signing=signing)
         states = present.live()
+        others = OtherCollections(world).write()
         _read_old_messages(present.cycle.opened_at)
         activities, supports = Work(world).write()
+        joint, pictured = shown.show_work(world)
+        shown.raise_a_deed(world)
         reorganised = reorganise(world)
-    say(f"区划调整 {reorganised} 项（一项已生效，一项草拟中）")
-    say(f"履职活动 {activities:,} 场，支持 {supports:,} 项")
+        raised, answered = raise_and_answer(world)
+        lend_a_desk(world)
+        kept, subscribed = keep_and_subscribe(world)
+        reminded, handover = remind_lately(), begin_a_handover(world)
+    say(f"区划调整 {reorganised} 项（含一项草拟中、一项待生效）")
+    say(f"催报提醒 {reminded:,} 条；岗位交接：{handover}")
+    say(f"自助查询 {kept} 个，文件订阅 {subscribed} 个")
+    say(f"问题建议 {raised:,} 条，已答复 {answered:,} 条")
+    say("其他填报任务已报：" + "，".join(f"{noun} {count} 份" for noun, count in others.items()))
+    say(f"履职活动 {activities:,} 场（联合主办 {joint} 场，附照片 {pictured} 场），支持 {supports:,} 项")
+    say(f"换届提醒 {chased:,} 次")
     _refresh_statistics()
     say(
         f"{world.present_period:%Y年%-m月}月报（填报中）："
@@ -111,7 +130,9 @@ def _set_reporting(world: World) -> set[int]:
 def _people_the_land(world: World, say: Say) -> None:
     say(f"建立情况 {land.establish(world):,} 条")
     say(f"分管领导、联络员 {land.name_officers(world):,} 名")
-    haves, lacks = land.have_and_lack(world)
+    haves, lacks = (
+        sum(rows) for rows in zip(land.have_and_lack(world), have_and_lack_above(world), strict=True)
+    )
     say(f"六有 {haves:,} 条，四缺 {lacks:,} 条；试点市 {land.name_pilots(world)} 个")
     say(f"应建确认 {standing.word_expectations(world):,} 条，编制经费 {standing.count_resources(world):,} 条")
     say(f"六有凭证 {standing.file_evidence(world)} 个")
@@ -122,6 +143,8 @@ def _people_the_land(world: World, say: Say) -> None:
     cast = Cast(world)
     seating = Seating(world, cast)
     seating.fill()
+    Congresses(world, cast, seating).fill()
+    seating.let_time_pass()
     papers = Papers(world, cast, seating)
     papers.draw_up()
     say(f"关键人物 {cast.write():,} 名")
@@ -158,6 +181,8 @@ def _live_the_past(
         say(f"{period:%Y年%-m月}月报：{came_in:,} 份通过，更正补报 {made} 件，已锁定")
         if month == 0:
             say(f"目标 {hand_down(world, past.cycle, past.locks_at + dt.timedelta(hours=2)):,} 项")
+        if month == world.months - MERGED_BEFORE and (merged := merge_in_the_past(world, past.locks_at)):
+            say(f"区划调整：{merged}，已生效")
         if month == world.months - 1:
             cases.leave_open(past.locks_at + dt.timedelta(days=1, hours=2))
 

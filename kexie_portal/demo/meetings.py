@@ -51,7 +51,7 @@ class Agenda:
         """The meeting that decided on ``seat``; none where it came about in another way."""
         if seat.place.level >= Level.VILLAGE or seat.way_in not in (WayIn.ELECTION, WayIn.CO_OPTION):
             return None
-        is_congress = seat.way_in == WayIn.ELECTION and seat.place.level == Level.COUNTY
+        is_congress = seat.way_in == WayIn.ELECTION and seat.place.level <= Level.COUNTY
         return self._on(seat.place, seat.start, MeetingKind.CONGRESS if is_congress else MeetingKind.PLENARY)
 
     def _on(self, place: Place, day: dt.date, kind: MeetingKind, *, is_held: bool = True) -> Held:
@@ -65,12 +65,24 @@ class Agenda:
         """The renewals of the year, what counties plan, and what some forgot to record."""
         for terms in self.seating.terms.values():
             for term in terms[1:]:
-                is_county = term.place.level == Level.COUNTY
-                kind = MeetingKind.CONGRESS if is_county else MeetingKind.PLENARY
+                has_congress = term.place.level <= Level.COUNTY
+                kind = MeetingKind.CONGRESS if has_congress else MeetingKind.PLENARY
                 self._on(term.place, term.starts_on, kind)
         for county in self.world.at(Level.COUNTY):
             if county.pk in self.seating.terms:
                 self._plan(county)
+        for place in (self.world.province, *self.world.at(Level.CITY)):
+            self._meet_above(place)
+
+    def _meet_above(self, place: Place) -> None:
+        """A city's or the province's year: a plenary meeting held or still to come, standing ones in between."""
+        today, draw = self.world.today, self.chance.random()
+        if draw < 0.75:
+            self._on(place, today - dt.timedelta(days=self.chance.randint(30, 200)), MeetingKind.PLENARY)
+        else:
+            ahead = today + dt.timedelta(days=self.chance.randint(5, 40))
+            self._on(place, ahead, MeetingKind.PLENARY, is_held=False)
+        self._on(place, today - dt.timedelta(days=self.chance.randint(5, 150)), MeetingKind.STANDING)
 
     def _plan(self, county: Place) -> None:
         today, draw = self.world.today, self.chance.random()

@@ -25,6 +25,7 @@ from sanzhang.procedures import Step
 OPEN_NOW = 112
 COUNTY_OPEN_NOW = 24
 SHOWCASE_OPEN_NOW = 4
+CITIES_OPEN_NOW = 3
 REFUSED = 14
 REFUSALS = ("本人岗位即将调整", "任职数已满，建议届中再议", "年龄超过规定")
 PUT_OFF = "请补充征求所在单位意见后再议"
@@ -91,6 +92,10 @@ class Papers:
             self.chance.sample(townships, min(len(townships), OPEN_NOW + REFUSED))
         ):
             self.candidates.append(self._waiting(township, is_refused=number >= OPEN_NOW))
+        self._await_above()
+
+    def _await_above(self) -> None:
+        """Those on the way into the bodies of counties, of cities and of the province."""
         counties = [place for place in self.world.at(Level.COUNTY) if place.pk in self.seating.terms]
         for county in self.chance.sample(counties, min(len(counties), COUNTY_OPEN_NOW)):
             self.candidates.append(self._waiting(county))
@@ -100,6 +105,9 @@ class Papers:
                 self.candidates += ready
             elif self.world.showcase_county.startswith(county.code[:4]):
                 self.candidates.append(self._waiting(county, upto=Giver.SUPERIOR))
+        for city in self.world.at(Level.CITY)[:CITIES_OPEN_NOW]:
+            self.candidates.append(self._waiting(city, upto=Giver.SUPERIOR))
+        self.candidates.append(self._waiting(self.world.province, upto=Giver.MEETING))
 
     def _arrived(self, seat: Seat) -> Candidate:
         opened = max(self.began, seat.start - dt.timedelta(days=self.chance.randint(14, 50)))
@@ -258,7 +266,7 @@ def _standing(candidate: Candidate) -> tuple[str, str, dt.date, bool]:
 
 
 def _occupations_at(place: Place) -> tuple[str, ...]:
-    if place.level == Level.COUNTY:
+    if place.level <= Level.COUNTY:
         return (*COUNTY_HEALTH, *COUNTY_EDUCATION, *COUNTY_AGRICULTURE)
     health = "街道卫生服务中心主任" if place.is_urban else "乡镇卫生院院长"
     return (health, "学校校长", "农业服务中心主任", *PAN[1:])

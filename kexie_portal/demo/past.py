@@ -13,7 +13,8 @@ from kexie_portal.demo.world import Place, World, in_office_hours, instant_betwe
 from kexie_portal.demo.writing import write
 from orgs.choices import Level
 from reporting.models import Collection, Cycle, Report
-from reporting.services.cycles import lock_cycle, open_cycle, opens_on
+from reporting.selectors.schedule import opens_on
+from reporting.services.cycles import lock_cycle, open_cycle
 from reporting.services.facts import compute_facts
 from reporting.services.settlement import settle
 

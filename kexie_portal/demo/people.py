@@ -59,6 +59,8 @@ DISCIPLINES = {
     "农业系统专家型领导干部": "{agriculture,management}",
 }
 SELF_EMPLOYED = ("", "", ("",))
+#: Of whom the month of birth is on record; and the share of those born until then who have retired.
+KNOWN_BIRTHS, RETIRED_BORN, RETIRED = 0.98, 1969, 0.3
 SCHOOLS_OF_TOWNSHIP = ("中心小学", "初级中学", "中心学校")
 
 
@@ -84,6 +86,7 @@ class Cast:
 
     def __post_init__(self) -> None:
         self.chance = self.world.chance("cast")
+        self.blanks = self.world.chance("blanks")
 
     def enter(self, place: Place, occupation: str, known_at: dt.datetime) -> Person:
         is_woman = self.chance.random() < 0.34
@@ -124,6 +127,8 @@ class Cast:
         employer, post, title = _work_of(person, chance)
         phone = "" if is_village else f"1990000{number * 7 % 10_000:04d}"
         born = dt.date(chance.randint(1968, 1997 if is_village else 1988), chance.randint(1, 12), 1)
+        is_told = chance.random() < 0.6 if is_village else self.blanks.random() < KNOWN_BIRTHS
+        is_retired = born.year <= RETIRED_BORN and self.blanks.random() < RETIRED
         return (
             person.pk,
             person.keeper,
@@ -131,15 +136,15 @@ class Cast:
             *_keys_of(person.name),
             stroke_key(person.name),
             person.sex,
-            born if not is_village or chance.random() < 0.6 else None,
+            born if is_told else None,
             _education(chance, is_village=is_village),
             title,
             chance.random() < (0.35 if is_village else 0.72),
             employer,
             post,
             occupations[person.occupation],
-            "领导干部" not in person.occupation,
-            False,
+            "领导干部" not in person.occupation and not is_retired,
+            is_retired,
             NEW_ORGANISATION.get(person.occupation, ""),
             DISCIPLINES.get(person.occupation, "{}"),
             encrypt(phone),

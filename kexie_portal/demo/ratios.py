@@ -13,6 +13,11 @@ from sanzhang.services.composition import TargetFacts, set_target
 
 BASIS = "省科协关于优化领导机构构成的要求（演示）"
 RATIOS = [
+    (Level.PROVINCE, BodyKind.CONGRESS, Measure.FRONT_LINE, Bound.AT_LEAST, 70),
+    (Level.PROVINCE, BodyKind.STANDING, Measure.FRONT_LINE, Bound.AT_LEAST, 50),
+    (Level.CITY, BodyKind.CONGRESS, Measure.FRONT_LINE, Bound.AT_LEAST, 70),
+    (Level.CITY, BodyKind.COMMITTEE, Measure.YOUNG, Bound.AT_LEAST, 25),
+    (Level.COUNTY, BodyKind.CONGRESS, Measure.FRONT_LINE, Bound.AT_LEAST, 70),
     (Level.COUNTY, BodyKind.COMMITTEE, Measure.FRONT_LINE, Bound.AT_LEAST, 70),
     (Level.COUNTY, BodyKind.COMMITTEE, Measure.YOUNG, Bound.AT_LEAST, 30),
     (Level.COUNTY, BodyKind.STANDING, Measure.FRONT_LINE, Bound.AT_LEAST, 60),

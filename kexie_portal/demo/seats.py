@@ -13,7 +13,15 @@ from kexie_portal.demo.people import Cast, Person
 from kexie_portal.demo.world import Place, World, day_between
 from orgs.choices import Level, UnitKind
 from orgs.services.bulk import copy_rows, new_keys
-from sanzhang.choices import BODY_OF_POSITION, BodyKind, Employment, EndReason, Position, WayIn
+from sanzhang.choices import (
+    BODY_OF_POSITION,
+    LEADERSHIP_KINDS,
+    BodyKind,
+    Employment,
+    EndReason,
+    Position,
+    WayIn,
+)
 from sanzhang.models import Appointment, LeadershipBody, Term
 
 COUNTY_HEALTH = ("医院院长", "医院院长", "卫生系统专家型领导干部")
@@ -98,6 +106,9 @@ class Seating:
                 and self.chance.random() < 0.15
             ):
                 self._village(village)
+
+    def let_time_pass(self) -> None:
+        """People leave, terms are renewed: once everybody sits."""
         self._leave()
         self._renew()
 
@@ -344,6 +355,6 @@ class Seating:
 
 
 def _kinds_at(place: Place) -> Iterable[BodyKind]:
-    if place.level == Level.COUNTY:
-        return (BodyKind.COMMITTEE, BodyKind.STANDING, BodyKind.LEADERSHIP)
+    if place.level <= Level.COUNTY:
+        return LEADERSHIP_KINDS
     return (BodyKind.COMMITTEE, BodyKind.LEADERSHIP)

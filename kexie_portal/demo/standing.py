@@ -116,8 +116,22 @@ def confirm_years(world: World) -> tuple[int, int]:
         if chance.random() < (0.5 if _is_shown(world, place) else CONFIRMED):
             is_checked = not _is_shown(world, place) and chance.random() < CHECKED
             rows.append(_word(world, chance, place, this_year, snapshots[place.pk], is_checked=is_checked))
+    rows += _words_of_counties(world)
     YearlyConfirmation.objects.bulk_create(rows, batch_size=1000)
     return len(rows), _send_some_back(world, chance)
+
+
+def _words_of_counties(world: World) -> Iterator[YearlyConfirmation]:
+    """Most counties have said their word this year; that which visitors try waits to be checked."""
+    chance = world.chance("words of counties")
+    counties = [place for place in world.at(Level.COUNTY) if place.is_expected]
+    snapshots = snapshots_of([place.pk for place in counties])
+    for place in counties:
+        is_said, is_checked = chance.random() < CONFIRMED, chance.random() < CHECKED
+        shown = _is_shown(world, place)
+        if is_said or shown:
+            snapshot = snapshots[place.pk]
+            yield _word(world, chance, place, world.today.year, snapshot, is_checked=is_checked and not shown)
 
 
 def _is_shown(world: World, place: Place) -> bool:
@@ -186,7 +200,7 @@ def file_evidence(world: World) -> int:
         unit__county=world.by_code(world.showcase_county).pk, item__in=EVIDENCE
     ).select_related("unit")
     files = 0
-    for fact in facts[:12]:
+    for fact in facts.order_by("unit__level", "pk")[:14]:
         keeper, _checker = _desks(world, world.places[fact.unit_id])
         name = EVIDENCE[fact.item]
         upload = SimpleUploadedFile(name, PDF, content_type="application/pdf")

@@ -31,6 +31,7 @@ _REPORT_COLUMNS = {
     "revision": "integer",
     "deferred_to": "timestamptz",
     "deferred_reason": "text",
+    "deferred_by": "text",
     "exempted_at": "timestamptz",
     "exempted_reason": "text",
     "exempted_by": "text",
@@ -113,7 +114,7 @@ def _write_ways(book: Book, keys: dict[str, int], versions: list[int]) -> None:
         ("report_id", "mode", "agreed", "digest", "note", "attachment_id", "at", *_BY),
         book.sign_offs,
     )
-    copy_rows(ChaseRecord, ("report_id", "channel", "spoken_to", "note", "at", *_BY), book.chases)
+    copy_rows(ChaseRecord, ("report_id", "channel", "spoken_to", "answer", "note", "at", *_BY), book.chases)
     copy_rows(
         AuditEvent,
         (

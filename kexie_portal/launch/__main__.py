@@ -16,6 +16,8 @@ from kexie_portal.launch.children import Child, live_together, say
 from kexie_portal.launch.welcome import NAME, Welcome
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Making papers gives way to pages: it may take long, and nobody waits at the screen for it.
+GIVING_WAY = {"papers": ["nice", "-n", "10"]}
 QUEUES = {"worker": ("default,reminders", 2), "papers": ("papers", 1)}
 
 
@@ -121,6 +123,7 @@ def _children(port: int, var: Path) -> list[Child]:
         Child(
             name=name,
             command=[
+                *GIVING_WAY.get(name, []),
                 *celery,
                 "worker",
                 f"--queues={queues}",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.dated import DatedFact, DatedQuerySet
+from orgs.choices import ANCESTOR_FIELD, Level
 from orgs.models.unit import OrgUnit, ScopedQuerySet
 
 
@@ -21,8 +22,11 @@ class CohortQuerySet(models.QuerySet):
         if reach.everywhere:
             return self.all()
         above = {pk for unit in (*reach.subtrees, *reach.own) for pk in unit.ancestor_ids()}
-        below = OrgUnit.objects.visible_to(user, permission).values("pk")
-        return self.filter(Q(owner__in=above) | Q(owner__in=below))
+        known = Q(owner__in=above)
+        for unit in reach.subtrees:
+            if unit.level < Level.VILLAGE:
+                known |= Q(**{f"owner__{ANCESTOR_FIELD[Level(unit.level)]}": unit.pk})
+        return self.filter(known)
 
 
 class Cohort(models.Model):

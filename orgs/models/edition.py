@@ -18,6 +18,13 @@ class EditionQuerySet(models.QuerySet):
         """The tree of ``day``: editions valid then (``valid_to`` is the first day after)."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
 
+    def search(self, text: str) -> Self:
+        """By the name or the code of the time; several words must all match."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(display_name__contains=word) | Q(division_code__startswith=word))
+        return found
+
 
 class UnitEdition(models.Model):
     """How one unit was called, coded and placed between two days."""
@@ -66,6 +73,10 @@ class UnitEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.display_name}（{self.valid_from} 起）"
+
+    @property
+    def association(self) -> str:
+        return f"{self.display_name}科协"
 
 
 class Succession(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import Any, Self
@@ -40,10 +41,21 @@ class ScopedQuerySet(models.QuerySet):
         reach = user.reach_of(permission)
         if reach.everywhere:
             return self.all()
-        parts = [self._in_subtree(unit) for unit in reach.subtrees]
-        if reach.own:
-            parts.append(self._of_units([unit.pk for unit in reach.own]))
+        tops = _outermost(reach.subtrees)
+        parts = [self._in_subtree(unit) for unit in tops]
+        own = [unit.pk for unit in reach.own if not any(unit.is_within(top) for top in tops)]
+        if own:
+            parts.append(self._of_units(own))
         return self.filter(reduce(or_, parts)) if parts else self.none()
+
+
+def _outermost(units: Iterable[OrgUnit]) -> list[OrgUnit]:
+    """``units`` without those that lie within another one of them."""
+    found: list[OrgUnit] = []
+    for unit in sorted(units, key=lambda unit: unit.level):
+        if not any(unit.is_within(top) for top in found):
+            found.append(unit)
+    return found
 
 
 class OrgUnitQuerySet(ScopedQuerySet):

@@ -29,6 +29,16 @@ def cohort_is_open(cohort: Cohort) -> Iterator[Problem]:
         yield Problem("closed", f"单位集“{cohort}”已停用，不能再变更。")
 
 
+def cohort_is_closed(cohort: Cohort) -> Iterator[Problem]:
+    if cohort.closed_on is None:
+        yield Problem("open", f"单位集“{cohort}”正在使用，无需恢复。")
+
+
+def day_is_after_closing(on: dt.date, closed_on: dt.date, *, field: str) -> Iterator[Problem]:
+    if on < closed_on:
+        yield Problem("before_closing", f"日期不能早于停用日期 {closed_on}。", field)
+
+
 def unit_belongs(unit: OrgUnit, cohort: Cohort) -> Iterator[Problem]:
     """A set names units of whoever keeps it."""
     if not unit.is_within(cohort.owner):

@@ -19,6 +19,7 @@ from orgs.models import (
 )
 from orgs.models.affiliate import AffiliateQuerySet
 from orgs.selectors.affiliates import with_facts
+from orgs.selectors.guidance import name_guides_of
 
 AT_ONCE = 1000
 
@@ -47,7 +48,8 @@ def sheet_rows(affiliates: AffiliateQuerySet, on: dt.date | None = None) -> Iter
     for start in range(0, len(keys), AT_ONCE):
         chunk = keys[start : start + AT_ONCE]
         found = {row.pk: row for row in with_facts(Affiliate.objects.filter(pk__in=chunk), day)}
-        yield from complete([found[pk] for pk in chunk if pk in found], day)
+        rows = [found[pk] for pk in chunk if pk in found]
+        yield from complete(name_guides_of(rows, day) if day < clock.today() else rows, day)
 
 
 def complete(rows: list[Any], day: dt.date) -> list[Any]:

@@ -21,6 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from core import clock
+from orgs.choices import ANCESTOR_FIELD, Level
 from orgs.choices_affiliates import PartnerKind, Standing
 from orgs.leading import leaders
 from orgs.models import (
@@ -32,9 +33,11 @@ from orgs.models import (
     AffiliateState,
     MemberCount,
     OrgUnit,
+    UnitEdition,
 )
 from orgs.models.affiliate import AffiliateQuerySet
 from orgs.permissions import MANAGE_AFFILIATES, VIEW_UNITS
+from orgs.selectors.guidance import guided_by
 
 #: States of the list's filter besides those of :class:`Standing`.
 STANDING, EVERY = "standing", "all"
@@ -44,11 +47,9 @@ _PATHS = {
     "kind_key": "kind__key",
     "group": "kind__group",
     "formation": "formation",
-    "level": "unit__level",
-    "city": "unit__city",
-    "county": "unit__county",
-    "township": "unit__township",
 }
+#: Criteria of the guiding unit.
+_PLACES = ("level", "city", "county", "township")
 
 
 def visible_affiliates(user: Any) -> AffiliateQuerySet:
@@ -100,7 +101,8 @@ def led_on(day: dt.date) -> Any:
 
 
 def narrowed(affiliates: AffiliateQuerySet, criteria: dict[str, Any]) -> AffiliateQuerySet:
-    """``affiliates`` that meet every criterion given, as of ``on`` (today). Without ``state`` those that stand."""
+    """``affiliates`` that meet every criterion given, as of ``on`` (today); where they are guided is asked of the tree of
+    that day. Without ``state`` those that stand."""
     day = criteria.get("on") or clock.today()
     found = _in_state(affiliates, criteria.get("state") or STANDING, day)
     if text := (criteria.get("q") or "").strip():
@@ -108,17 +110,22 @@ def narrowed(affiliates: AffiliateQuerySet, criteria: dict[str, Any]) -> Affilia
     for name, path in _PATHS.items():
         if (value := criteria.get(name)) not in (None, ""):
             found = found.filter(**{path: value})
+    return _by_facts(_by_place(found, criteria), criteria, day)
+
+
+def _by_place(found: AffiliateQuerySet, criteria: dict[str, Any]) -> AffiliateQuerySet:
+    """Those that a unit of the places asked for guides; ``unit`` itself (``own``), or it and every unit below it."""
+    day = criteria.get("on")
+    conditions = {name: criteria[name] for name in _PLACES if criteria.get(name) not in (None, "")}
     if (unit := criteria.get("unit")) is not None:
-        found = _under(found, unit, own=bool(criteria.get("own")))
-    return _by_facts(found, criteria, day)
-
-
-def _under(found: AffiliateQuerySet, unit: int, *, own: bool) -> AffiliateQuerySet:
-    """Those that ``unit`` guides itself, or it and every unit below it."""
-    if own:
-        return found.filter(unit=unit)
-    asked = OrgUnit.objects.filter(pk=unit).first()
-    return found.within(asked) if asked is not None else found.none()
+        asked = None if criteria.get("own") else OrgUnit.objects.filter(pk=unit).first()
+        column = ANCESTOR_FIELD.get(Level(asked.level)) if asked is not None else None
+        conditions[column or ("unit" if day else "pk")] = unit
+    if not conditions:
+        return found
+    if day is None:
+        return found.filter(**{f"unit__{column}": value for column, value in conditions.items()})
+    return guided_by(found, UnitEdition.objects.on(day).filter(**conditions), day)
 
 
 def _in_state(affiliates: AffiliateQuerySet, state: str, day: dt.date) -> AffiliateQuerySet:

@@ -79,17 +79,6 @@ def present_member_ids(cohort: Cohort) -> set[int]:
     return set(CohortMember.objects.open_ended().filter(cohort=cohort).values_list("unit_id", flat=True))
 
 
-def cohorts_of(unit: OrgUnit, on: dt.date | None = None) -> QuerySet[CohortMember]:
-    """The cohorts that ``unit`` or a unit above it is in."""
-    above = unit.ancestor_ids()
-    return (
-        CohortMember.objects.on(on or clock.today())
-        .filter(unit__in=above, cohort__closed_on__isnull=True)
-        .select_related("cohort", "unit")
-        .order_by("-cohort__is_pilot", "cohort__name", "unit__level")
-    )
-
-
 def candidates_for(cohort: Cohort, criteria: dict[str, Any]) -> OrgUnitQuerySet:
     """Open units of whoever keeps ``cohort``, narrowed as the list of units is."""
     return narrowed(OrgUnit.objects.within(cohort.owner), criteria)

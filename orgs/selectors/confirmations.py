@@ -123,12 +123,13 @@ def state_counts(units: OrgUnitQuerySet) -> dict[str, int]:
 def confirmations_to_check(user: Any) -> QuerySet[YearlyConfirmation]:
     """Words that wait for ``user``: given by units whose superior ``user`` checks for."""
     above = OrgUnit.objects.visible_to(user, CHECK_FACTS).values("pk")
-    return YearlyConfirmation.objects.to_check().filter(unit__parent__in=above)
+    return YearlyConfirmation.objects.to_check().filter(unit__parent__in=above, unit__closed_on__isnull=True)
 
 
 def returned_to(user: Any) -> QuerySet[YearlyConfirmation]:
     """Words sent back to units whose facts ``user`` keeps."""
-    return YearlyConfirmation.objects.visible_to(user, EDIT_FACTS).returned().select_related("unit")
+    words = YearlyConfirmation.objects.visible_to(user, EDIT_FACTS).returned()
+    return words.filter(unit__closed_on__isnull=True).select_related("unit")
 
 
 def confirmations_of(unit: OrgUnit, most: int = 6) -> list[YearlyConfirmation]:

@@ -10,9 +10,11 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from core import clock
 from orgs.choices import EstablishmentState, Level, MandatoryFact, OfficerRole
-from orgs.models import Establishment, OrgUnit, OrgUnitQuerySet, UnitOfficer, UnitResources
+from orgs.models import Establishment, OrgUnit, UnitOfficer, UnitResources
 from orgs.permissions import EDIT_FACTS, VIEW_UNITS
 from orgs.selectors.confirmations import returned_to, unconfirmed_units
+from orgs.selectors.listing import key_of
+from orgs.selectors.past import stood_on
 
 #: Who must be named at each level (Zhoukou 四(三)一: leader in charge and liaison of every township; Shandong 四: the first
 #: responsible person and a liaison of every city and county).
@@ -28,13 +30,14 @@ _FACT_OF_ROLE = {
 }
 
 
-def with_missing(units: OrgUnitQuerySet, on: dt.date | None = None) -> OrgUnitQuerySet:
-    """``units`` with ``lacks_<fact>`` for every :class:`MandatoryFact`, ``is_overdue`` (the plan's day has passed),
+def with_missing(rows: Any, on: dt.date | None = None) -> Any:
+    """``rows`` (units, or the editions of ``on``) with ``lacks_<fact>`` for every :class:`MandatoryFact`, ``is_overdue`` (the plan's day has passed),
     ``planned_on`` and ``responsible``."""
     day = on or clock.today()
-    stated = Establishment.objects.on(day).filter(unit=OuterRef("pk"))
+    of_row = {"unit": OuterRef(key_of(rows))}
+    stated = Establishment.objects.on(day).filter(**of_row)
     open_spots = stated.exclude(state=EstablishmentState.ESTABLISHED)
-    officers = UnitOfficer.objects.on(day).filter(unit=OuterRef("pk"))
+    officers = UnitOfficer.objects.on(day).filter(**of_row)
     flags: dict[str, Any] = {
         f"lacks_{fact}": Q(level__in=[level for level, owed in OFFICERS_OWED.items() if role in owed])
         & ~Exists(officers.filter(role=role))
@@ -49,7 +52,7 @@ def with_missing(units: OrgUnitQuerySet, on: dt.date | None = None) -> OrgUnitQu
         "responsible": Subquery(open_spots.values("responsible")[:1]),
         "is_overdue": Exists(open_spots.filter(planned_on__lt=day)),
     }
-    return units.annotate(**flags)
+    return rows.annotate(**flags)
 
 
 def missing_of(unit: Any) -> list[MandatoryFact]:
@@ -84,32 +87,30 @@ def any_missing() -> Q:
     return condition
 
 
-def incomplete_units(user: Any, criteria: dict[str, Any] | None = None) -> OrgUnitQuerySet:
+def incomplete_units(user: Any, criteria: dict[str, Any] | None = None) -> Any:
     """Open expected units in view, from the city to the township, that lack a mandatory fact or are behind their plan.
 
     Criteria: ``q``, ``fact`` (a :class:`MandatoryFact` or ``overdue``), ``level``, ``city``, ``county``; ``mine`` keeps
-    those whose facts ``user`` keeps.
+    those whose facts ``user`` keeps; ``on`` asks for the same of a past day, by its tree: the rows then are editions.
     """
     wanted = criteria or {}
     permission = EDIT_FACTS if wanted.get("mine") else VIEW_UNITS
-    units = (
-        OrgUnit.objects.visible_to(user, permission)
-        .open()
-        .filter(is_expected=True, level__range=(Level.CITY, Level.TOWNSHIP))
-    )
+    visible, day = OrgUnit.objects.visible_to(user, permission), wanted.get("on")
+    rows: Any = visible.open() if day is None else stood_on(visible, day)
+    rows = rows.filter(is_expected=True, level__range=(Level.CITY, Level.TOWNSHIP))
     if text := (wanted.get("q") or "").strip():
-        units = units.search(text)
+        rows = rows.search(text)
     for name in ("level", "city", "county"):
         if wanted.get(name):
-            units = units.filter(**{name: wanted[name]})
-    found = with_missing(units)
+            rows = rows.filter(**{name: wanted[name]})
+    found = with_missing(rows, day)
     fact = wanted.get("fact")
     if fact == "overdue":
         return found.filter(is_overdue=True)
     return found.filter(**{f"lacks_{fact}": True}) if fact else found.filter(any_missing())
 
 
-def missing_counts(units: OrgUnitQuerySet) -> dict[str, int]:
+def missing_counts(units: Any) -> dict[str, int]:
     """How many of :func:`incomplete_units` lack what; one query. The key ``overdue`` counts plans not kept."""
     counts = {str(fact): Count("pk", filter=Q(**{f"lacks_{fact}": True})) for fact in MandatoryFact}
     return units.order_by().aggregate(**counts, overdue=Count("pk", filter=Q(is_overdue=True)))

@@ -137,9 +137,8 @@ def _child(within: OrgUnit, prefix: str = "") -> Any:
     return Coalesce(*columns) if len(columns) > 1 else (columns or [F(f"{prefix}township_id")])[0]
 
 
-def compare_days(within: OrgUnit, level: Level, first: dt.date, second: dt.date) -> list[ItemChange]:
-    """前后对比: each item among the units of ``level`` inside ``within``, on two days."""
-    before, after = (item_table(within, level, day).whole for day in (first, second))
+def changes_between(before: ItemRow, after: ItemRow) -> list[ItemChange]:
+    """前后对比: each item of one subtree on two days."""
     return [ItemChange(key, LABELS[key], before, after) for key in KEYS]
 
 
@@ -160,9 +159,7 @@ def units_holding(
         if holds
         else found.exclude(unit__in=holding.values("unit"))
     )
-    for word in text.split():
-        found = found.filter(Q(display_name__contains=word) | Q(division_code__startswith=word))
-    return found
+    return found.search(text)
 
 
 def with_item_facts(editions: Iterable[Any], key: str, on: dt.date) -> list[Any]:

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q
-
 from orgs.models import OrgUnit, OrgUnitQuerySet, UnitEdition
 from orgs.models.edition import EditionQuerySet
 from orgs.selectors.units import UnitFacts, level_counts_on, unit_facts, with_facts
@@ -25,19 +23,15 @@ def stood_on(units: OrgUnitQuerySet, day: dt.date) -> EditionQuerySet:
     )
 
 
-def as_they_were(editions: Iterable[UnitEdition], day: dt.date) -> list[OrgUnit]:
+def as_they_were(editions: Iterable[UnitEdition], day: dt.date, *, opens: bool = True) -> list[OrgUnit]:
     """The units of ``editions`` as they were on ``day``, with their facts; two queries. They are to be shown only:
-    ``closed_on`` and the present names are not in them, ``has_below`` says whether units hung on them that day."""
+    ``closed_on`` and the present names are not in them, ``has_below`` says, where the list ``opens``, whether units hung
+    on them that day (one query more)."""
     rows = list(editions)
     keys = [edition.unit_id for edition in rows]
     units = {unit.pk: unit for unit in with_facts(OrgUnit.objects.filter(pk__in=keys), day)}
-    above = set(
-        UnitEdition.objects.on(day)
-        .filter(parent__in=keys)
-        .order_by()
-        .values_list("parent", flat=True)
-        .distinct()
-    )
+    below = UnitEdition.objects.on(day).filter(parent__in=keys if opens else ())
+    above = set(below.order_by().values_list("parent", flat=True).distinct())
     return [
         _as_it_was(units[edition.unit_id], edition, has_below=edition.unit_id in above) for edition in rows
     ]
@@ -51,9 +45,24 @@ def _as_it_was(unit: Any, edition: UnitEdition, *, has_below: bool = False) -> O
     return unit
 
 
-def children_on(unit: OrgUnit, day: dt.date, visible: OrgUnitQuerySet) -> list[OrgUnit]:
+def call_as_they_were(units: Iterable[OrgUnit], day: dt.date) -> None:
+    """Have ``units`` called, coded and placed as they were on ``day``, to be shown; those that did not stand then keep
+    their names of today. One query."""
+    asked = list(units)
+    editions = {
+        edition.unit_id: edition
+        for edition in UnitEdition.objects.on(day).filter(unit__in=[unit.pk for unit in asked]).order_by()
+    }
+    for unit in asked:
+        if unit.pk in editions:
+            _as_it_was(unit, editions[unit.pk])
+
+
+def children_on(
+    unit: OrgUnit, day: dt.date, visible: OrgUnitQuerySet, *, opens: bool = True
+) -> list[OrgUnit]:
     """The units directly below ``unit`` on ``day`` as they were, among ``visible``."""
-    return as_they_were(stood_on(visible, day).filter(parent=unit), day)
+    return as_they_were(stood_on(visible, day).filter(parent=unit), day, opens=opens)
 
 
 def tops_on(units: Sequence[OrgUnit], day: dt.date) -> list[OrgUnit]:
@@ -63,9 +72,7 @@ def tops_on(units: Sequence[OrgUnit], day: dt.date) -> list[OrgUnit]:
 
 def found_on(visible: OrgUnitQuerySet, text: str, day: dt.date, limit: int = 50) -> list[OrgUnit]:
     """The first units whose name or code of ``day`` answers to every word of ``text``, higher levels first."""
-    editions = stood_on(visible, day).order_by("level", "division_code")
-    for word in text.split():
-        editions = editions.filter(Q(display_name__contains=word) | Q(division_code__startswith=word))
+    editions = stood_on(visible, day).search(text).order_by("level", "division_code")
     return as_they_were(editions[:limit], day)
 
 
@@ -83,4 +90,4 @@ def facts_on(unit: OrgUnit, edition: UnitEdition, day: dt.date) -> UnitFacts:
     """The facts of ``unit`` on ``day`` with the unit as it was; the tables below it by that day's tree."""
     for name in ("province", "city", "county", "township"):
         setattr(unit, name, getattr(edition, name))
-    return unit_facts(_as_it_was(unit, edition), day, below=level_counts_on(unit, day))
+    return unit_facts(_as_it_was(unit, edition), day, below=level_counts_on(unit, day), with_life=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,12 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from core.cipher import decrypt, digest, mask
-from orgs.choices import OfficerRole
-from orgs.models import OrgUnit, UnitOfficer
+from orgs.choices import ANCESTOR_FIELD, Level, OfficerRole
+from orgs.models import OrgUnit, UnitEdition, UnitOfficer
 from orgs.permissions import EDIT_FACTS, VIEW_UNITS
+from orgs.selectors.listing import key_of
+from orgs.selectors.past import call_as_they_were
+from orgs.selectors.rows import CHUNK, batched
 
 #: The order in which a roster names the people of one unit.
 ROLE_ORDER = (
@@ -24,27 +28,34 @@ ROLE_ORDER = (
 
 
 def roster(user: Any, criteria: dict[str, Any]) -> Any:
-    """Officers in place of open units in view. Criteria: ``unit`` (its subtree), ``q`` (name, post, unit, whole number),
+    """Officers in place of open units in view; with ``on`` those of that day, by its tree. Criteria: ``unit`` (its subtree), ``q`` (name, post, unit, whole number),
     ``role``, ``level``, ``chair`` (chairs only), ``city``, ``county``, ``on``."""
+    day = criteria.get("on")
     rows = UnitOfficer.objects.visible_to(user, VIEW_UNITS)
-    rows = rows.on(criteria["on"]) if criteria.get("on") else rows.current()
-    rows = rows.filter(unit__closed_on__isnull=True).annotate(place=_place())
-    if unit := criteria.get("unit"):
-        within = unit if isinstance(unit, OrgUnit) else OrgUnit.objects.filter(pk=unit).first()
-        rows = rows.within(within) if within is not None else rows.none()
-    for name, path in (
-        ("role", "role"),
-        ("level", "unit__level"),
-        ("city", "unit__city"),
-        ("county", "unit__county"),
-    ):
-        if criteria.get(name):
-            rows = rows.filter(**{path: criteria[name]})
+    rows = rows.current() if day is None else rows.on(day)
+    units: Any = OrgUnit.objects.open() if day is None else UnitEdition.objects.on(day)
+    rows = rows.filter(unit__in=_placed(units, criteria)).annotate(place=_place())
+    if criteria.get("role"):
+        rows = rows.filter(role=criteria["role"])
     if criteria.get("chair"):
         rows = rows.filter(is_chair=True)
     for word in (criteria.get("q") or "").split():
         rows = rows.filter(_answers_to(word))
     return rows.select_related("unit")
+
+
+def _placed(units: Any, criteria: dict[str, Any]) -> Any:
+    """The keys of those of ``units`` (or of the editions of a day) that lie where the criteria say."""
+    key = key_of(units)
+    if unit := criteria.get("unit"):
+        within = unit if isinstance(unit, OrgUnit) else OrgUnit.objects.filter(pk=unit).first()
+        if within is None:
+            return units.none().values(key)
+        units = units.filter(**{ANCESTOR_FIELD.get(Level(within.level), key): within.pk})
+    for name in ("level", "city", "county"):
+        if criteria.get(name):
+            units = units.filter(**{name: criteria[name]})
+    return units.order_by().values(key)
 
 
 def _answers_to(word: str) -> Q:
@@ -81,20 +92,28 @@ class RosterLine:
     is_whole: bool
 
 
-def roster_lines(rows: Any, user: Any, *, whole: bool) -> Iterator[RosterLine]:
-    """``rows`` in their order. With ``whole`` the numbers of the units whose facts ``user`` keeps stand in full."""
+def roster_lines(rows: Any, user: Any, *, whole: bool, on: dt.date | None = None) -> Iterator[RosterLine]:
+    """``rows`` in their order, their units called as on ``on``. With ``whole`` the numbers of the units whose facts
+    ``user`` keeps stand in full."""
     reach = user.reach_of(EDIT_FACTS)
-    for officer in rows.iterator(chunk_size=2000):
-        number = decrypt(officer.phone_cipher)
-        is_whole = bool(whole and number and reach.covers(officer.unit))
-        yield RosterLine(
-            unit=officer.unit.association,
-            code=officer.unit.division_code,
-            level=officer.unit.get_level_display(),
-            role=officer.get_role_display(),
-            name=officer.name,
-            post=officer.post,
-            is_chair=officer.is_chair,
-            phone=number if is_whole else mask(number),
-            is_whole=is_whole,
-        )
+    for officers in batched(rows.iterator(chunk_size=CHUNK), CHUNK):
+        kept = {officer.pk for officer in officers if reach.covers(officer.unit)} if whole else set()
+        if on is not None:
+            call_as_they_were([officer.unit for officer in officers], on)
+        yield from (_line(officer, is_kept=officer.pk in kept) for officer in officers)
+
+
+def _line(officer: UnitOfficer, *, is_kept: bool) -> RosterLine:
+    number = decrypt(officer.phone_cipher)
+    is_whole = bool(is_kept and number)
+    return RosterLine(
+        unit=officer.unit.association,
+        code=officer.unit.division_code,
+        level=officer.unit.get_level_display(),
+        role=officer.get_role_display(),
+        name=officer.name,
+        post=officer.post,
+        is_chair=officer.is_chair,
+        phone=number if is_whole else mask(number),
+        is_whole=is_whole,
+    )

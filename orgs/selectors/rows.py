@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from core import clock
@@ -17,10 +18,13 @@ from orgs.models import (
     OrgUnit,
     OrgUnitQuerySet,
     SixHaves,
+    UnitEdition,
     UnitOfficer,
 )
+from orgs.models.edition import EditionQuerySet
 
 CHUNK = 2_000
+_AS_IT_WAS = ("unit_id", "division_code", "name", "display_name", "level", "kind", "is_expected")
 _KEPT = ("pk", "division_code", "name", "display_name", "level", "kind", "is_expected", "expected_confirmed")
 _DATED = ("opened_on", "closed_on")
 _PLACED = ("province_id", "city_id", "county_id", "township_id")
@@ -60,6 +64,7 @@ class UnitRow:
     leader: str = ""
     liaison: str = ""
     cohort_names: list[str] = field(default_factory=list)
+    as_of: dt.date | None = None
 
     def __str__(self) -> str:
         return self.display_name
@@ -79,10 +84,16 @@ class UnitRow:
         return "" if getattr(self, f"{level}_id") == self.pk else getattr(self, f"{level}_name") or ""
 
 
-def filled(units: Sequence[Any], on: dt.date | None = None) -> Sequence[Any]:
-    """``units`` (in the order given) with their facts of ``on`` (today), in five queries.
+#: Facts that only some lists show.
+SELDOM = frozenset({"lacks", "cohorts"})
 
-    Sets ``stated`` (the establishment on record or ``None``), ``state``, ``officers_now`` by role, ``haves_now`` and
+
+def filled(
+    units: Sequence[Any], on: dt.date | None = None, *, seldom: frozenset[str] = SELDOM
+) -> Sequence[Any]:
+    """``units`` (in the order given) with their facts of ``on`` (today), in three queries, and one for each of ``seldom``.
+
+    Sets ``as_of`` (the day asked for), ``stated`` (the establishment on record or ``None``), ``state``, ``officers_now`` by role, ``haves_now`` and
     ``lacks_now`` (sets of items), ``cohort_names``; and, as :func:`orgs.selectors.units.with_facts`, ``haves``,
     ``leader`` and ``liaison``.
     """
@@ -95,8 +106,9 @@ def filled(units: Sequence[Any], on: dt.date | None = None) -> Sequence[Any]:
     officers: dict[int, dict[str, UnitOfficer]] = defaultdict(dict)
     for officer in UnitOfficer.objects.on(day).filter(unit__in=ids).order_by("valid_from", "pk"):
         officers[officer.unit_id][officer.role] = officer
-    haves, lacks = _items(SixHaves, ids, day), _items(FourLacks, ids, day)
-    cohorts = _cohorts(ids, day)
+    haves = _items(SixHaves, ids, day)
+    lacks = _items(FourLacks, ids, day) if "lacks" in seldom else {}
+    cohorts = _cohorts(ids, day) if "cohorts" in seldom else {}
     for unit in units:
         own = officers.get(unit.pk, {})
         unit.stated = stated.get(unit.pk)
@@ -107,6 +119,7 @@ def filled(units: Sequence[Any], on: dt.date | None = None) -> Sequence[Any]:
         unit.leader = own[OfficerRole.LEADER_IN_CHARGE].name if OfficerRole.LEADER_IN_CHARGE in own else ""
         unit.liaison = own[OfficerRole.LIAISON].name if OfficerRole.LIAISON in own else ""
         unit.cohort_names = cohorts.get(unit.pk, [])
+        unit.as_of = on
     return units
 
 
@@ -116,21 +129,46 @@ def rows_of(units: OrgUnitQuerySet) -> Iterator[UnitRow]:
         yield UnitRow(*values)
 
 
-def in_order(ids: Sequence[int]) -> list[UnitRow]:
-    """The units of ``ids`` in that order, filled."""
-    rows = {row.pk: row for row in rows_of(OrgUnit.objects.filter(pk__in=ids).order_by())}
-    return list(filled([rows[pk] for pk in ids if pk in rows]))
+def rows_on(editions: EditionQuerySet, day: dt.date) -> Iterator[UnitRow]:
+    """The units of ``editions``, which are of ``day``, in their order as they were called, coded and placed then,
+    without their facts."""
+    found = editions.values_list(*_AS_IT_WAS, "unit__opened_on", *_PLACED)
+    for values in batched(found.iterator(chunk_size=CHUNK), CHUNK):
+        names = _names_on({pk for row in values for pk in row[-3:] if pk is not None}, day)
+        for *kept, opened_on, province, city, county, township in values:
+            above = [names.get(pk) for pk in (city, county, township)]
+            yield UnitRow(*[*kept, True, opened_on, None, province, city, county, township, *above])
 
 
-def every_row(units: OrgUnitQuerySet, on: dt.date | None = None) -> Iterator[UnitRow]:
-    """All of ``units`` filled, in chunks, so that a province is never held whole."""
-    chunk: list[UnitRow] = []
-    for row in rows_of(units):
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield from filled(chunk, on)
-            chunk = []
-    yield from filled(chunk, on)
+def _names_on(ids: set[int], day: dt.date) -> dict[int, str]:
+    return dict(UnitEdition.objects.on(day).filter(unit__in=ids).order_by().values_list("unit_id", "name"))
+
+
+def in_order(
+    ids: Sequence[int], on: dt.date | None = None, *, seldom: frozenset[str] = SELDOM
+) -> list[UnitRow]:
+    """The units of ``ids`` in that order, filled; as they were on ``on`` where a day is asked for."""
+    found = (
+        rows_of(OrgUnit.objects.filter(pk__in=ids).order_by())
+        if on is None
+        else rows_on(UnitEdition.objects.on(on).filter(unit__in=ids).order_by(), on)
+    )
+    rows = {row.pk: row for row in found}
+    return list(filled([rows[pk] for pk in ids if pk in rows], on, seldom=seldom))
+
+
+def every_row(rows: Any, on: dt.date | None = None) -> Iterator[UnitRow]:
+    """All of ``rows`` (units, or with ``on`` the editions of that day) filled, in chunks, so that a province is never
+    held whole."""
+    for chunk in batched(rows_of(rows) if on is None else rows_on(rows, on), CHUNK):
+        yield from filled(chunk, on)
+
+
+def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """``rows`` in lists of ``size``, the last one shorter."""
+    left = iter(rows)
+    while chunk := list(islice(left, size)):
+        yield chunk
 
 
 def _items(model: Any, ids: list[int], day: dt.date) -> dict[int, set[str]]:
@@ -142,7 +180,7 @@ def _items(model: Any, ids: list[int], day: dt.date) -> dict[int, set[str]]:
 
 def _cohorts(ids: list[int], day: dt.date) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    members = CohortMember.objects.on(day).filter(unit__in=ids, cohort__closed_on__isnull=True)
+    members = CohortMember.objects.on(day).filter(unit__in=ids)
     for unit_id, name in members.order_by("cohort__name").values_list("unit_id", "cohort__name"):
         found[unit_id].append(name)
     return found

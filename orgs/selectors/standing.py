@@ -48,7 +48,7 @@ def with_standing(units: OrgUnitQuerySet, on: dt.date | None = None) -> OrgUnitQ
     resources = UnitResources.objects.on(day).filter(unit=OuterRef("pk"))
     expectations = Expectation.objects.on(day).filter(unit=OuterRef("pk"))
     above = reduce(or_, [Q(unit=OuterRef(name)) for name in ("pk", *ANCESTOR_FIELD.values())])
-    members = CohortMember.objects.on(day).filter(above, cohort__closed_on=None)
+    members = CohortMember.objects.on(day).filter(above)
     files = Attachment.objects.filter(
         unit_id=OuterRef("pk"),
         owner_label__in=[SixHaves._meta.label_lower, FourLacks._meta.label_lower],

@@ -121,15 +121,20 @@ class UnitFacts:
 
 
 def unit_facts(
-    unit: OrgUnit, on: dt.date | None = None, *, below: list[LevelCount] | None = None
+    unit: OrgUnit,
+    on: dt.date | None = None,
+    *,
+    below: list[LevelCount] | None = None,
+    with_life: bool = True,
 ) -> UnitFacts:
     """The facts of ``unit`` on ``on`` (today), in six queries; ``below`` where the units below are counted
-    otherwise than by today's tree."""
+    otherwise than by today's tree. Without its life (editions and successions) in four."""
     day = on or clock.today()
     successions = Succession.objects.filter(Q(predecessor=unit) | Q(successor=unit)).select_related(
         "predecessor", "successor", "reorganisation"
     )
-    linked = list(successions.order_by("on"))
+    linked = list(successions.order_by("on")) if with_life else []
+    editions = UnitEdition.objects.filter(unit=unit).select_related("parent", "reorganisation")
     items = items_on(unit, day)
     return UnitFacts(
         unit=unit,
@@ -137,11 +142,7 @@ def unit_facts(
         officers={officer.role: officer for officer in UnitOfficer.objects.on(day).filter(unit=unit)},
         haves=items["haves"],
         lacks=items["lacks"],
-        editions=list(
-            UnitEdition.objects.filter(unit=unit)
-            .select_related("parent", "reorganisation")
-            .order_by("-valid_from", "-pk")
-        ),
+        editions=list(editions.order_by("-valid_from", "-pk")) if with_life else [],
         origins=[link for link in linked if link.successor_id == unit.pk],
         successions=[link for link in linked if link.predecessor_id == unit.pk],
         below=level_counts(unit, day) if below is None else below,

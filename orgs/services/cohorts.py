@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Max
-from django.db.models.functions import Greatest
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce, Greatest
 
 from audit.services import record
 from core import clock
@@ -88,6 +88,46 @@ def close_cohort(*, cohort: Cohort, on: dt.date, by: Actor) -> Cohort:
     held.save(update_fields=["closed_on"])
     _record("orgs.cohort_closed", held, by, f"停用单位集“{held}”", {"on": on, "members": left})
     return held
+
+
+@transaction.atomic
+def reopen_cohort(*, cohort: Cohort, on: dt.date, by: Actor, with_members: bool = True) -> int:
+    """From ``on`` a closed set is offered again; ``with_members``, whoever left by the closing and still stands comes back
+    that day. How many came back. The days between stay without members."""
+    held = _hold(cohort, by)
+    check(rules.cohort_is_closed(held))
+    closed_on = held.closed_on or on
+    check(
+        [
+            *fact_rules.day_is_possible(on, today=clock.today(), field="on"),
+            *rules.day_is_after_closing(on, closed_on, field="on"),
+            *fact_rules.unit_is_open(held.owner),
+        ]
+    )
+    held.closed_on = None
+    held.save(update_fields=["closed_on"])
+    returning = _left_by_closing(held, closed_on) if with_members else []
+    CohortMember.objects.bulk_create(
+        [
+            CohortMember(cohort=held, unit_id=unit, valid_from=on, recorded_by=by.actor_label[:80])
+            for unit in returning
+        ],
+        batch_size=1000,
+    )
+    data = {"closed_on": closed_on, "on": on, "members": len(returning)}
+    _record("orgs.cohort_reopened", held, by, f"恢复单位集“{held}”", data)
+    return len(returning)
+
+
+def _left_by_closing(cohort: Cohort, closed_on: dt.date) -> list[int]:
+    """The units that the closing took out of ``cohort``, which was the last leaving on record; those closed since left
+    out."""
+    left = CohortMember.objects.filter(
+        Q(valid_to=closed_on) | Q(valid_from=closed_on, voided_at__isnull=False), cohort=cohort
+    ).annotate(left_at=Coalesce("voided_at", "end_recorded_at"))
+    last = left.aggregate(at=Max("left_at"))["at"]
+    found = left.filter(left_at=last, unit__closed_on__isnull=True)
+    return list(found.order_by("unit__division_code").values_list("unit_id", flat=True))
 
 
 @transaction.atomic

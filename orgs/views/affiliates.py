@@ -24,8 +24,10 @@ from orgs.models import Affiliate, AffiliateKind, OrgUnit
 from orgs.permissions import MANAGE_AFFILIATES, VIEW_UNITS
 from orgs.selectors import affiliates as selectors
 from orgs.selectors.affiliate_sheets import with_leaders
+from orgs.selectors.guidance import name_guides_of
 from orgs.services import affiliates as services
 from orgs.views.affiliate_page import affiliate_page, list_crumb, views_of
+from orgs.views.days import day_bar
 
 LIST_PAGE = "orgs:affiliates"
 
@@ -41,13 +43,16 @@ def affiliate_list(request: SignedInRequest) -> HttpResponse:
     shown = listing(request, LIST_PAGE, COLUMNS, default="unit__division_code")
     rows = selectors.with_facts(found.qs if found.is_valid() else visible.none(), found.day)
     page = shown.page(rows.order_by(shown.order, "kind__order", "pinyin", "pk"))
+    listed = list(page.object_list)
+    if found.day is not None:
+        name_guides_of(listed, found.day)
     context = {
         "filter": found,
         "views": views_of(request.user, LIST_PAGE),
         "page": page,
         "listing": shown,
         "table": shown.table(
-            with_leaders(list(page.object_list), found.day or clock.today()),
+            with_leaders(listed, found.day or clock.today()),
             caption="所属组织名册",
             empty="没有符合条件的组织",
             empty_hint="可放宽条件，或在“状态”中选择“全部”。",
@@ -55,6 +60,7 @@ def affiliate_list(request: SignedInRequest) -> HttpResponse:
         "may_register": request.user.can_anywhere(MANAGE_AFFILIATES),
         "may_export": request.user.can_anywhere(EXPORT),
         "export_url": f"{reverse('orgs:affiliates_export')}?{request.GET.urlencode()}",
+        **day_bar(request, found.day),
     }
     return render(request, "orgs/affiliates/list.html", context)
 

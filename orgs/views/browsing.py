@@ -116,7 +116,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "unit": unit,
         "crumbs": crumbs_of(unit, request.user),
-        "panel": facts_panel(facts, standing, can_edit=can_edit),
+        "panel": facts_panel(facts, standing, user=request.user, can_edit=can_edit),
         "can_edit": can_edit,
         "can_confirm": not unit.is_expected
         and not unit.expected_confirmed
@@ -138,10 +138,10 @@ def _detail_on(request: SignedInRequest, unit: OrgUnit, asked: dict[str, Any]) -
     context: dict[str, Any] = {"unit": unit, "edition": edition} | asked
     if edition is not None:
         visible = selectors.visible_units(request.user)
-        children = past.children_on(unit, day, visible)
+        children = past.children_on(unit, day, visible, opens=False)
         facts = past.facts_on(unit, edition, day)
         context |= {
-            "panel": facts_panel(facts, standing_of(unit, day), can_edit=False),
+            "panel": facts_panel(facts, standing_of(unit, day), user=request.user, can_edit=False),
             "place": place_words(edition),
             "below": tables.build(facts.below, LEVEL_COLUMNS),
             "children": tables.build(children, columns_on(CHILD_COLUMNS, day), empty="没有下级单位"),

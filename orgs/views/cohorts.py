@@ -12,18 +12,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
+from core.listing import listing, opens_with_default
 from files.permissions import EXPORT
-from orgs.forms_cohorts import CloseCohortForm, CohortForm, JoinForm, LeaveForm
+from orgs.forms_cohorts import CloseCohortForm, CohortForm, JoinForm, LeaveForm, ReopenCohortForm
 from orgs.models import Cohort, OrgUnit
 from orgs.narrowing import CandidateNarrowing, CohortNarrowing
 from orgs.permissions import MANAGE_COHORTS, VIEW_UNITS
 from orgs.rules.cohorts import MOST_AT_ONCE
 from orgs.selectors import cohorts as selectors
+from orgs.selectors.past import call_as_they_were
 from orgs.services import cohorts as services
 from orgs.tables import COHORT_COLUMNS
+from orgs.views.days import day_context, query_of
 from orgs.views.pages import chosen_keys
 
 PAGE_SIZE = 50
@@ -31,22 +33,19 @@ PAGE_SIZE = 50
 
 @requires(VIEW_UNITS)
 @require_GET
+@opens_with_default("orgs:cohorts")
 def cohorts(request: SignedInRequest) -> HttpResponse:
     """The sets that one may name: one's own and those of the units above."""
     narrowing = CohortNarrowing(request.GET)
     found = selectors.narrowed_cohorts(selectors.known_cohorts(request.user), narrowing.criteria)
-    order = tables.order_of(request, COHORT_COLUMNS, default="name")
-    page = Paginator(selectors.with_counts(found).order_by(order, "pk"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    shown = listing(request, "orgs:cohorts", COHORT_COLUMNS, default="name")
+    page = shown.page(selectors.with_counts(found).order_by(shown.order, "pk"))
     context = {
         "filter": narrowing,
         "page": page,
-        "table": tables.build(
+        "listing": shown,
+        "table": shown.table(
             page.object_list,
-            COHORT_COLUMNS,
-            request=request,
-            order=order,
             empty="还没有单位集",
             empty_hint="单位集用于筛选、排名和布置任务，如试点县、重点帮扶县。",
         ),
@@ -112,10 +111,16 @@ def _cohort_page(
     request: SignedInRequest, found: Cohort, leave: LeaveForm, close: CloseCohortForm, status: int = 200
 ) -> HttpResponse:
     text, past = request.GET.get("q", "")[:60], bool(request.GET.get("past"))
-    rows = selectors.members_of(found, request.user, text=text, past=past)
-    may_manage = found.closed_on is None and request.user.can(MANAGE_COHORTS, found.owner)
+    asked = day_context(request)
+    rows = selectors.members_of(found, request.user, on=asked["on"], text=text, past=past)
+    is_keeper = request.user.can(MANAGE_COHORTS, found.owner)
+    may_manage = found.closed_on is None and is_keeper and asked["on"] is None
+    on = {"on": asked["on"].isoformat()} if asked["on"] else {}
     chosen = set(request.POST.getlist("units"))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    members = list(page.object_list)
+    if asked["on"] is not None:
+        call_as_they_were([member.unit for member in members], asked["on"])
     context = {
         "cohort": found,
         "state": _state(found),
@@ -128,17 +133,19 @@ def _cohort_page(
                 "chosen": str(member.unit_id) in chosen,
                 "may_leave": may_manage and member.is_open,
             }
-            for member in page
+            for member in members
         ],
         "leave": leave,
         "close": close,
         "may_manage": may_manage,
+        "reopen": ReopenCohortForm() if is_keeper and found.closed_on is not None else None,
         "may_export": request.user.can_anywhere(EXPORT),
         "export_url": f"{reverse('files:start', args=['orgs.cohort'])}?"
-        f"{urlencode({'cohort': found.pk, **({'past': '1'} if past else {})})}",
+        f"{urlencode({'cohort': found.pk, **({'past': '1'} if past else {}), **on})}",
         "crumbs": [("单位集", reverse("orgs:cohorts"))],
+        "unit_query": query_of(asked["on"]),
     }
-    return render(request, "orgs/cohort.html", context, status=status)
+    return render(request, "orgs/cohort.html", context | asked, status=status)
 
 
 def _state(found: Cohort) -> dict[str, str]:
@@ -161,6 +168,23 @@ def close_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, f"单位集“{found}”已停用。")
             return redirect("orgs:cohorts")
     messages.error(request, "停用未办理：" + "；".join(_errors(form)))
+    return redirect("orgs:cohort", found.pk)
+
+
+@requires(MANAGE_COHORTS)
+@require_POST
+def reopen_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _managed(request, pk)
+    form = ReopenCohortForm(request.POST)
+    if form.is_valid():
+        try:
+            back = services.reopen_cohort(cohort=found, by=request.user, **form.cleaned_data)
+        except DomainError as error:
+            _refuse(form, error)
+        else:
+            messages.success(request, f"单位集“{found}”已恢复，{back:,} 个单位回到其中。")
+            return redirect("orgs:cohort", found.pk)
+    messages.error(request, "恢复未办理：" + "；".join(_errors(form)))
     return redirect("orgs:cohort", found.pk)
 
 

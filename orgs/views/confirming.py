@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
+from core.listing import opens_with_default
 from orgs.choices import ConfirmationState
 from orgs.forms import SendBackForm
 from orgs.models import OrgUnit, YearlyConfirmation
@@ -32,6 +33,7 @@ MOST_AT_ONCE = 2000
 
 @requires(VIEW_UNITS)
 @require_GET
+@opens_with_default("orgs:confirmations")
 def confirmations(request: SignedInRequest) -> HttpResponse:
     """Who has said what for the year."""
     narrowing = ConfirmationNarrowing(request.GET, user=request.user)

@@ -34,8 +34,20 @@ def place_words(edition: UnitEdition) -> list[tuple[str, str]]:
 
 
 def day_context(request: HttpRequest) -> dict[str, Any]:
-    """``on`` is the day asked for; ``day_form`` its field, with what is wrong with it; ``day_words`` its line."""
+    """``on`` is the day asked for; ``day_form`` its field, with what is wrong with it; and its :func:`day_bar`."""
     form = DayForm(request.GET)
-    day = form.day
-    words = f"截至{written(day)}的区划、名称和情况，不是现在的。" if day else ""
-    return {"on": day, "day_form": form, "day_words": words}
+    return {"on": form.day, "day_form": form} | day_bar(request, form.day)
+
+
+def day_bar(request: HttpRequest, day: dt.date | None, words: str = "") -> dict[str, Any]:
+    """The line of a page of ``day`` and its way back: ``day_label``, ``day_words``, ``day_back``; nothing for today."""
+    if day is None:
+        return {}
+    kept = request.GET.copy()
+    for name in ("on", "lens", "page"):
+        kept.pop(name, None)
+    return {
+        "day_label": f"截至{written(day)}",
+        "day_words": words or "这里是当时的区划、名称和情况，不是现在的，只能查看。",
+        "day_back": f"{request.path}?{kept.urlencode()}",
+    }

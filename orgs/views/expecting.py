@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
+from core.listing import opens_with_default
 from orgs.forms import ExpectedForm
 from orgs.models import OrgUnit
 from orgs.narrowing import ExpectationNarrowing
@@ -42,6 +43,7 @@ def _page(request: SignedInRequest, form: ExpectedForm, status: int = 200) -> Ht
 
 @requires(CONFIRM_EXPECTED)
 @require_GET
+@opens_with_default("orgs:expectations")
 def expectations(request: SignedInRequest) -> HttpResponse:
     """Units proposed as not expected for the city to confirm, and the others with who confirmed them."""
     return _page(request, ExpectedForm(initial={"expected": "no", "on": clock.today()}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -66,6 +67,9 @@ def _page(request: SignedInRequest, run: IntegrityRun | None, page: Any) -> Http
         if page is not None
         else None,
         "start_url": reverse("orgs:start_integrity"),
+        "export_url": f"{reverse('files:start', args=['orgs.integrity_findings'])}?run={run.pk}"
+        if run
+        else "",
     }
     return render(request, "orgs/integrity/page.html", context)
 
@@ -111,6 +115,8 @@ def integrity_findings(request: SignedInRequest, run_pk: int, code: str) -> Http
         "to_repair": run.findings.to_repair().filter(code=code).count(),
         "may_repair": request.user.can(REPAIR_TREE, request.user.unit),
         "repair_url": reverse("orgs:repair_integrity", args=[run.pk, code]),
+        "export_url": f"{reverse('files:start', args=['orgs.integrity_findings'])}?"
+        + urlencode({"run": run.pk, "code": code, "q": text}),
         "crumbs": [
             ("组织树核对", reverse("orgs:integrity")),
             (str(run), reverse("orgs:integrity_run", args=[run.pk])),

@@ -16,12 +16,14 @@ from core.access import SignedInRequest, requires
 from files.permissions import EXPORT
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from orgs.narrowing import DayNarrowing, HoldersNarrowing
+from orgs.narrowing import CARRIED, DayNarrowing, HoldersNarrowing
 from orgs.permissions import VIEW_UNITS
 from orgs.selectors import items as selectors
 from orgs.selectors.confirmations import own_items_on
+from orgs.selectors.items_carried import CarriedItems, table_of
 from orgs.selectors.units import top_units, visible_units
 from orgs.tables import HOLDER_COLUMNS, change_columns, item_columns
+from orgs.views.days import day_bar
 from orgs.views.pages import crumbs_of
 
 PAGE_SIZE = 50
@@ -58,7 +60,8 @@ def item_coverage(request: SignedInRequest) -> HttpResponse:
     level = Level(criteria.get("level", Level.TOWNSHIP))
     on = criteria.get("on") or clock.today()
     since = criteria.get("since")
-    found = selectors.item_table(unit, level, on)
+    is_carried = criteria.get("lens") == CARRIED
+    found = table_of(unit, level, on, is_carried=is_carried)
     kept = _kept(criteria)
     context = {
         "unit": unit,
@@ -71,16 +74,21 @@ def item_coverage(request: SignedInRequest) -> HttpResponse:
             [found.whole, *found.rows],
             item_columns(
                 lambda row, key: _holders_address(row.unit_id, key, level, kept),
-                lambda row: "" if row.unit_id == unit.pk else _coverage_address(row.unit_id, kept),
+                lambda row: (
+                    "" if row.unit_id == unit.pk or row.unit_id < 0 else _coverage_address(row.unit_id, kept)
+                ),
             ),
             caption=f"{level.label}应建单位的六有四缺",
             layout="scroll",
         ),
         "changes": tables.build(
-            selectors.compare_days(unit, level, since, on), change_columns(), caption="前后对比"
+            selectors.changes_between(table_of(unit, level, since, is_carried=is_carried).whole, found.whole),
+            change_columns(),
+            caption="前后对比",
         )
         if since
         else None,
+        **_bar(request, criteria),
         "own": own_items_on(unit, since, on) if since else None,
         "may_export": request.user.can_anywhere(EXPORT),
         "export_url": f"{reverse('files:start', args=['orgs.item_coverage'])}?"
@@ -94,8 +102,15 @@ def item_coverage(request: SignedInRequest) -> HttpResponse:
 
 
 def _kept(criteria: dict[str, Any]) -> dict[str, str]:
-    """Level and days, as they go along with every link of the page."""
-    return {name: str(criteria[name]) for name in ("level", "on", "since") if name in criteria}
+    """Level, days and tree, as they go along with every link of the page."""
+    return {name: str(criteria[name]) for name in ("level", "on", "since", "lens") if name in criteria}
+
+
+def _bar(request: SignedInRequest, criteria: dict[str, Any]) -> dict[str, Any]:
+    """Which tree is counted by, where it is not today's."""
+    is_carried = criteria.get("lens") == CARRIED
+    words = "按现行区划：合并的单位算一个，其中有一个具备即算具备；分设的并成一行。" if is_carried else ""
+    return day_bar(request, criteria.get("on") or (clock.today() if is_carried else None), words)
 
 
 def _coverage_address(unit_id: int, kept: dict[str, str]) -> str:
@@ -104,8 +119,7 @@ def _coverage_address(unit_id: int, kept: dict[str, str]) -> str:
 
 def _holders_address(unit_id: int, key: str, level: Level, kept: dict[str, str]) -> str:
     query = {"unit": str(unit_id), "item": key, "level": str(level.value), "holds": "yes"}
-    if "on" in kept:
-        query["on"] = kept["on"]
+    query |= {name: kept[name] for name in ("on", "lens") if name in kept}
     return f"{reverse('orgs:item_holders')}?{urlencode(query)}"
 
 
@@ -122,10 +136,16 @@ def item_holders(request: SignedInRequest) -> HttpResponse:
     holds = criteria.get("holds", "yes") == "yes"
     on = criteria.get("on") or clock.today()
     level = Level(criteria.get("level", Level.TOWNSHIP))
-    found = selectors.units_holding(
-        unit, level=level, key=key, holds=holds, day=on, text=criteria.get("q", "")
+    text = criteria.get("q", "")
+    carried = CarriedItems(unit, level, on) if criteria.get("lens") == CARRIED else None
+    found: Any = (
+        selectors.units_holding(unit, level=level, key=key, holds=holds, day=on, text=text)
+        if carried is None
+        else carried.holders(key, holds=holds, text=text)
     )
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    rows = selectors.with_item_facts(rows, key, on) if carried is None else carried.tell(rows, key)
     other = request.GET.copy()
     other.pop("page", None)
     other["holds"] = "no" if holds else "yes"
@@ -138,9 +158,8 @@ def item_holders(request: SignedInRequest) -> HttpResponse:
         "filter": narrowing,
         "page": page,
         "other_url": f"?{other.urlencode()}",
-        "table": tables.build(
-            selectors.with_item_facts(page.object_list, key, on), HOLDER_COLUMNS, empty="没有这样的单位"
-        ),
+        "table": tables.build(rows, HOLDER_COLUMNS, empty="没有这样的单位"),
+        **_bar(request, criteria),
         "crumbs": [
             *crumbs_of(unit, request.user),
             (unit.name, reverse("orgs:detail", args=[unit.pk])),

@@ -19,25 +19,26 @@ from orgs.exporters import KIND as UNITS_EXPORT
 from orgs.exporters import ORDER
 from orgs.filters import UnitFilter
 from orgs.forms_bulk import BulkForm
-from orgs.models import OrgUnitQuerySet
 from orgs.permissions import CONFIRM_EXPECTED, EDIT_FACTS, MANAGE_COHORTS, VIEW_UNITS
 from orgs.selectors import units as selectors
-from orgs.selectors.listing import ordered
-from orgs.selectors.rows import in_order
+from orgs.selectors.listing import key_of, ordered
+from orgs.selectors.rows import SELDOM, in_order
 from orgs.services.bulk_edits import MOST, Selection, apply_edit, plan_edit
 from orgs.tables import UNIT_COLUMNS
+from orgs.tables_days import columns_on
+from orgs.views.days import day_bar
 
 SHOWN_CHANGES = 300
 changes_units = requires(EDIT_FACTS, CONFIRM_EXPECTED, MANAGE_COHORTS)
 
 
-def _found(request: SignedInRequest) -> tuple[UnitFilter, OrgUnitQuerySet, Listing]:
+def _found(request: SignedInRequest) -> tuple[UnitFilter, Any, Listing]:
     units = selectors.visible_units(request.user)
     found = UnitFilter(request.GET, queryset=units, request=request)
     return (
         found,
         found.qs if found.is_valid() else units.none(),
-        listing(request, "orgs:list", UNIT_COLUMNS, default="division_code"),
+        listing(request, "orgs:list", columns_on(UNIT_COLUMNS, found.day), default="division_code"),
     )
 
 
@@ -51,14 +52,15 @@ def _may_change(user: Any) -> bool:
 def unit_list(request: SignedInRequest) -> HttpResponse:
     """Every unit in reach, narrowed, sorted, by pages; the page's rows are read in a constant number of queries."""
     found, rows, shown = _found(request)
-    page = shown.page(ordered(rows, shown.order).values_list("pk", flat=True))
-    may_change = _may_change(request.user)
+    page = shown.page(ordered(rows, shown.order, found.day).values_list(key_of(rows), flat=True))
+    found.offer_places()
+    may_change = found.day is None and _may_change(request.user)
     context = {
         "filter": found,
         "listing": shown,
         "page": page,
         "table": shown.table(
-            in_order(list(page)),
+            in_order(list(page), found.day, seldom=SELDOM & set(shown.column_keys)),
             caption="单位名册",
             empty="没有符合条件的单位",
             empty_hint="可去掉一些条件，或检查名称、代码是否正确。",
@@ -66,8 +68,10 @@ def unit_list(request: SignedInRequest) -> HttpResponse:
         ),
         "query": request.GET.urlencode(),
         "may_change": may_change,
-        "may_import": request.user.can_anywhere(EDIT_FACTS) or request.user.can_anywhere(CONFIRM_EXPECTED),
+        "may_import": found.day is None
+        and (request.user.can_anywhere(EDIT_FACTS) or request.user.can_anywhere(CONFIRM_EXPECTED)),
         "may_export": request.user.can_anywhere(EXPORT),
+        **day_bar(request, found.day),
     }
     return render(request, "orgs/list.html", context)
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from core import clock
+from core.access import may_open
 from core.formats import ABSENT, day, number
 from orgs.choices import ConfirmationState, HavesItem, LacksItem, OfficerRole
 from orgs.models import OrgUnit, UnitOfficer
@@ -41,7 +42,7 @@ def crumbs_of(unit: OrgUnit, user: Any) -> list[tuple[str, str]]:
     ]
 
 
-def facts_panel(facts: UnitFacts, standing: Standing, *, can_edit: bool) -> dict[str, Any]:
+def facts_panel(facts: UnitFacts, standing: Standing, *, user: Any, can_edit: bool) -> dict[str, Any]:
     """The facts of the unit page as labels and words, with the addresses where each is changed."""
     unit = facts.unit
     unit.state = facts.state
@@ -85,7 +86,7 @@ def facts_panel(facts: UnitFacts, standing: Standing, *, can_edit: bool) -> dict
         "haves_met": len(facts.haves),
         "haves_total": len(HavesItem),
         "lacks": [_item(item, item in facts.lacks, "danger", "neutral") for item in LacksItem],
-        "links": [link for link in _links(unit) if link["url"]],
+        "links": _links(unit, user),
     }
 
 
@@ -169,30 +170,29 @@ def _item(item: Any, holds: bool, tone: str, other: str) -> dict[str, Any]:
     }
 
 
-def _links(unit: OrgUnit) -> list[dict[str, str]]:
-    return [
-        {
-            "label": "本单位的“三长”",
-            "icon": "people",
-            "url": _address("sanzhang:list", query=f"?unit={unit.pk}"),
-        },
-        {
-            "label": "履职记录",
-            "icon": "journal-check",
-            "url": _address("duty:activities", query=f"?unit={unit.pk}"),
-        },
-        {
-            "label": "支持台账",
-            "icon": "cash-coin",
-            "url": _address("duty:supports", query=f"?unit={unit.pk}"),
-        },
-        {"label": "本单位的月报", "icon": "clipboard-data", "url": _address("reporting:unit", unit.pk)},
-    ]
+#: What higher floors show of a unit: label, icon, URL name, and whether the unit is asked for in the query.
+_ELSEWHERE = (
+    ("本单位的“三长”", "people", "sanzhang:list", True),
+    ("履职记录", "journal-check", "duty:activities", True),
+    ("支持台账", "cash-coin", "duty:supports", True),
+    ("本单位的月报", "clipboard-data", "reporting:unit", False),
+)
 
 
-def _address(name: str, *args: Any, query: str = "") -> str:
+def _links(unit: OrgUnit, user: Any) -> list[dict[str, str]]:
+    """The pages of higher floors about ``unit`` that ``user`` may open."""
+    links = []
+    for label, icon, name, by_query in _ELSEWHERE:
+        address = _address(name) if by_query else _address(name, unit.pk)
+        if address and may_open(user, address):
+            url = f"{address}?unit={unit.pk}" if by_query else address
+            links.append({"label": label, "icon": icon, "url": url})
+    return links
+
+
+def _address(name: str, *args: Any) -> str:
     """The address of a page on a higher floor, empty where that floor is not installed."""
     try:
-        return reverse(name, args=args) + query
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""

@@ -15,6 +15,7 @@ from core import tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
 from core.formats import day, moment
+from core.listing import listing, opens_with_default
 from files.models import Attachment
 from orgs.models import Reorganisation
 from orgs.permissions import DRAFT_REORGANISATION, REORGANISE, VIEW_UNITS
@@ -23,27 +24,27 @@ from orgs.reorganising_tables import ACT_COLUMNS, REORGANISATION_COLUMNS, state_
 from orgs.selectors import reorganisations as selectors
 from orgs.services import reorganising as services
 
-PAGE_SIZE = 30
+LIST_PAGE = "orgs:reorganisations"
 ACTS_SHOWN = 200
 
 
 @requires(VIEW_UNITS)
 @require_GET
+@opens_with_default(LIST_PAGE)
 def reorganisations(request: SignedInRequest) -> HttpResponse:
     """Every reorganisation in sight, narrowed, sorted, by pages."""
     form = ListForm(request.GET)
     rows = selectors.listed(request.user)
     rows = selectors.narrowed(rows, form.cleaned_data) if form.is_valid() else rows.none()
-    order = tables.order_of(request, REORGANISATION_COLUMNS, default="-created_at")
-    page = Paginator(rows.order_by(order, "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = listing(request, LIST_PAGE, REORGANISATION_COLUMNS, default="-created_at")
+    page = shown.page(rows.order_by(shown.order, "-pk"))
     context = {
         "filter": form,
+        "listing": shown,
         "page": page,
-        "table": tables.build(
+        "export_url": f"{reverse('files:start', args=['orgs.reorganisations'])}?{request.GET.urlencode()}",
+        "table": shown.table(
             page.object_list,
-            REORGANISATION_COLUMNS,
-            request=request,
-            order=order,
             caption="区划调整",
             empty="没有符合条件的区划调整",
             empty_hint="撤并、更名、改隶、升降格、设立和撤销都在这里起草和办理。",
@@ -100,6 +101,7 @@ def reorganisation(request: SignedInRequest, pk: int) -> HttpResponse:
         "facts": _facts(held),
         "files": Attachment.objects.of(held),
         "summary": held.journal.get("summary", {}).items(),
+        "export_url": f"{reverse('files:start', args=['orgs.reorganisation'])}?reorganisation={held.pk}",
         "discard_url": reverse("orgs:discard_reorganisation", args=[held.pk]),
         "unschedule_url": reverse("orgs:unschedule_reorganisation", args=[held.pk]),
         "can_edit": held.is_draft and may_draft,

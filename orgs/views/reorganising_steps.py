@@ -19,7 +19,9 @@ from orgs.choices import ActKind
 from orgs.models import OrgUnit, Reorganisation
 from orgs.permissions import DRAFT_REORGANISATION, REORGANISE
 from orgs.registry import every_dependent
-from orgs.reorganising_forms import LINE_FORMS, BasisForm, ChoicesForm, HomesForm, LineForm
+from orgs.reorganising_fields import LineForm
+from orgs.reorganising_forms import LINE_FORMS, BasisForm, ChoicesForm, HomesForm
+from orgs.reorganising_split import SplitForm
 from orgs.reorganising_tables import CONSEQUENCE_COLUMNS, target_words, unit_words
 from orgs.selectors import reorganisations as selectors
 from orgs.selectors.homes import homes_wanted
@@ -107,6 +109,8 @@ def add_line(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     present = lines_of(held)
     opening = [(place, line) for place, line in enumerate(present) if line.kind == ActKind.OPEN]
     form = LINE_FORMS[kind](request.POST or None, units=_nameable(request), opening=opening)
+    if isinstance(form, SplitForm) and form.wants_more:
+        return _with_one_row_more(request, held, form)
     if request.method == "POST" and form.is_valid():
         try:
             services.add_lines(reorganisation=held, lines=form.lines(len(present)), by=request.user)
@@ -117,19 +121,34 @@ def add_line(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
         else:
             messages.success(request, f"已添加“{ActKind(kind).label}”。")
             return redirect("orgs:reorganisation_lines", held.pk)
+    return _line_page(request, held, form)
+
+
+def _with_one_row_more(request: SignedInRequest, held: Reorganisation, form: SplitForm) -> HttpResponse:
+    """The page as it was typed, with an empty row for another successor; to htmx the rows alone."""
+    form.full_clean()
+    form.errors.clear()
+    if request.htmx:
+        return render(request, "orgs/reorganise/successors.html", {"form": form})
+    return _line_page(request, held, form)
+
+
+def _line_page(request: SignedInRequest, held: Reorganisation, form: LineForm) -> HttpResponse:
     return _page(
         request,
         held,
         "line",
         form=form,
         parts=_parts(form),
-        title=ActKind(kind).label,
+        has_successors=isinstance(form, SplitForm),
+        title=form.kind.label,
         search_url=reverse("orgs:reorganisation_units"),
     )
 
 
 def _parts(form: LineForm) -> list[dict[str, Any]]:
-    """The fields in order, pickers with the units chosen so far."""
+    """The fields in order, pickers with the units chosen so far; the rows of successors stand by themselves."""
+    rows = set(form.row_fields)
     return [
         {
             "field": form[name],
@@ -138,6 +157,7 @@ def _parts(form: LineForm) -> list[dict[str, Any]]:
             "chosen": form.chosen(name) if getattr(field, "is_picker", False) else [],
         }
         for name, field in form.fields.items()
+        if name not in rows
     ]
 
 
@@ -262,6 +282,7 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
         may_apply=request.user.can(REORGANISE, held.unit),
         can_apply=held.is_draft and not found.problems,
         can_schedule=held.is_draft and is_future and not errors,
+        export_url=f"{reverse('files:start', args=['orgs.reorganisation'])}?reorganisation={held.pk}",
         apply_url=reverse("orgs:apply_reorganisation", args=[held.pk]),
         schedule_url=reverse("orgs:schedule_reorganisation", args=[held.pk]),
     )

@@ -13,15 +13,19 @@ from django.views.decorators.http import require_GET
 
 from core import tables
 from core.access import SignedInRequest, requires
+from core.listing import listing, opens_with_default
 from files.permissions import EXPORT
 from orgs.choices import MandatoryFact
 from orgs.narrowing import MissingNarrowing, RosterNarrowing
 from orgs.permissions import EDIT_FACTS, VIEW_UNITS
 from orgs.selectors.facts import incomplete_units, missing_counts
 from orgs.selectors.history import SORTS, history_of
+from orgs.selectors.past import call_as_they_were
 from orgs.selectors.roster import roster as roster_of
 from orgs.selectors.units import visible_units
 from orgs.tables import HISTORY_COLUMNS, MISSING_COLUMNS, ROSTER_COLUMNS
+from orgs.tables_days import columns_on
+from orgs.views.days import day_bar, query_of
 from orgs.views.pages import crumbs_of
 
 PAGE_SIZE = 50
@@ -29,6 +33,7 @@ PAGE_SIZE = 50
 
 @requires(VIEW_UNITS)
 @require_GET
+@opens_with_default("orgs:roster")
 def roster(request: SignedInRequest) -> HttpResponse:
     """Who answers for what in a unit and all below it."""
     narrowing = RosterNarrowing(request.GET, user=request.user)
@@ -39,6 +44,9 @@ def roster(request: SignedInRequest) -> HttpResponse:
     order = tables.order_of(request, ROSTER_COLUMNS, default="unit__division_code")
     rows = roster_of(request.user, criteria).order_by(order, "unit__division_code", "place", "pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    day = criteria.get("on")
+    if day is not None:
+        call_as_they_were([officer.unit for officer in page], day)
     reach = request.user.reach_of(EDIT_FACTS)
     table = tables.build(page.object_list, ROSTER_COLUMNS, request=request, order=order)
     context = {
@@ -50,13 +58,15 @@ def roster(request: SignedInRequest) -> HttpResponse:
             {
                 "officer": officer,
                 "phone_url": reverse("orgs:reveal_phone", args=[officer.unit_id, officer.pk])
-                if officer.phone_cipher and reach.covers(officer.unit)
+                if day is None and officer.phone_cipher and reach.covers(officer.unit)
                 else "",
             }
             for officer in page
         ],
         "may_export": request.user.can_anywhere(EXPORT),
         "downloads": _downloads(criteria, may_see_whole=bool(reach)),
+        "unit_query": query_of(day),
+        **day_bar(request, day),
     }
     return render(request, "orgs/roster.html", context)
 
@@ -82,30 +92,30 @@ def _downloads(criteria: dict[str, Any], *, may_see_whole: bool) -> list[dict[st
 
 @requires(VIEW_UNITS)
 @require_GET
+@opens_with_default("orgs:missing")
 def missing(request: SignedInRequest) -> HttpResponse:
     """Units that lack a mandatory fact or are behind their plan, by name."""
     narrowing = MissingNarrowing(request.GET, user=request.user)
     criteria = narrowing.criteria
     everything = incomplete_units(request.user, {k: v for k, v in criteria.items() if k != "fact"})
     counts = missing_counts(everything)
-    order = tables.order_of(request, MISSING_COLUMNS, default="division_code")
-    units = incomplete_units(request.user, criteria).order_by(order, "pk")
-    page = Paginator(units, PAGE_SIZE).get_page(request.GET.get("page"))
+    day = criteria.get("on")
+    shown = listing(request, "orgs:missing", columns_on(MISSING_COLUMNS, day), default="division_code")
+    page = shown.page(incomplete_units(request.user, criteria).order_by(shown.order, "pk"))
     context = {
         "filter": narrowing,
         "cards": _missing_cards(counts, request),
         "page": page,
-        "table": tables.build(
+        "listing": shown,
+        "table": shown.table(
             page.object_list,
-            MISSING_COLUMNS,
-            request=request,
-            order=order,
             caption="基础信息不全或超过计划日期的单位",
             empty="没有缺项",
             empty_hint="应有的基础信息都已登记，也没有超期的建立计划。",
         ),
         "may_export": request.user.can_anywhere(EXPORT),
         "export_url": f"{reverse('files:start', args=['orgs.missing'])}?{urlencode(criteria)}",
+        **day_bar(request, day),
     }
     return render(request, "orgs/missing.html", context)
 

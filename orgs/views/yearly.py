@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
+from core.listing import listing
 from files.models import Attachment
 from orgs.choices_yearly import ChangeKind
 from orgs.importing import read_uploaded
@@ -95,8 +97,8 @@ def division_update(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ChangesForm(request.GET, counties=selectors.counties_of(update))
     rows = selectors.changes_of(update)
     rows = selectors.narrowed(rows, form.cleaned_data) if form.is_valid() else rows.none()
-    order = tables.order_of(request, CHANGE_COLUMNS, default="division_code")
-    page = Paginator(rows.order_by(order, "division_code", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = listing(request, "", CHANGE_COLUMNS, default="division_code")
+    page = shown.page(rows.order_by(shown.order, "division_code", "pk"))
     counts = selectors.review_counts(update)
     address = update.get_absolute_url()
     context = {
@@ -118,11 +120,11 @@ def division_update(request: SignedInRequest, pk: int) -> HttpResponse:
             }
             for kind in ChangeKind
         ],
-        "table": tables.build(
+        "listing": shown,
+        "export_url": f"{reverse('files:start', args=['orgs.division_changes'])}?"
+        + urlencode({**request.GET.dict(), "update": update.pk}),
+        "table": shown.table(
             page.object_list,
-            CHANGE_COLUMNS,
-            request=request,
-            order=order,
             caption="与组织树的差异",
             empty="没有符合条件的差异" if counts["total"] else "与组织树一致，没有差异",
         ),

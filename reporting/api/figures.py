@@ -23,8 +23,10 @@ from reporting.api.serializers import CompletenessSerializer, CoverageSerializer
 from reporting.models import Cycle
 from reporting.permissions import VIEW_REPORTS
 from reporting.rollup import THEN, Basis, Lens, basis_for, cycle_totals, year_to_date
-from reporting.selectors.completeness import Counts, completeness
+from reporting.selectors.answer_totals import answer_totals
+from reporting.selectors.completeness import Counts
 from reporting.selectors.coverage import coverage_table
+from reporting.selectors.quality import quality_of
 
 CYCLE = OpenApiParameter("cycle", OpenApiTypes.INT, required=True, description="填报期编号")
 UNIT = OpenApiParameter("unit", OpenApiTypes.INT, description="单位编号，默认本单位")
@@ -32,6 +34,9 @@ BASIS = OpenApiParameter(
     "basis", OpenApiTypes.STR, enum=Basis.values, description="实时或审定，默认按该期状态"
 )
 LEVEL = OpenApiParameter("level", OpenApiTypes.INT, enum=[2, 3, 4], description="所列单位的层级")
+SINCE = OpenApiParameter(
+    "since", OpenApiTypes.INT, description="起始填报期编号（同一填报任务、更早的一期），给出时从该期起合计"
+)
 LENS = OpenApiParameter(
     "lens",
     OpenApiTypes.STR,
@@ -53,6 +58,7 @@ class FiguresQuery(serializers.Serializer):
     level = serializers.ChoiceField(choices=[(2, "市级"), (3, "县级"), (4, "乡镇级")], required=False)
     lens = serializers.ChoiceField(choices=["then", "now"], default="then")
     on = serializers.DateField(required=False)
+    since = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
 
     def validate_on(self, value: dt.date) -> dt.date:
         if not FIRST_DAY <= value <= clock.today():
@@ -105,7 +111,15 @@ class RollupView(FiguresView):
             for unit_id, key, cell in table.rows()
         ]
         groups = year.groups | table.groups
-        body = {"cycle": cycle.pk, "basis": basis, "totals": rows, "groups": list(groups.values())}
+        choices, tables = answer_totals(cycle, unit, basis, lens)
+        body = {
+            "cycle": cycle.pk,
+            "basis": basis,
+            "totals": rows,
+            "choices": choices,
+            "tables": tables,
+            "groups": list(groups.values()),
+        }
         return Response(RollupSerializer(body).data)
 
 
@@ -114,24 +128,29 @@ class CompletenessView(FiguresView):
 
     @extend_schema(
         summary="报送情况",
-        parameters=[CYCLE, UNIT, LENS, ON],
+        parameters=[CYCLE, UNIT, SINCE, LENS, ON],
         responses=CompletenessSerializer(many=True),
         filters=False,
     )
     def get(self, request: SignedInApiRequest) -> Response:
         cycle, unit, values = self.asked(request)
+        since = None
+        if "since" in values:
+            earlier = Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period)
+            since = get_object_or_404(earlier, pk=values["since"])
         rows = [
             {
                 **{name: getattr(row, name) for name in ("unit_id", "name", "code", "level", "is_zone")},
                 "tiers": {tier: _counts(counts) for tier, counts in row.tiers.items()},
             }
-            for row in completeness(cycle, within=unit, lens=_lens(values))
+            for row in quality_of(cycle, within=unit, since=since, lens=_lens(values)).rows
         ]
         return Response(CompletenessSerializer(rows, many=True).data)
 
 
 def _counts(counts: Counts) -> dict[str, Any]:
     return dataclasses.asdict(counts) | {
+        "submitted_rate": counts.submitted_rate,
         "on_time_rate": counts.on_time_rate,
         "first_pass_rate": counts.first_pass_rate,
     }

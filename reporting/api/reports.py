@@ -25,10 +25,13 @@ from reporting.api.serializers import (
     ReturnSerializer,
     RevisionSerializer,
     SaveOutcomeSerializer,
+    ScheduleSerializer,
 )
 from reporting.choices import ReportState
 from reporting.models import Collection, Cycle, Report
-from reporting.permissions import VIEW_REPORTS
+from reporting.permissions import MANAGE_CYCLES, VIEW_REPORTS
+from reporting.selectors.schedule import schedules_ahead
+from reporting.services.collections import pause_collection, start_collection
 from reporting.services.corrections import open_case
 from reporting.services.filling import CellChange, SaveOutcome, save_cells
 from reporting.services.review import accept, send_back
@@ -53,7 +56,33 @@ class CollectionViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Collection.objects.none()
 
     def get_queryset(self) -> Any:
-        return Collection.objects.filter(owner__in=province_ids(self.request.user)).order_by("pk")
+        user = self.request.user
+        return (
+            Collection.objects.filter(owner__in=province_ids(user))
+            .known_to(user, MANAGE_CYCLES)
+            .select_related("dates", "form", "owner")
+            .order_by("pk")
+        )
+
+    @extend_schema(summary="后几期的日期", responses=ScheduleSerializer(many=True))
+    @action(detail=True, pagination_class=None)
+    def schedule(self, request: SignedInApiRequest, pk: str) -> Response:
+        """Window and deadlines of the next periods to open."""
+        return Response(ScheduleSerializer(schedules_ahead(self.get_object()), many=True).data)
+
+    @extend_schema(summary="启用任务", request=None, responses=CollectionSerializer)
+    @action(detail=True, methods=["post"])
+    def start(self, request: SignedInApiRequest, pk: str) -> Response:
+        """Its cycles open by themselves from now on."""
+        started = start_collection(collection=self.get_object(), by=request.user)
+        return Response(CollectionSerializer(started).data)
+
+    @extend_schema(summary="停用任务", request=None, responses=CollectionSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: SignedInApiRequest, pk: str) -> Response:
+        """No further cycle opens."""
+        paused = pause_collection(collection=self.get_object(), by=request.user)
+        return Response(CollectionSerializer(paused).data)
 
 
 @extend_schema_view(list=extend_schema(summary="填报期列表"), retrieve=extend_schema(summary="一期"))
@@ -63,7 +92,7 @@ class CycleViewSet(viewsets.ReadOnlyModelViewSet):
     serializer_class = CycleSerializer
     permission_classes = [ApiPermission]
     required_permission = VIEW_REPORTS
-    filterset_fields = ["collection", "period", "state"]
+    filterset_fields = ["collection", "period", "rhythm", "state"]
     queryset = Cycle.objects.none()
 
     def get_queryset(self) -> Any:
@@ -89,8 +118,8 @@ class ReportFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="月报列表", description="管辖范围内的月报。"),
-    retrieve=extend_schema(summary="一份月报", description="含最近版本的数据和“我现在能做什么”。"),
+    list=extend_schema(summary="报表列表", description="管辖范围内各填报任务的报表。"),
+    retrieve=extend_schema(summary="一份报表", description="含最近版本的数据和“我现在能做什么”。"),
 )
 class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Reports in scope, and what may be done with them."""

@@ -2,38 +2,84 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from orgs.choices import Level
 from reporting.choices import ReturnReason
-from reporting.models import Collection, Cycle, Report
+from reporting.models import Collection, Cycle, FixedDates, Report
 from reporting.selectors.layout import figures_of
+from reporting.selectors.schedule import Schedule
 from reporting.selectors.situation import my_actions
 
 
+class FixedDatesSerializer(serializers.ModelSerializer):
+    """Window and deadlines of a one-off."""
+
+    class Meta:
+        model = FixedDates
+        fields = (
+            *("opens_on", "window_first", "window_last", "township_due", "county_due", "city_due"),
+            "settles_at",
+        )
+
+
 class CollectionSerializer(serializers.ModelSerializer):
-    """A standing order to report."""
+    """A standing order to report. Days are days of the month ``due_months_after`` months after the period closes; a
+    one-off has ``dates`` instead."""
+
+    rhythm_label = serializers.CharField(source="get_rhythm_display", read_only=True)
+    dates = FixedDatesSerializer(read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Collection
         fields = (
-            *("id", "key", "name", "owner", "window_first_day", "township_day", "county_day", "city_day"),
-            *("settle_day", "settle_time", "lower_forward", "is_active"),
+            *("id", "key", "name", "noun", "owner", "form", "basis", "note", "rhythm", "rhythm_label"),
+            *("is_principal", "levels", "whom", "cohort", "established_only", "sign_off"),
+            *("window_first_day", "due_months_after", "township_day", "county_day", "city_day"),
+            *("settle_day", "settle_time", "lower_forward", "open_days_before", "first_period", "dates"),
+            *("is_active", "started_at"),
         )
+
+
+class ScheduleSerializer(serializers.Serializer):
+    """The days of one period that is still to open. ``*_due`` are the last days on time."""
+
+    period = serializers.DateField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    opens_on = serializers.DateField()
+    window_first = serializers.DateField(source="window.first")
+    window_last = serializers.DateField(source="window.last")
+    township_due = serializers.SerializerMethodField()
+    county_due = serializers.SerializerMethodField()
+    city_due = serializers.SerializerMethodField()
+    settles_at = serializers.DateTimeField()
+
+    def get_township_due(self, row: Schedule) -> dt.date:
+        return row.due_of(Level.TOWNSHIP)
+
+    def get_county_due(self, row: Schedule) -> dt.date:
+        return row.due_of(Level.COUNTY)
+
+    def get_city_due(self, row: Schedule) -> dt.date:
+        return row.due_of(Level.CITY)
 
 
 class CycleSerializer(serializers.ModelSerializer):
     """One collection in one period. ``window_*`` are inclusive Shanghai days."""
 
     label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    title = serializers.CharField(read_only=True, help_text="一份报表怎样称呼，如“2026年第四季度普查表”")
     state_label = serializers.CharField(source="get_state_display", read_only=True)
 
     class Meta:
         model = Cycle
         fields = (
-            *("id", "collection", "period", "label", "window_first", "window_last", "township_due"),
+            *("id", "collection", "period", "label", "title", "rhythm", "noun", "sign_off", "is_whole"),
+            *("window_first", "window_last", "opened_at", "township_due"),
             *("county_due", "city_due", "settles_at", "state", "state_label", "facts_at", "locked_at"),
         )
 
@@ -203,10 +249,49 @@ class GroupSerializer(serializers.Serializer):
     members = serializers.ListField(child=serializers.IntegerField())
 
 
+class OptionCountSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class ChoiceTotalSerializer(serializers.Serializer):
+    """How often each option was taken below the unit asked for; ``answered`` counts the reports that took any."""
+
+    key = serializers.CharField(source="item.indicator.key")
+    answered = serializers.IntegerField()
+    options = OptionCountSerializer(many=True)
+
+
+class KeyTotalSerializer(serializers.Serializer):
+    """The rows of a table with one key; ``sums`` in the order of ``columns``."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    rows = serializers.IntegerField()
+    units = serializers.IntegerField()
+    sums = serializers.ListField(
+        child=serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True)
+    )
+
+
+class TableTotalSerializer(serializers.Serializer):
+    """Rows of a table added up by their key below the unit asked for."""
+
+    key = serializers.CharField(source="item.indicator.key")
+    columns = serializers.SerializerMethodField()
+    rows = KeyTotalSerializer(many=True)
+
+    def get_columns(self, total: Any) -> list[str]:
+        return [column.key for column in total.columns]
+
+
 class RollupSerializer(serializers.Serializer):
     cycle = serializers.IntegerField()
     basis = serializers.CharField()
     totals = TotalSerializer(many=True)
+    choices = ChoiceTotalSerializer(many=True)
+    tables = TableTotalSerializer(many=True)
     groups = GroupSerializer(many=True)
 
 
@@ -224,6 +309,8 @@ class CountsSerializer(serializers.Serializer):
     nil = serializers.IntegerField()
     returned = serializers.IntegerField()
     accepted = serializers.IntegerField()
+    sent_back = serializers.IntegerField()
+    submitted_rate = serializers.FloatField(allow_null=True)
     on_time_rate = serializers.FloatField(allow_null=True)
     first_pass_rate = serializers.FloatField(allow_null=True)
 

@@ -1,4 +1,4 @@
-"""Collections (who reports what, how often, by when) and their cycles."""
+"""Cycles: one collection in one period, with the window, deadlines and words fixed when it opened."""
 
 from __future__ import annotations
 
@@ -6,116 +6,25 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from core import clock
-from core.windows import Window
-from orgs.choices import Level
-from orgs.models import OrgUnit
-from reporting.choices import CycleState, EntryMode, SignOffMode
-from reporting.models.form import Form, FormVersion
+from core.windows import Window, next_period, previous_period
+from reporting.choices import CycleState, Rhythm, SignOffDemand
+from reporting.models.collection import Collection
+from reporting.models.form import FormVersion
 
-
-class Collection(models.Model):
-    """A standing order to report: form, rhythm, window, deadlines. All days are days of the period's month."""
-
-    owner = models.ForeignKey(
-        OrgUnit, on_delete=models.PROTECT, related_name="collections", verbose_name="布置单位"
-    )
-    key = models.SlugField("代号", max_length=40)
-    name = models.CharField("名称", max_length=80)
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="collections", verbose_name="报表")
-    window_first_day = models.PositiveSmallIntegerField("统计期起始日", default=20)
-    township_day = models.PositiveSmallIntegerField("乡镇截止日", default=20)
-    county_day = models.PositiveSmallIntegerField("县级截止日", default=22)
-    city_day = models.PositiveSmallIntegerField("市级截止日", default=25)
-    settle_day = models.PositiveSmallIntegerField("省级审定日", default=26)
-    settle_time = models.TimeField("省级审定时间", default=dt.time(12, 0))
-    lower_forward = models.BooleanField("下级截止日遇休息日提前", default=True)
-    open_days_before = models.PositiveSmallIntegerField("统计期末前几天开放填报", default=5)
-    first_period = models.DateField("首期")
-    is_active = models.BooleanField("启用", default=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "填报任务"
-        constraints = [
-            models.UniqueConstraint(fields=["owner", "key"], name="reporting_collection_once"),
-            models.CheckConstraint(
-                condition=Q(window_first_day__range=(1, 28), township_day__range=(1, 28))
-                & Q(county_day__range=(1, 28), city_day__range=(1, 28), settle_day__range=(1, 28)),
-                name="reporting_days_exist_in_every_month",
-            ),
-            models.CheckConstraint(
-                condition=Q(township_day__lte=F("county_day"), county_day__lte=F("city_day"))
-                & Q(city_day__lte=F("settle_day")),
-                name="reporting_deadlines_climb",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def day_of(self, level: int) -> int:
-        """Deadline day of the month for a level."""
-        days = {Level.TOWNSHIP: self.township_day, Level.COUNTY: self.county_day, Level.CITY: self.city_day}
-        return days.get(Level(level), self.settle_day)
-
-
-class DeadlineOverride(models.Model):
-    """A city's own earlier day for its counties or townships."""
-
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="overrides")
-    city = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+")
-    level = models.PositiveSmallIntegerField("层级", choices=Level.choices)
-    day = models.PositiveSmallIntegerField("截止日")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "市定截止日"
-        constraints = [
-            models.UniqueConstraint(fields=["collection", "city", "level"], name="reporting_override_once"),
-            models.CheckConstraint(condition=Q(day__range=(1, 28)), name="reporting_override_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.city} {self.get_level_display()} {self.day}日"
-
-
-class CalendarDay(models.Model):
-    """A day off on a weekday, or a working day on a weekend, as the State Council arranges each year."""
-
-    day = models.DateField("日期", primary_key=True)
-    is_off = models.BooleanField("休息")
-    name = models.CharField("名称", max_length=40)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "节假日安排"
-        ordering = ["day"]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.name}"
-
-
-class UnitReporting(models.Model):
-    """How one unit reports: who types for a township, and how its leader signs."""
-
-    unit = models.OneToOneField(OrgUnit, on_delete=models.PROTECT, related_name="reporting")
-    entry_mode = models.CharField(
-        "填报方式", max_length=10, choices=EntryMode.choices, default=EntryMode.ON_BEHALF
-    )
-    sign_off = models.CharField(
-        "签批方式", max_length=8, choices=SignOffMode.choices, default=SignOffMode.WAIVED
-    )
-
-    class Meta:
-        verbose_name = verbose_name_plural = "填报设置"
-
-    def __str__(self) -> str:
-        return f"{self.unit} {self.get_entry_mode_display()}"
+#: What the report that comes every month is called: pages about it name the month alone.
+MONTHLY = "月报"
 
 
 class CycleQuerySet(models.QuerySet):
     def open(self) -> Self:
         return self.filter(state=CycleState.OPEN)
+
+    def principal(self) -> Self:
+        """Of the collections that the wall chart, the targets and the bulletin speak of."""
+        return self.filter(collection__is_principal=True)
 
     def of_year_until(self, cycle: Cycle) -> Self:
         """Cycles of the same collection and year up to and including ``cycle``."""
@@ -125,10 +34,20 @@ class CycleQuerySet(models.QuerySet):
 
 
 class Cycle(models.Model):
-    """One collection in one period. ``period`` is the first day of the month it is named after."""
+    """One collection in one period. ``period`` is the first day of the month, quarter, half-year or year it is named
+    after; of a one-off that of the month in which it is due. Rhythm, noun and sign-off are those of the opening day.
+
+    ``is_whole``: every unit owed a report, so that each superior's report sums what lies directly below it.
+    """
 
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="cycles")
     period = models.DateField("期")
+    rhythm = models.CharField("周期", max_length=8, choices=Rhythm.choices, default=Rhythm.MONTH)
+    noun = models.CharField("报表简称", max_length=20, default=MONTHLY)
+    sign_off = models.CharField(
+        "签批要求", max_length=8, choices=SignOffDemand.choices, default=SignOffDemand.AS_SET
+    )
+    is_whole = models.BooleanField("全部单位填报", default=True)
     form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="cycles")
     window_first = models.DateField("统计期起")
     window_last = models.DateField("统计期止")
@@ -158,12 +77,43 @@ class Cycle(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.period.year}年{self.period.month}月{self.collection.name}"
+        return f"{self.label}{self.collection.name}"
 
     @property
     def label(self) -> str:
-        """2026年11月."""
-        return f"{self.period.year}年{self.period.month}月"
+        """2026年11月, 2026年第四季度, 2026年下半年, 2026年度; of a one-off its year."""
+        return period_label(self.period, self.rhythm)
+
+    @property
+    def title(self) -> str:
+        """2026年11月月报, 2026年第四季度普查: what people call a report of this cycle."""
+        return f"{self.label}{self.noun}"
+
+    @property
+    def heading(self) -> str:
+        """What stands before a page's own name: 2026年11月(报送质量); what is not the monthly report is named."""
+        return self.label if self.noun == MONTHLY else self.title
+
+    @property
+    def beat(self) -> Rhythm:
+        """The rhythm with its words: 本月, 上月, 去年同月."""
+        return Rhythm(self.rhythm)
+
+    @property
+    def previous_period(self) -> dt.date | None:
+        """The period before; a one-off has none."""
+        months = self.beat.months
+        return previous_period(self.period, months) if months else None
+
+    @property
+    def next_period(self) -> dt.date | None:
+        """The period after; a one-off has none."""
+        months = self.beat.months
+        return next_period(self.period, months) if months else None
+
+    @property
+    def year_ago_period(self) -> dt.date:
+        return self.period.replace(year=self.period.year - 1)
 
     @property
     def window(self) -> Window:
@@ -172,3 +122,15 @@ class Cycle(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.state == CycleState.LOCKED
+
+
+def period_label(period: dt.date, rhythm: str) -> str:
+    """A period in words."""
+    year = f"{period.year}年"
+    if rhythm == Rhythm.MONTH:
+        return f"{year}{period.month}月"
+    if rhythm == Rhythm.QUARTER:
+        return f"{year}第{'一二三四'[(period.month - 1) // 3]}季度"
+    if rhythm == Rhythm.HALF:
+        return f"{year}{'上' if period.month <= 6 else '下'}半年"
+    return f"{year}度" if rhythm == Rhythm.YEAR else year

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from core import clock
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.choices import Source, Space, Time, ValueKind
+from reporting.choices import TYPED_FIGURES, Source, Space, Time, ValueKind
 
 
 class Indicator(models.Model):
@@ -22,6 +23,7 @@ class Indicator(models.Model):
     time = models.CharField("时间汇总", max_length=6, choices=Time.choices)
     definition = models.CharField("口径", max_length=300, blank=True)
     clause = models.CharField("依据", max_length=120, blank=True)
+    may_have_target = models.BooleanField("可下达目标", default=True, db_default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "指标"
@@ -32,11 +34,27 @@ class Indicator(models.Model):
 
     @property
     def is_numeric(self) -> bool:
-        return self.value_kind in (ValueKind.COUNT, ValueKind.MONEY, ValueKind.RATIO)
+        return self.value_kind in (*TYPED_FIGURES, ValueKind.RATIO)
 
     @property
     def is_typed(self) -> bool:
+        """Somebody types it; neither the registry nor a formula knows it."""
+        return self.source in (Source.TYPED, Source.TYPED_UNTIL_RECORDED)
+
+    @property
+    def is_computed(self) -> bool:
+        """A formula over other items of the same form gives it."""
+        return self.source == Source.COMPUTED
+
+    @property
+    def is_reported(self) -> bool:
+        """It stands in the versions of reports; registry figures never do."""
         return self.source != Source.REGISTRY
+
+    @property
+    def places(self) -> int:
+        """Decimals that are kept and shown."""
+        return 0 if self.value_kind == ValueKind.COUNT else 2
 
     @property
     def is_flow(self) -> bool:
@@ -62,24 +80,38 @@ class Form(models.Model):
 
 
 class FormVersion(models.Model):
-    """What a form asks, unchangeable once published. ``rules`` are the checks between cells, as data:
+    """What a form asks, unchangeable once published; a form has at most one that is not (the draft).
 
-    ``{"kind": "pair", "events": key, "reached": key}``: one is positive only where the other is;
-    ``{"kind": "at_most", "key": key, "of": [keys]}``: not more than the sum of the others.
+    ``rules`` are the checks between cells in the language of :mod:`reporting.expressions`, as data:
+    ``{"demand": "led <= sum(events, contests)", "field": key, "level": "error" | "warning", "message": words}``.
     """
 
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField("版本号")
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
+    published_by = models.CharField("发布人", max_length=120, blank=True)
     rules = models.JSONField("核对关系", default=list)
     note = models.CharField("说明", max_length=200, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.CharField("起草人", max_length=120, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "报表版本"
-        constraints = [models.UniqueConstraint(fields=["form", "number"], name="reporting_form_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "number"], name="reporting_form_version_once"),
+            models.UniqueConstraint(
+                fields=["form"],
+                condition=models.Q(published_at__isnull=True),
+                name="reporting_one_draft_a_form",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.form} 第{self.number}版"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
 
 
 class Section(models.Model):
@@ -98,7 +130,11 @@ class Section(models.Model):
 
 
 class FormItem(models.Model):
-    """One line of a form version: the indicator, who owes it, who must not leave it empty."""
+    """One line of a form version: the indicator, who owes it, who must not leave it empty.
+
+    ``options`` of a choice are ``[{"key": …, "name": …}]``; ``formula`` is that of a computed one; ``definition`` is what
+    the indicator will mean from this version on (口径调整), where that changes.
+    """
 
     version = models.ForeignKey(FormVersion, on_delete=models.CASCADE, related_name="items")
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="items")
@@ -118,11 +154,28 @@ class FormItem(models.Model):
     )
     help_text = models.CharField("填报说明", max_length=300, blank=True)
     max_length = models.PositiveIntegerField("字数上限", null=True, blank=True)
+    minimum = models.DecimalField("最小值", max_digits=14, decimal_places=2, null=True, blank=True)
+    maximum = models.DecimalField("最大值", max_digits=14, decimal_places=2, null=True, blank=True)
+    options = models.JSONField("选项", default=list, blank=True)
+    formula = models.CharField("计算公式", max_length=300, blank=True)
+    file_kinds = ArrayField(
+        models.CharField(max_length=8), default=list, blank=True, verbose_name="可传的文件类型"
+    )
+    file_count = models.PositiveSmallIntegerField("至少几份", default=0, db_default=0)
+    definition = models.CharField("调整后的口径", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "报表项目"
         ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["version", "indicator"], name="reporting_item_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "indicator"], name="reporting_item_once"),
+            models.CheckConstraint(
+                condition=models.Q(minimum__isnull=True)
+                | models.Q(maximum__isnull=True)
+                | models.Q(minimum__lte=models.F("maximum")),
+                name="reporting_item_bounds_in_order",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator}"

@@ -91,6 +91,9 @@ class PaperDraft(models.Model):
             models.UniqueConstraint(
                 fields=["unit", "cycle"], condition=Q(paper="bulletin"), name="reporting_one_bulletin_a_cycle"
             ),
+            models.UniqueConstraint(
+                fields=["unit", "cycle"], condition=Q(paper="summary"), name="reporting_one_summary_a_cycle"
+            ),
             models.CheckConstraint(
                 condition=Q(state="issued", issued_at__isnull=False)
                 | Q(state="draft", issued_at__isnull=True),
@@ -109,6 +112,11 @@ class PaperDraft(models.Model):
     @property
     def is_bulletin(self) -> bool:
         return self.paper == PaperKind.BULLETIN
+
+    @property
+    def is_drafted(self) -> bool:
+        """Its paragraphs come from figures, and are taken anew; a briefing's are chosen."""
+        return self.paper != PaperKind.BRIEFING
 
     def get_absolute_url(self) -> str:
         return reverse("reporting:draft", args=[self.pk])

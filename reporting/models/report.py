@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from core import clock
 from orgs.choices import Level
@@ -48,7 +48,10 @@ class ReportQuerySet(ScopedQuerySet):
         return self.owed().filter(first_submitted_at__isnull=True, due_at__lte=at or clock.now())
 
     def summed_in(self, report: Report) -> Self:
-        """Reports of the same cycle that ``report`` sums up directly, by the columns frozen at the opening."""
+        """Reports of the same cycle that ``report`` sums up directly, by the columns frozen at the opening: with no
+        other report of the cycle between them."""
+        if not report.cycle.is_whole:
+            return self._summed_where_some_owe(report)
         below = {
             Level.COUNTY: Q(county=report.unit_id, level=Level.TOWNSHIP),
             Level.CITY: Q(city=report.unit_id)
@@ -61,6 +64,21 @@ class ReportQuerySet(ScopedQuerySet):
             ),
         }.get(Level(report.level))
         return self.filter(below, cycle=report.cycle_id) if below is not None else self.none()
+
+    def _summed_where_some_owe(self, report: Report) -> Self:
+        column = {Level.PROVINCE: "province", Level.CITY: "city", Level.COUNTY: "county"}.get(
+            Level(report.level)
+        )
+        if column is None:
+            return self.none()
+        between = Report.objects.filter(
+            Q(unit=OuterRef("county")) | Q(unit=OuterRef("city")),
+            cycle=report.cycle_id,
+            level__gt=report.level,
+            level__lt=OuterRef("level"),
+        ).order_by()
+        below = self.filter(**{column: report.unit_id}, cycle=report.cycle_id, level__gt=report.level)
+        return below.exclude(Exists(between))
 
     def to_review(self, unit: OrgUnit) -> Self:
         """Submitted and waiting for ``unit``."""
@@ -98,6 +116,7 @@ class Report(models.Model):
     due_at = models.DateTimeField("截止时间")
     deferred_to = models.DateTimeField("缓报至", null=True, blank=True)
     deferred_reason = models.CharField("缓报原因", max_length=200, blank=True)
+    deferred_by = models.CharField("缓报批准人", max_length=120, blank=True, default="", db_default="")
     exempted_at = models.DateTimeField("免报时间", null=True, blank=True)
     exempted_reason = models.CharField("免报原因", max_length=200, blank=True)
     exempted_by = models.CharField("免报批准人", max_length=120, blank=True)
@@ -124,7 +143,7 @@ class Report(models.Model):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "月报"
+        verbose_name = verbose_name_plural = "报表"
         ordering = ["cycle_id", "unit_id"]
         indexes = [
             models.Index(fields=["cycle", "province", "level"], name="reporting_cycle_province"),
@@ -155,7 +174,7 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit_name}{self.cycle.label}月报"
+        return f"{self.unit_name}{self.cycle.title}"
 
     @property
     def hand_in_label(self) -> str:
@@ -233,7 +252,7 @@ class ReportVersion(models.Model):
     digest = models.CharField("内容校验值", max_length=64)
 
     class Meta:
-        verbose_name = verbose_name_plural = "月报版本"
+        verbose_name = verbose_name_plural = "报表版本"
         ordering = ["report_id", "number"]
         constraints = [models.UniqueConstraint(fields=["report", "number"], name="reporting_version_once")]
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
-from reporting.choices import ChaseChannel, Decision, ReturnReason, SignOffMode
+from reporting.choices import ChaseAnswer, ChaseChannel, Decision, ReturnReason, SignOffMode
 from reporting.models.form import Indicator
 from reporting.models.report import Report, ReportVersion
 
@@ -84,8 +84,12 @@ class ChaseRecord(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="chases")
     channel = models.CharField("方式", max_length=8, choices=ChaseChannel.choices)
     spoken_to = models.CharField("联系人", max_length=60, blank=True)
+    answer = models.CharField(
+        "答复", max_length=10, choices=ChaseAnswer.choices, blank=True, default="", db_default=""
+    )
+    promised_for = models.DateField("承诺报送日期", null=True, blank=True)
     note = models.CharField("情况", max_length=300, blank=True)
-    at = models.DateTimeField(default=clock.now)
+    at = models.DateTimeField("时间", default=clock.now)
     by_id = models.BigIntegerField(null=True)
     by = models.CharField("催报人", max_length=120)
 

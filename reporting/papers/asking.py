@@ -45,6 +45,13 @@ def may_have(user: Any, params: dict[str, Any], *, deepest: Level = Level.TOWNSH
     )
 
 
+def is_of_principal(params: dict[str, Any]) -> bool:
+    """Whether the cycle asked for is one of the collection that the bulletin speaks of."""
+    unit = unit_asked(params)
+    cycle = cycle_asked(params, unit) if unit is not None else None
+    return cycle is not None and cycle.collection.is_principal
+
+
 def asked(params: dict[str, Any]) -> tuple[Cycle, OrgUnit]:
     """Cycle and unit; raises :class:`DomainError` where one is gone by now."""
     unit = unit_asked(params)

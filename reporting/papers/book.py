@@ -12,6 +12,7 @@ from reporting.papers.figures import Figures, gather
 from reporting.papers.reading import Tardy, Words, tardy_reports, words_of
 from reporting.papers.summary_table import summary
 from reporting.papers.tables import PaperTable
+from reporting.selectors.issues import answers_by_report
 from reporting.selectors.spots import SpotQuery, moment_of, spots_of
 
 TEXTS = ("problems", "suggestions")
@@ -63,7 +64,7 @@ def book_of(cycle: Cycle, unit: OrgUnit) -> Book:
         quality_tables.quality(figures),
         list_tables.counties(figures),
         list_tables.blank_spots(figures, spots),
-        quality_tables.words(figures, words),
+        quality_tables.words(figures, words, answers_by_report(one.report_id for one in words)),
         quality_tables.tardy(figures, tardy),
     ]
     return Book(figures, tables, words, tardy)

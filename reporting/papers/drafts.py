@@ -13,6 +13,7 @@ from reporting.papers.bulletin import Bulletin, draft
 from reporting.papers.bulletin.passages import PASSAGES
 from reporting.papers.bulletin.wording import Paragraph, Section
 from reporting.papers.bulletin.wordlist import PLACEHOLDERS
+from reporting.papers.summary import passages as summary
 from reporting.selectors.paper_texts import bulletin_draft, templates_for
 from reporting.services.paper_drafts import Draft, Drawn
 from reporting.services.paper_templates import Vocabulary, register_vocabulary
@@ -25,6 +26,8 @@ def register() -> None:
     """Called once at start."""
     shipped = {passage.key: passage.text for passage in PASSAGES}
     register_vocabulary(PaperKind.BULLETIN, Vocabulary(shipped, PLACEHOLDERS.keys()))
+    of_year = {passage.key: passage.text for passage in summary.PASSAGES}
+    register_vocabulary(PaperKind.SUMMARY, Vocabulary(of_year, summary.NAMES))
 
 
 def drafted(book: Book) -> Bulletin:

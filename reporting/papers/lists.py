@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from reporting.papers.edition import Edition, edition_of
 from reporting.rollup import reports_within
 from reporting.rollup.statements import VERSION_COLUMN
 from reporting.selectors.spots import SpotQuery, moment_of, spots_of
+from reporting.selectors.stays import REVIEWING, Stay, stays_of_many
 
 Rows = Iterator[tuple[Any, ...]]
 Params = dict[str, Any]
@@ -73,7 +75,9 @@ def _reports(edition: Edition, params: Params) -> ReportQuerySet:
 
 
 def _report_rows(edition: Edition, params: Params) -> Rows:
-    reports = _reports(edition, params).select_related("city", "county", "unit")
+    listed = _reports(edition, params)
+    reports = listed.select_related("cycle", "city", "county", "unit", "custodian", "reviewer")
+    stays = stays_of_many(listed, reports, edition.made_at)
     for report in reports.order_by("unit__division_code").iterator(chunk_size=CHUNK):
         yield (
             report.unit.division_code,
@@ -89,7 +93,19 @@ def _report_rows(edition: Edition, params: Params) -> Rows:
             "是" if report.is_nil else "",
             report.returns,
             report.accepted_at,
+            *_lain(stays[report.pk]),
         )
+
+
+def _lain(stays: list[Stay]) -> list[float | None]:
+    """Days at the desk that types (with its leader), days at the reviewing desk, days overdue."""
+    day, nothing = dt.timedelta(days=1), dt.timedelta(0)
+    spans = (
+        sum((stay.time for stay in stays if stay.work != REVIEWING), nothing),
+        sum((stay.time for stay in stays if stay.work == REVIEWING), nothing),
+        sum((stay.overdue for stay in stays), nothing),
+    )
+    return [round(span / day, 1) if span else None for span in spans]
 
 
 COMPLETENESS = DetailList(
@@ -109,6 +125,9 @@ COMPLETENESS = DetailList(
         SheetColumn("零报告", width=8),
         SheetColumn("退回次数", "number", 9),
         SheetColumn("通过时间", "moment", 18),
+        SheetColumn("填报停留（天）", "days", 12),
+        SheetColumn("审核停留（天）", "days", 12),
+        SheetColumn("其中逾期（天）", "days", 12),
     ],
     rows=_report_rows,
     count=lambda edition, params: _reports(edition, params).count(),

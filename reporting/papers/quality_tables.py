@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from core import clock
 from core.formats import day, moment
@@ -78,8 +78,8 @@ def _line(name: str, role: Role, number: int | str, counts: Counts, place: int |
     return Line(role, (Cell(number, "index"), Cell(name, "text"), *values, Cell(place, "rank")))
 
 
-def words(figures: Figures, found: list[Words]) -> PaperTable:
-    """表10."""
+def words(figures: Figures, found: list[Words], answers: Mapping[int, str]) -> PaperTable:
+    """表10; ``answers`` say by report what became of what it raised."""
     return PaperTable(
         name="表10问题建议",
         title="各地反映的问题和意见建议",
@@ -89,6 +89,7 @@ def words(figures: Figures, found: list[Words]) -> PaperTable:
             Column("单位", "text", width=18),
             Column("存在的问题", "long", width=56),
             Column("意见建议", "long", width=56),
+            Column("答复情况", "long", width=44),
         ],
         lines=[
             Line(
@@ -99,11 +100,12 @@ def words(figures: Figures, found: list[Words]) -> PaperTable:
                     Cell(one.unit_name, "text"),
                     Cell(one.texts.get("problems", ""), "long"),
                     Cell(one.texts.get("suggestions", ""), "long"),
+                    Cell(answers.get(one.report_id, ""), "long"),
                 ),
             )
             for number, one in enumerate(found, start=1)
         ],
-        notes=["按已审核通过的月报原文汇集，没有填写的单位不列。"],
+        notes=["按已审核通过的月报原文汇集，没有填写的单位不列；答复情况为制表时的情况。"],
         source=TYPED_SOURCE,
         label_columns=3,
     )

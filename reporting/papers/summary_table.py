@@ -104,7 +104,7 @@ def _attained(figures: Figures, indicator: Indicator, now: Any) -> Cell:
 
 def _now(figures: Figures, indicator: Indicator) -> Cell:
     key = indicator.key
-    if indicator.is_typed:
+    if indicator.is_reported:
         return figures.typed(figures.whole, key)
     if key in RATE_OF:
         return figures.rate(figures.whole, RATE_OF[key])
@@ -114,7 +114,7 @@ def _now(figures: Figures, indicator: Indicator) -> Cell:
 def _year(figures: Figures, indicator: Indicator) -> Decimal | int | None:
     if not indicator.is_flow:
         return None
-    if not indicator.is_typed:
+    if not indicator.is_reported:
         return figures.registry_year.get(indicator.key)
     return figures.year.total(figures.whole.unit_id, indicator.key)
 
@@ -135,7 +135,7 @@ def _past(figures: Figures, indicator: Indicator, months: int) -> Decimal | Frac
 
 
 def _against_last_month(figures: Figures, indicator: Indicator, now: Any, before: Any) -> Cell:
-    sums = figures.comparable.get(indicator.key) if indicator.is_flow and indicator.is_typed else None
+    sums = figures.comparable.get(indicator.key) if indicator.is_flow and indicator.is_reported else None
     if sums is None or sums == (now, before):
         return _change(indicator, now, before)
     changed = _change(indicator, *sums)

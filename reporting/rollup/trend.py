@@ -31,12 +31,9 @@ class Trend:
     """``series[key][n]`` belongs to ``periods[n]``; ``None`` where nothing was reported or computed."""
 
     periods: list[dt.date]
+    labels: list[str]
     bases: list[Basis]
     series: dict[str, list[Decimal | None]] = field(default_factory=dict)
-
-    @property
-    def labels(self) -> list[str]:
-        return [f"{period.year}年{period.month}月" for period in self.periods]
 
 
 def trend(unit: OrgUnit, keys: Sequence[str], until: Cycle, months: int = 12, *, lens: Lens = THEN) -> Trend:
@@ -53,6 +50,7 @@ def trend(unit: OrgUnit, keys: Sequence[str], until: Cycle, months: int = 12, *,
     values |= {(pk, key): value for pk, key, value in _registry(unit, keys, cycles, lens)}
     return Trend(
         periods=[cycle.period for cycle in cycles],
+        labels=[cycle.label for cycle in cycles],
         bases=[basis_for(cycle) for cycle in cycles],
         series={key: [values.get((cycle.pk, key)) for cycle in cycles] for key in keys},
     )

@@ -67,9 +67,9 @@ def rows_below(cycle: Cycle, unit_id: int, *, layout: Layout | None = None) -> l
     """The reports that go to ``unit_id`` in ``cycle``, in code order, without its own; in two queries. What a ledger
     knows is filled."""
     layout = layout or layout_of(cycle.form_version)
-    numeric = {level: layout.numeric_owed_at(level) for level in Level}
-    counted = [item.indicator_id for items in numeric.values() for item in items]
-    is_typed = Q(cells__value__isnull=False, cells__indicator__in=counted)
+    needed = {level: layout.needed_at(level) for level in Level}
+    counted = [item.indicator_id for items in needed.values() for item in items]
+    is_typed = (Q(cells__value__isnull=False) | ~Q(cells__text="")) & Q(cells__indicator__in=counted)
     reports = list(
         Report.objects.filter(cycle=cycle, reviewer=unit_id)
         .exclude(unit=unit_id)
@@ -82,7 +82,7 @@ def rows_below(cycle: Cycle, unit_id: int, *, layout: Layout | None = None) -> l
     for report in reports:
         report.cycle = cycle
         filled = len(set(report.typed) | set(ledger.of(report.pk)))
-        rows.append(_row(report, filled=filled, owed=len(numeric[Level(report.level)])))
+        rows.append(_row(report, filled=filled, owed=len(needed[Level(report.level)])))
     return rows
 
 

@@ -63,8 +63,14 @@ HEADLINES = [
 ]
 
 
-def coverage_headline(cycle: Cycle, unit: OrgUnit) -> list[Headline]:
-    """Coverage of ``unit`` in five numbers, each with its change against the month before."""
+def coverage_headline(
+    cycle: Cycle, unit: OrgUnit, *, lens: Lens = THEN, on: dt.date | None = None
+) -> list[Headline]:
+    """Coverage of ``unit`` in five numbers, each with its change against the month before; as of ``on``, or carried to
+    the units of the day of ``lens``, as the wall chart shows it."""
+    if on is not None or not lens.is_then:
+        found = coverage_table(cycle, unit, lens=lens, on=on)
+        return headlines(found.whole.facts, found.before) if found.whole else []
     table = facts_before(cycle, [unit.pk], [key for key, _label, _counted in HEADLINES])
     return headlines(unit_facts(cycle, unit).of(unit.pk), table.of(unit.pk) if table else {})
 

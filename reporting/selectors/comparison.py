@@ -11,12 +11,21 @@ from typing import Any
 from django.db.models import F
 
 from core.errors import Problem
-from reporting.choices import Decision
-from reporting.models import Figure, Report
+from reporting.answers import written_answer
+from reporting.choices import Decision, ValueKind
+from reporting.models import Figure, FormItem, Report, ReportVersion, ReviewRound
 from reporting.rollup import sums_below
 from reporting.rules import problems_while_typing
+from reporting.selectors.beside import beside_of
 from reporting.selectors.history import History, history_of
-from reporting.selectors.layout import Layout, figures_of, frozen_entries, layout_of, sheet_for_rules
+from reporting.selectors.layout import (
+    Layout,
+    figures_of,
+    frozen_entries,
+    layout_of,
+    shape_of,
+    sheet_for_rules,
+)
 
 #: Below so many sister units nothing is an outlier.
 SISTERS_NEEDED = 5
@@ -27,7 +36,8 @@ SCIENCE_DAY_MONTH = 9
 
 @dataclass(slots=True)
 class ComparedLine:
-    """One figure: as submitted, last month, the same month last year, in the version last returned, below."""
+    """One figure: as submitted, last month, the same month last year, in the version before, below. ``asked`` is what the
+    last return said at it."""
 
     key: str
     name: str
@@ -42,6 +52,7 @@ class ComparedLine:
     is_money: bool
     warnings: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    asked: str = ""
     remark: str = ""
 
     @property
@@ -67,17 +78,20 @@ class ComparedText:
     text: str
     returned: str
     is_changed: bool
+    asked: str = ""
     remark: str = ""
 
 
 @dataclass(slots=True)
 class Comparison:
-    """All that a reviewer sees of one version. ``hints`` concern the report as a whole."""
+    """All that a reviewer sees of one version. ``hints`` concern the report as a whole; ``before_label`` names the version
+    that it is held against, the one last sent back or else the one before."""
 
     sections: list[tuple[str, list[ComparedLine]]]
     texts: list[ComparedText]
     hints: list[str]
     has_returned: bool
+    before_label: str = ""
 
     @property
     def odd_count(self) -> int:
@@ -99,6 +113,7 @@ class _Read:
     below: dict[str, Decimal]
     warnings: dict[str, list[str]]
     outliers: dict[str, str]
+    asked: dict[str, str]
 
 
 def compare(report: Report) -> Comparison:
@@ -106,52 +121,69 @@ def compare(report: Report) -> Comparison:
     layout = layout_of(report.cycle.form_version)
     now = figures_of(report.last_version_id)
     history = history_of(report)
+    last_return = _last_return(report)
+    before = last_return.version if last_return else _version_before(report)
     read = _Read(
         report=report,
         layout=layout,
         now=now,
-        returned=_returned_figures(report),
+        returned=figures_of(before.pk) if before else {},
         history=history,
         below=sums_below(report.cycle, unit_id=report.unit_id, level=report.level),
         warnings=_warnings(report, layout, now, history),
         outliers=_outliers(report, now),
+        asked={one.indicator.key: one.text for one in last_return.remarks.all()} if last_return else {},
     )
     sections = [
         (section.name, [_line(item.indicator, read) for item in items if _is_figure(item, report)])
         for section, items in layout.sections()
     ]
     texts = [
-        _text(item.indicator, read)
+        _text(item, read)
         for item in layout.owed_at(report.level)
-        if item.indicator.value_kind == "text"
+        if item.indicator.value_kind != ValueKind.FILE and not item.indicator.is_numeric
     ]
     return Comparison(
         sections=[(title, lines) for title, lines in sections if lines],
         texts=texts,
         hints=_whole_hints(read),
         has_returned=bool(read.returned),
+        before_label="退回前" if last_return else f"第{before.number}版" if before else "",
     )
 
 
 def _is_figure(item: Any, report: Report) -> bool:
-    return report.level in item.owed_by and item.indicator.is_typed and item.indicator.is_numeric
+    return report.level in item.owed_by and item.indicator.is_reported and item.indicator.is_numeric
 
 
-def _returned_figures(report: Report) -> dict[str, Figure]:
-    last = (
+def _last_return(report: Report) -> ReviewRound | None:
+    """The round that sent an earlier version back."""
+    return (
         report.rounds.filter(decision=Decision.RETURNED)
         .exclude(version=report.last_version_id)
+        .select_related("version")
+        .prefetch_related("remarks__indicator")
         .order_by("-at", "-id")
         .first()
     )
-    return figures_of(last.version_id) if last else {}
+
+
+def _version_before(report: Report) -> ReportVersion | None:
+    """What was handed in before: withdrawn and handed in again, or corrected."""
+    if report.last_version is None:
+        return None
+    return report.versions.filter(number__lt=report.last_version.number).order_by("-number").first()
 
 
 def _warnings(
     report: Report, layout: Layout, now: dict[str, Figure], history: History
 ) -> dict[str, list[str]]:
     sheet = sheet_for_rules(
-        report=report, layout=layout, entries=frozen_entries(now.values()), past=history.past
+        report=report,
+        layout=layout,
+        entries=frozen_entries(now.values()),
+        history=history,
+        beside=beside_of([report], layout)[report.pk],
     )
     found: dict[str, list[str]] = {}
     for problem in problems_while_typing(sheet):
@@ -207,6 +239,7 @@ def _line(indicator: Any, read: _Read) -> ComparedLine:
         is_changed=returned is not None and returned.value != value,
         is_money=indicator.value_kind == "money",
         warnings=read.warnings.get(key, []),
+        asked=read.asked.get(key, ""),
     )
     if key in read.outliers:
         line.hints.append(read.outliers[key])
@@ -224,15 +257,18 @@ def _halved(line: ComparedLine) -> bool:
     )
 
 
-def _text(indicator: Any, read: _Read) -> ComparedText:
+def _text(item: FormItem, read: _Read) -> ComparedText:
+    indicator, shape = item.indicator, shape_of(item)
     figure, returned = read.now.get(indicator.key), read.returned.get(indicator.key)
-    text, before = figure.text if figure else "", returned.text if returned else ""
+    text = written_answer(figure.text, shape) if figure else ""
+    before = written_answer(returned.text, shape) if returned else ""
     return ComparedText(
         key=indicator.key,
         name=indicator.name,
         text=text,
         returned=before,
         is_changed=bool(read.returned) and text != before,
+        asked=read.asked.get(indicator.key, ""),
     )
 
 

@@ -13,20 +13,19 @@ from fractions import Fraction
 from string import Template
 
 from django.db import connection
-from django.db.models.functions import Coalesce
 
 from core import clock
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.choices import ReportState, Timeliness
-from reporting.models import Cycle, Report
+from reporting.models import Cycle
 from reporting.rollup.lenses import THEN, Lens, placement
 from reporting.rollup.statements import scope_of
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers of reports. ``expected`` (应报) leaves the exempt out; ``pending`` are not yet due and not submitted."""
+    """Numbers of reports. ``expected`` (应报) leaves the exempt out; ``pending`` are not yet due and not submitted;
+    ``returned`` are being corrected, ``sent_back`` were returned at some time."""
 
     expected: int = 0
     exempt: int = 0
@@ -41,6 +40,7 @@ class Counts:
     accepted: int = 0
     reviewed: int = 0
     first_pass: int = 0
+    sent_back: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts)))
@@ -136,6 +136,7 @@ CONDITIONS = {
     "accepted": "owed AND state = 'accepted'",
     "reviewed": "owed AND (state = 'accepted' OR returns > 0)",
     "first_pass": "owed AND state = 'accepted' AND returns = 0",
+    "sent_back": "owed AND returns > 0",
 }
 
 
@@ -190,65 +191,3 @@ def directly_governed(cycle: Cycle, province: OrgUnit, lens: Lens = THEN) -> set
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return {row[0] for row in cursor.fetchall()}
-
-
-@dataclass(slots=True)
-class StateRow:
-    """One unit beneath: its own report, and how many reports of counties and zones are in each state."""
-
-    unit_id: int
-    name: str
-    report_id: int | None = None
-    state: ReportState | None = None
-    timeliness: Timeliness | None = None
-    below: dict[ReportState, int] = field(default_factory=lambda: dict.fromkeys(ReportState, 0))
-    exempt_below: int = 0
-
-    @property
-    def total_below(self) -> int:
-        return sum(self.below.values())
-
-
-def state_matrix(cycle: Cycle, within: OrgUnit) -> list[StateRow]:
-    """The units directly under ``within`` × state, in code order; one query.
-
-    Under the province: its 16 cities and the counties that it governs directly; under a city: its counties.
-    """
-    above = {Level.PROVINCE: ["city", "county", "unit"], Level.CITY: ["county", "unit"]}.get(
-        Level(within.level), ["unit", "unit"]
-    )
-    reports = (
-        Report.objects.filter(cycle=cycle, level__in=_levels_shown(within))
-        .within(within)
-        .exclude(unit=within)
-        .annotate(
-            head=Coalesce(*[f"{name}_id" for name in above]),
-            head_name=Coalesce(*[f"{name}__display_name" for name in above]),
-        )
-        .order_by("unit__division_code")
-        .values_list("head", "head_name", *_READ, named=True)
-    )
-    rows: dict[int, StateRow] = {}
-    for report in reports:
-        row = rows.get(report.head)
-        if row is None:
-            row = rows[report.head] = StateRow(report.head, report.head_name)
-        if report.head == report.unit_id:
-            row.report_id, row.state = report.pk, ReportState(report.state)
-            row.timeliness = Report(**{name: getattr(report, name) for name in _READ}).timeliness()
-        elif report.exempted_at is not None:
-            row.exempt_below += 1
-        else:
-            row.below[ReportState(report.state)] += 1
-    return list(rows.values())
-
-
-#: What tells the state of a report, and whether it came in time.
-_READ = ("pk", "unit_id", "state", "exempted_at", "first_submitted_at", "on_time", "due_at", "deferred_to")
-
-
-def _levels_shown(within: OrgUnit) -> list[Level]:
-    return {
-        Level.PROVINCE: [Level.CITY, Level.COUNTY],
-        Level.CITY: [Level.COUNTY, Level.TOWNSHIP],
-    }.get(Level(within.level), [Level.TOWNSHIP])

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from core import clock
-from core.windows import month_window, next_month
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import CaseState, ReportState
-from reporting.models import Collection, CorrectionCase, Cycle, DeadlineOverride
+from reporting.models import Collection, CorrectionCase, Cycle, DeadlineOverride, period_label
+from reporting.selectors.schedule import opens_on, period_to_open
 
 CYCLES_SHOWN = 36
+#: The levels for which a city may set an earlier day.
+LOWER = {Level.COUNTY: "县级截止日", Level.TOWNSHIP: "乡镇截止日"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,43 +92,36 @@ class NextOpening:
     """The period that comes next, and when it would open by itself."""
 
     period: dt.date
+    label: str
     opens_on: dt.date
 
-    @property
-    def label(self) -> str:
-        return f"{self.period.year}年{self.period.month}月"
 
-
-def next_opening(collection: Collection) -> NextOpening:
-    last = collection.cycles.order_by("-period").first()
-    period = next_month(last.period) if last else collection.first_period
-    window = month_window(period.year, period.month, first_day=collection.window_first_day)
-    return NextOpening(period, window.last - dt.timedelta(days=collection.open_days_before))
+def next_opening(collection: Collection) -> NextOpening | None:
+    """The period that opens next; ``None`` once a one-off has been opened, or while the collection is not started."""
+    period = period_to_open(collection) if collection.is_active else None
+    if period is None:
+        return None
+    return NextOpening(period, period_label(period, collection.rhythm), opens_on(collection, period))
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """One city's days; ``None`` where the province's day holds."""
+    """One city's days, or of a one-off its dates; ``None`` where the province's holds."""
 
     city: OrgUnit
-    county_day: int | None
-    township_day: int | None
-
-    @property
-    def days(self) -> list[tuple[int, str, int | None]]:
-        return [
-            (Level.COUNTY.value, "县级截止日", self.county_day),
-            (Level.TOWNSHIP.value, "乡镇截止日", self.township_day),
-        ]
+    #: Level, what its deadline is called, the city's own day; of the levels that owe.
+    days: list[tuple[int, str, int | dt.date | None]]
 
 
 def deadline_rows(collection: Collection, unit: OrgUnit) -> list[DeadlineRow]:
     """The city ``unit``, or every city of the province ``unit``; two queries."""
     cities = OrgUnit.objects.open().at(Level.CITY).within(unit).in_code_order()
     own = {
-        (row.city_id, row.level): row.day for row in DeadlineOverride.objects.filter(collection=collection)
+        (row.city_id, row.level): row.on or row.day
+        for row in DeadlineOverride.objects.filter(collection=collection)
     }
+    levels = [level for level in LOWER if level in collection.levels]
     return [
-        DeadlineRow(city, own.get((city.pk, Level.COUNTY)), own.get((city.pk, Level.TOWNSHIP)))
+        DeadlineRow(city, [(level.value, LOWER[level], own.get((city.pk, level))) for level in levels])
         for city in cities
     ]

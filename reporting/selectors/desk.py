@@ -20,11 +20,14 @@ from reporting.selectors.below import BelowRow, rows_below, state_pill
 from reporting.selectors.deadline import deadline_words, due_day
 from reporting.selectors.sheet import last_return
 from reporting.selectors.situation import my_actions, situation_of
+from reporting.workflow import Situation
 from sanzhang.selectors.activities import Campaign, campaigns_near
 from sanzhang.selectors.desk import BodyWork, body_work
 from sanzhang.selectors.supports import waiting_for
 
 HISTORY_SHOWN = 6
+#: The newest reports of a unit, of all collections: the open ones are among them.
+OWN_READ = 24
 
 
 @dataclass(slots=True)
@@ -85,13 +88,14 @@ def read_desk(unit: OrgUnit, user: Any) -> Desk:
     """The desk of a county's or township's clerk."""
     own = _own_reports(unit)
     open_reports = [report for report in own if report.cycle.state == CycleState.OPEN]
-    report = open_reports[0] if open_reports else None
+    monthly = [report for report in open_reports if report.cycle.collection.is_principal]
+    report = monthly[0] if monthly else None
     desk = Desk(
         unit=unit,
         report=report,
-        earlier=[row for row in open_reports[1:] if row.state not in (ReportState.ACCEPTED,)],
+        earlier=[row for row in monthly[1:] if row.state not in (ReportState.ACCEPTED,)],
         cases=list(cases_waiting_for(unit)) if user.can(REVIEW, unit) else [],
-        history=[row for row in own if report is None or row.pk != report.pk][:HISTORY_SHOWN],
+        history=[row for row in own if row is not report and not is_at_hand(row)][:HISTORY_SHOWN],
         facts_to_do=facts_to_do(user),
         messages=list(Message.objects.to(user).unread()[:5]),
         body_work=body_work(unit, user),
@@ -108,21 +112,29 @@ def read_desk(unit: OrgUnit, user: Any) -> Desk:
     return desk
 
 
+def is_at_hand(report: Report) -> bool:
+    """Whether it stands on the desk and not among what is done."""
+    return report.cycle.state == CycleState.OPEN and report.state != ReportState.ACCEPTED
+
+
 def _own_reports(unit: OrgUnit) -> list[Report]:
     return list(
         Report.objects.filter(unit=unit)
-        .select_related("cycle", "cycle__form_version", "unit", "custodian", "reviewer", "last_version")
-        .order_by("-cycle__period")[: HISTORY_SHOWN + 3]
+        .select_related(
+            *("cycle", "cycle__form_version", "cycle__collection"),
+            *("unit", "custodian", "reviewer", "last_version"),
+        )
+        .order_by("-cycle__period", "-cycle_id")[:OWN_READ]
     )
 
 
-def next_step(report: Report, user: Any, rows: list[BelowRow]) -> Step:
+def next_step(report: Report, user: Any, rows: list[BelowRow], *, situation: Situation | None = None) -> Step:
     """The one thing to do next with the unit's own report."""
-    codes = {action.code for action in my_actions(user, report, situation_of(report))}
+    codes = {action.code for action in my_actions(user, report, situation or situation_of(report))}
     fill = reverse("reporting:fill", args=[report.pk])
     superior = report.reviewer.association
     if "save" in codes and report.state == ReportState.RETURNED:
-        return Step("按意见修改", fill, f"{superior}退回了月报，请按意见修改后重新上报。")
+        return Step("按意见修改", fill, f"{superior}退回了{report.cycle.noun}，请按意见修改后重新上报。")
     if "save" in codes:
         return _filling_step(report, rows, fill)
     show = reverse("reporting:report", args=[report.pk])
@@ -139,7 +151,7 @@ def _waiting_words(report: Report, superior: str) -> str:
     return {
         ReportState.SIGNING: "已送领导签批，等待签批。",
         ReportState.SUBMITTED: f"已上报，等待{superior}审核；审核前可以撤回。",
-        ReportState.ACCEPTED: "本月月报已审核通过，没有要做的事。",
+        ReportState.ACCEPTED: f"{report.cycle.title}已审核通过，没有要做的事。",
     }.get(ReportState(report.state), "由本单位填报员办理。")
 
 
@@ -151,7 +163,7 @@ def _filling_step(report: Report, rows: list[BelowRow], fill: str) -> Step:
         return Step(
             "录入乡镇数据", grid, f"还有{len(unfilled)}个代填乡镇（街道）没有填完；填完后再填本级数据并上报。"
         )
-    return Step("填报本级数据", fill, "填写本级开展的工作，核对后上报。" if rows else "填写本月数据后上报。")
+    return Step("填报本级数据", fill, "填写本级开展的工作，核对后上报。" if rows else "填写本期数据后上报。")
 
 
 def cases_waiting_for(unit: OrgUnit) -> QuerySet[CorrectionCase]:

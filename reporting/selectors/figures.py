@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from core import formats
-from core.windows import previous_month
 from orgs.models import OrgUnit
-from reporting.choices import Space, ValueKind
-from reporting.models import Cycle, Indicator
+from reporting.choices import Rhythm, Space, ValueKind
+from reporting.expressions import Scene, cells_of, evaluate
+from reporting.models import Cycle, FormItem, Indicator
 from reporting.rollup import THEN, Basis, Drift, Lens, cycle_totals, drift, trend, year_to_date
+from reporting.selectors.breaks import break_words, breaks_of, is_broken
 from reporting.selectors.carried import carried_facts
 from reporting.selectors.facts import FactTable, unit_facts
-from reporting.selectors.layout import layout_of
+from reporting.selectors.layout import formula_of, layout_of
 
 #: The month itself and the twelve before it, so that last year's is among them.
 MONTHS = 13
@@ -34,15 +36,36 @@ class TotalLine:
     last: Decimal | None
     last_year: Decimal | None
     drift: Drift | None = None
+    break_words: str = ""
+    is_broken: bool = False
 
     @property
-    def is_money(self) -> bool:
-        return self.indicator.value_kind == ValueKind.MONEY
+    def is_ratio(self) -> bool:
+        return self.indicator.value_kind == ValueKind.RATIO
 
     @property
     def change(self) -> Decimal | None:
-        """环比: this month less last month."""
-        return None if self.total is None or self.last is None else self.total - self.last
+        """环比: this period less the one before; ``None`` across a changed definition, which is not comparable."""
+        if self.is_broken or self.total is None or self.last is None:
+            return None
+        return self.total - self.last
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Each value as the page writes it: figures with their decimals, ratios as percentages."""
+        values = {
+            name: getattr(self, name) for name in ("own", "below", "total", "year", "last", "last_year")
+        }
+        if self.is_ratio:
+            words = {name: _percentage(value) for name, value in values.items()}
+            change = None if self.change is None else formats.signed_points(self.change / 100)
+            return words | {"change": change or formats.ABSENT, "rate": formats.ABSENT}
+        places = self.indicator.places
+        words = {name: formats.number(value, places) for name, value in values.items()}
+        return words | {
+            "change": formats.signed(self.change, places),
+            "rate": formats.percent(self.change_rate),
+        }
 
     @property
     def change_rate(self) -> Decimal | None:
@@ -59,7 +82,7 @@ class TotalLine:
         """By how much and why live and official differ, in one line; nothing where nothing is official yet."""
         if self.drift is None or self.drift.official is None:
             return ""
-        places = 2 if self.is_money else 0
+        places = self.indicator.places
         other = f"审定{formats.number(self.drift.official, places)}，实时{formats.number(self.drift.live, places)}"
         return f"{other}，差{formats.signed(self.drift.difference, places)}：{drift_reasons(self.drift)}"
 
@@ -88,11 +111,12 @@ def total_sections(cycle: Cycle, unit: OrgUnit, basis: Basis, lens: Lens = THEN)
     month = cycle_totals(cycle, basis=basis, within=unit, alone=True, lens=lens).of_unit(unit.pk)
     year = year_to_date(cycle, basis=basis, within=unit, alone=True, lens=lens).of_unit(unit.pk)
     summed = [item.indicator for item in layout.items if _is_summed(item.indicator)]
+    breaks = breaks_of([indicator.key for indicator in summed])
     past = trend(unit, [indicator.key for indicator in summed], cycle, MONTHS, lens=lens)
     moved = {one.key: one for one in drift(cycle, unit, alone=True, lens=lens)}
-    index = {period: position for position, period in enumerate(past.periods)}
-    last = index.get(previous_month(cycle.period))
-    last_year = index.get(_year_before(cycle.period))
+    index: dict[dt.date | None, int] = {period: position for position, period in enumerate(past.periods)}
+    last = index.get(cycle.previous_period)
+    last_year = index.get(cycle.year_ago_period)
 
     def line(indicator: Indicator) -> TotalLine:
         cell, until_now = month.get(indicator.key), year.get(indicator.key)
@@ -107,28 +131,67 @@ def total_sections(cycle: Cycle, unit: OrgUnit, basis: Basis, lens: Lens = THEN)
             last=None if last is None else series[last],
             last_year=None if last_year is None else series[last_year],
             drift=moved.get(indicator.key),
+            break_words=break_words(breaks, indicator.key, cycle.period),
+            is_broken=is_broken(breaks, indicator.key, cycle.previous_period, cycle.period),
         )
 
+    lines = {indicator.key: line(indicator) for indicator in summed}
     sections = [
-        TotalSection(section.name, [line(item.indicator) for item in items if _is_summed(item.indicator)])
+        TotalSection(
+            section.name,
+            [
+                lines[item.indicator.key] if item.indicator.key in lines else _ratio_line(item, lines)
+                for item in items
+                if _is_summed(item.indicator) or _is_ratio_of_sums(item.indicator)
+            ],
+        )
         for section, items in layout.sections()
     ]
     return [section for section in sections if section.lines]
 
 
 def _is_summed(indicator: Indicator) -> bool:
-    return indicator.is_typed and indicator.is_numeric and indicator.space == Space.SUM
+    return indicator.is_reported and indicator.is_numeric and indicator.space == Space.SUM
 
 
-def _year_before(period: dt.date) -> dt.date:
-    return period.replace(year=period.year - 1)
+def _is_ratio_of_sums(indicator: Indicator) -> bool:
+    return indicator.is_computed and indicator.value_kind == ValueKind.RATIO
+
+
+def _ratio_line(item: FormItem, lines: Mapping[str, TotalLine]) -> TotalLine:
+    """A ratio of the sums: its formula over each column of totals, never a mean of ratios."""
+    formula = formula_of(item)
+
+    def ratio(column: str) -> Decimal | None:
+        scene = Scene(cells={key: getattr(line, column) for key, line in lines.items()})
+        result = evaluate(formula, scene)
+        return result * 100 if isinstance(result, Decimal) else None
+
+    parts = [lines[key] for key in cells_of(formula) if key in lines]
+    return TotalLine(
+        indicator=item.indicator,
+        own=ratio("own"),
+        below=ratio("below"),
+        total=ratio("total"),
+        year=ratio("year"),
+        stale=max((part.stale for part in parts), default=0),
+        last=ratio("last"),
+        last_year=ratio("last_year"),
+        break_words=next((part.break_words for part in parts if part.break_words), ""),
+        is_broken=any(part.is_broken for part in parts),
+    )
+
+
+def _percentage(value: Decimal | None) -> str:
+    return formats.ABSENT if value is None else formats.percent(value / 100)
 
 
 @dataclass(frozen=True, slots=True)
 class FactTotal:
-    """One registry figure of one unit, ratios as percentages; ``year`` only where months add up."""
+    """One registry figure of one unit, ratios as percentages; ``year`` only where periods add up."""
 
     indicator: Indicator
+    beat: Rhythm
     value: Decimal | None
     year: Decimal | None
     last: Decimal | None
@@ -151,14 +214,15 @@ class FactTotal:
     @property
     def cells(self) -> list[tuple[str, str]]:
         """What the page writes, with the heads of its columns."""
+        beat = self.beat
         change = (
             formats.signed_points(self.change / 100) if self.is_ratio and self.change is not None else None
         )
         return [
-            ("本月", self.written(self.value)),
+            (beat.this, self.written(self.value)),
             ("本年累计", formats.number(self.year, 0)),
-            ("上月", self.written(self.last)),
-            ("比上月", change or formats.signed(self.change, 0)),
+            (beat.last, self.written(self.last)),
+            (f"比{beat.last}", change or formats.signed(self.change, 0)),
             ("上年同期", self.written(self.last_year)),
         ]
 
@@ -172,8 +236,8 @@ def fact_sections(
     now = table.of(unit.pk)
     keys = [item.indicator.key for item in layout.registry_items() if item.indicator.key in now]
     past = trend(unit, keys, cycle, MONTHS, lens=lens)
-    index = {period: position for position, period in enumerate(past.periods)}
-    last, last_year = index.get(previous_month(cycle.period)), index.get(_year_before(cycle.period))
+    index: dict[dt.date | None, int] = {period: position for position, period in enumerate(past.periods)}
+    last, last_year = index.get(cycle.previous_period), index.get(cycle.year_ago_period)
     of_year = [
         index[period] for period in past.periods if period.year == cycle.period.year and period < cycle.period
     ]
@@ -185,6 +249,7 @@ def fact_sections(
         known = [part for part in parts if part is not None]
         return FactTotal(
             indicator=indicator,
+            beat=cycle.beat,
             value=value,
             year=sum(known, Decimal(0)) if indicator.is_flow and known else None,
             last=None if last is None else series[last],

@@ -13,6 +13,7 @@ from reporting.models import Cell, Cycle, Figure, Report
 from reporting.rules import Entry as RuleEntry
 from reporting.rules import problems_at_submission, problems_while_typing
 from reporting.selectors.below import BelowRow, rows_below
+from reporting.selectors.beside import Beside, beside_of
 from reporting.selectors.history import History, histories
 from reporting.selectors.layout import (
     Layout,
@@ -87,7 +88,11 @@ def read_grid(cycle: Cycle, unit: OrgUnit) -> TypingGrid:
     items = layout.numeric_owed_at(level)
     content, revisions = _content([row.report for row in below], layout)
     past = histories(cycle, [row.report.unit_id for row in below])
-    rows = [_row(row, layout, content[row.report.pk], revisions, past[row.report.unit_id]) for row in below]
+    beside = beside_of([row.report for row in below], layout)
+    rows = [
+        _row(row, layout, content[row.report.pk], revisions, past[row.report.unit_id], beside[row.report.pk])
+        for row in below
+    ]
     columns = [column_of(item) for item in items]
     keys = " ".join(key for key in EVENTS if any(column.key == key for column in columns))
     return TypingGrid(columns=columns, rows=rows, event_keys=keys)
@@ -126,9 +131,10 @@ def _row(
     content: dict[str, RuleEntry],
     revisions: dict[tuple[int, str], int],
     history: History,
+    beside: Beside,
 ) -> GridRow:
     report = below.report
-    rules = sheet_for_rules(report=report, layout=layout, entries=content, past=history.past)
+    rules = sheet_for_rules(report=report, layout=layout, entries=content, history=history, beside=beside)
     problems: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems_while_typing(rules):
         problems[problem.field or ""].append(problem)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from core.windows import previous_month
 from reporting.models import Cycle, Figure, Report
 from reporting.rules import HISTORY_CYCLES
+from reporting.selectors.breaks import breaks_of, is_broken
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class History:
 
 
 def histories(cycle: Cycle, unit_ids: Iterable[int]) -> dict[int, History]:
-    """The history of each unit before ``cycle``: six cycles back and the same month of last year, in two queries."""
+    """The history of each unit before ``cycle``, as far back as a figure means the same: six cycles back and the same month of last year, in two queries."""
     ids = set(unit_ids)
     found: dict[int, History] = {unit_id: History() for unit_id in ids}
     earlier = list(
@@ -35,7 +35,7 @@ def histories(cycle: Cycle, unit_ids: Iterable[int]) -> dict[int, History]:
         .order_by("-period")
         .values_list("pk", "period")[:13]
     )
-    last_month, last_year = previous_month(cycle.period), cycle.period.replace(year=cycle.period.year - 1)
+    last_month, last_year = cycle.previous_period, cycle.year_ago_period
     recent = {pk for pk, _period in earlier[:HISTORY_CYCLES]}
     wanted = {pk: period for pk, period in earlier if pk in recent or period == last_year}
     rows = (
@@ -46,9 +46,12 @@ def histories(cycle: Cycle, unit_ids: Iterable[int]) -> dict[int, History]:
             *("indicator__key", "value", "recorded", "text"),
         )
     )
+    breaks = breaks_of()
     for unit_id, cycle_id, key, value, recorded, text in rows:
         history = found[unit_id]
         period = wanted[cycle_id]
+        if is_broken(breaks, key, period, cycle.period):
+            continue
         if value is not None:
             if cycle_id in recent:
                 history.past[key].append(value)

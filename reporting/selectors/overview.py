@@ -15,12 +15,13 @@ from orgs.models import OrgUnit
 from reporting.choices import ReportState, Timeliness
 from reporting.models import CorrectionCase, Cycle, Report, ReportStep
 from reporting.permissions import REVIEW
+from reporting.rollup import THEN, Lens
 from reporting.selectors.below import state_pill
-from reporting.selectors.completeness import StateRow, state_matrix
 from reporting.selectors.deadline import deadline_words, due_day
 from reporting.selectors.desk import Step, cases_waiting_for, next_step
 from reporting.selectors.paths import event_words
 from reporting.selectors.queue import waited_words
+from reporting.selectors.states import StateRow, state_matrix
 
 EVENTS_SHOWN = 8
 RETURNED_SHOWN = 10
@@ -84,9 +85,12 @@ def _is_in(row: StateRow) -> bool:
     return row.timeliness == Timeliness.EXEMPT or row.state in (ReportState.SUBMITTED, ReportState.ACCEPTED)
 
 
-def read_overview(cycle: Cycle, unit: OrgUnit, user: Any) -> Overview:
-    """The overview of ``unit`` as ``user`` sees it; a constant number of queries."""
-    found = Overview(unit=unit, cycle=cycle, matrix=state_matrix(cycle, unit))
+def read_overview(cycle: Cycle, unit: OrgUnit, user: Any, lens: Lens = THEN) -> Overview:
+    """The overview of ``unit`` as ``user`` sees it; a constant number of queries. Through a ``lens`` who reported alone:
+    what is to be done is today's."""
+    found = Overview(unit=unit, cycle=cycle, matrix=state_matrix(cycle, unit, lens))
+    if not lens.is_then:
+        return found
     found.own = _own(cycle, unit, user)
     found.returned = list(
         Report.objects.filter(reviewer=unit, state=ReportState.RETURNED)

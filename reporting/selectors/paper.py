@@ -10,6 +10,17 @@ from core.errors import Problem
 from core.grids import Entry, EntryColumn
 from files.models import Attachment
 from orgs.choices import Level
+from reporting.answers import (
+    Column,
+    Option,
+    Shape,
+    chosen,
+    column_sum,
+    rows_of,
+    written_answer,
+    written_cell,
+)
+from reporting.choices import ValueKind
 from reporting.models import Report
 from reporting.selectors.layout import Layout
 
@@ -28,12 +39,16 @@ class FigureLine:
     remark: str = ""
     year: Decimal | None = None
     is_owed: bool = True
+    formula: str = ""
+    is_summed: bool = True
     ledger_url: str = ""
     late: int = 0
 
     @property
     def both(self) -> Decimal | None:
-        """Own and below together; nothing known is nothing, not zero."""
+        """Own and below together; nothing known is nothing, not zero. Ratios are not added."""
+        if not self.is_summed:
+            return None
         known = [value for value in (self.own, self.below) if value is not None]
         return sum(known, Decimal(0)) if known else None
 
@@ -70,14 +85,61 @@ class TextLine:
 
 
 @dataclass(slots=True)
+class AnswerLine:
+    """A choice, several choices, a date or a table; ``last`` is what was answered in the period before, ``field_name`` the
+    name it is posted by where it does not save by itself."""
+
+    column: EntryColumn
+    entry: Entry
+    shape: Shape
+    is_required: bool
+    last: str = ""
+    remark: str = ""
+    field_name: str = ""
+
+    @property
+    def kind(self) -> ValueKind:
+        return self.shape.kind
+
+    @property
+    def written(self) -> str:
+        return written_answer(self.entry.value, self.shape)
+
+    @property
+    def options(self) -> list[tuple[Option, bool]]:
+        """Every option, and whether it is chosen."""
+        taken = set(chosen(self.entry.value))
+        return [(option, option.key in taken) for option in self.shape.options]
+
+    @property
+    def rows(self) -> list[list[tuple[Column, str, str]]]:
+        """The rows of a table: each cell as it is kept and as it is read."""
+        return [
+            [(column, row.get(column.key, ""), written_cell(row, column)) for column in self.shape.columns]
+            for row in rows_of(self.entry.value)
+        ]
+
+    @property
+    def sums(self) -> list[tuple[Column, Decimal | None]]:
+        """Each column with what it adds up to, where it is a number."""
+        rows = rows_of(self.entry.value)
+        return [
+            (column, column_sum(rows, column.key) if column.is_numeric else None)
+            for column in self.shape.columns
+        ]
+
+
+@dataclass(slots=True)
 class FileLine:
-    """A heap of files; the page that fills puts its upload form here."""
+    """A heap of files; the page that fills puts its upload form here. ``wanted`` is how many there must be."""
 
     key: str
     name: str
     help_text: str
     files: list[Attachment]
     form: Any = None
+    wanted: int = 0
+    kinds_words: str = ""
 
 
 @dataclass(slots=True)
@@ -89,11 +151,12 @@ class PaperSection:
     figures: list[FigureLine] = field(default_factory=list)
     facts: list[FactLine] = field(default_factory=list)
     texts: list[TextLine] = field(default_factory=list)
+    answers: list[AnswerLine] = field(default_factory=list)
     files: list[FileLine] = field(default_factory=list)
 
     @property
     def is_owed(self) -> bool:
-        return any(line.is_owed for line in self.figures)
+        return bool(self.answers) or any(line.is_owed for line in self.figures)
 
 
 @dataclass(slots=True)
@@ -124,7 +187,7 @@ class Paper:
     @property
     def own_sections(self) -> list[PaperSection]:
         """Sections in which this level types something."""
-        return [section for section in self.figure_sections if section.is_owed]
+        return [section for section in self.sections if section.is_owed]
 
     @property
     def summed_sections(self) -> list[PaperSection]:
@@ -138,3 +201,8 @@ class Paper:
     @property
     def file_lines(self) -> list[FileLine]:
         return [line for section in self.sections for line in section.files]
+
+    @property
+    def files_title(self) -> str:
+        wanted = any(line.wanted for line in self.file_lines)
+        return "附件（带 * 的必须上传）" if wanted else "附件（选填，不要求上传照片）"

@@ -38,6 +38,12 @@ def bulletin_draft(cycle: Cycle, unit: OrgUnit) -> PaperDraft | None:
     return found.select_related("unit", "cycle").first()
 
 
+def summary_draft(cycle: Cycle, unit: OrgUnit) -> PaperDraft | None:
+    """The text that people have edited for the year's summary up to ``cycle``, where there is one."""
+    found = PaperDraft.objects.filter(cycle=cycle, unit=unit, paper=PaperKind.SUMMARY)
+    return found.select_related("unit", "cycle").first()
+
+
 def briefings_of(cycle: Cycle, unit: OrgUnit) -> QuerySet[PaperDraft]:
     """The unit's briefings of the month, newest first."""
     found = PaperDraft.objects.filter(cycle=cycle, unit=unit, paper=PaperKind.BRIEFING)

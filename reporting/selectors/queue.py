@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db import transaction
@@ -12,18 +11,6 @@ from django.db.models import QuerySet
 from core import clock
 from orgs.models import OrgUnit
 from reporting.models import Report
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingReport:
-    """A submitted report and the whole hours since it came."""
-
-    report: Report
-    hours: int
-
-    @property
-    def waited(self) -> str:
-        return _words(self.hours)
 
 
 def _words(waited_hours: int) -> str:
@@ -64,14 +51,6 @@ def waiting_count(unit: OrgUnit) -> int:
 def forget_waiting_count(unit_id: int) -> None:
     """Count anew once the present transaction is committed."""
     transaction.on_commit(lambda: cache.delete(_count_key(unit_id)))
-
-
-def with_waits(reports: list[Report]) -> list[WaitingReport]:
-    now = clock.now()
-    return [
-        WaitingReport(report, int((now - (report.submitted_at or now)).total_seconds() // 3600))
-        for report in reports
-    ]
 
 
 def next_to_review(unit: OrgUnit, after: Report) -> Report | None:

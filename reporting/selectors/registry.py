@@ -3,7 +3,8 @@
 The statement goes three ways over ancestor columns. Flags of units (expected, established, six haves …) are summed
 by township and then by all ancestors at once. Heads are grouped by ancestor and person, so that whoever holds
 several seats counts once wherever they meet. The change since the window's start compares two states over *today's*
-tree, so that a reorganisation shows as 划入 and 划出 and never as 吸纳 or 离任; what no event explains is 更正.
+tree, so that a reorganisation shows as 划入 and 划出 and never as 吸纳 or 离任; what no event explains is 更正. A head counts
+in the field and category of its occupation of the day, as composition and coverage do.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ seats AS MATERIALIZED (
     JOIN sanzhang_leadershipbody b ON b.id = a.body_id
     JOIN sanzhang_keyperson p ON p.id = a.person_id
     JOIN sanzhang_keyperson r ON r.id = COALESCE(p.merged_into_id, p.id)
-    JOIN sanzhang_occupation o ON o.id = r.occupation_id
+    LEFT JOIN sanzhang_occupationspell w ON w.person_id = r.id AND $worked
+    JOIN sanzhang_occupation o ON o.id = COALESCE(w.occupation_id, r.occupation_id)
     LEFT JOIN heirs h ON h.unit_id = a.unit_id LEFT JOIN heirs_before hb ON hb.unit_id = a.unit_id
     WHERE ($now OR $before) AND a.unit_id $seated
 ),
@@ -331,7 +333,7 @@ def statement(within: OrgUnit, *, is_carried: bool = False) -> str:
     parts = [
         trees(within, is_carried=is_carried),
         ACTIVE,
-        SEATS.substitute(now=now, before=before, seated=seated),
+        SEATS.substitute(now=now, before=before, worked=known_in_sql("w", *_NOW), seated=seated),
         MOVES,
         UNITS.substitute(
             known=known_in_sql("f", *_NOW),

@@ -10,13 +10,15 @@ from typing import Any
 from core import clock, formats
 from core.errors import Problem
 from core.grids import Entry, EntryColumn
-from core.windows import previous_month
 from files.models import Attachment
-from reporting.choices import Decision, ValueKind
+from reporting.answers import written_answer
+from reporting.choices import Decision, Space, ValueKind
+from reporting.file_kinds import words_of_kinds
 from reporting.models import Cell, Cycle, Figure, FormItem, Report, ReviewRound, Section
 from reporting.rollup import sums_below
 from reporting.rules import TEXT_LIMIT, problems_at_submission, problems_while_typing
 from reporting.rules import Entry as RuleEntry
+from reporting.selectors.beside import NOTHING, beside_of
 from reporting.selectors.facts import Fact, FactTable, facts_of, unit_facts
 from reporting.selectors.history import History, history_of
 from reporting.selectors.layout import (
@@ -27,10 +29,19 @@ from reporting.selectors.layout import (
     figures_of,
     frozen_entries,
     layout_of,
+    shape_of,
     sheet_for_rules,
 )
 from reporting.selectors.ledger import ledger_of, ledger_url
-from reporting.selectors.paper import FactLine, FigureLine, FileLine, Paper, PaperSection, TextLine
+from reporting.selectors.paper import (
+    AnswerLine,
+    FactLine,
+    FigureLine,
+    FileLine,
+    Paper,
+    PaperSection,
+    TextLine,
+)
 from reporting.workflow import EDITABLE
 
 
@@ -72,7 +83,15 @@ def read_paper(
     layout = layout_of(report.cycle.form_version)
     entries, revisions, late = _content(report, version_id, layout)
     history = history_of(report)
-    rules = sheet_for_rules(report=report, layout=layout, entries=entries, past=history.past)
+    rules = sheet_for_rules(
+        report=report,
+        layout=layout,
+        entries=entries,
+        history=history,
+        beside=beside_of([report], layout)[report.pk],
+    )
+    if version_id is None:
+        entries = dict(rules.entries)
     is_locked = is_read or version_id is not None or report.state not in EDITABLE or report.is_exempt
     to_do = [] if is_locked else problems_at_submission(rules)
     source = _Source(
@@ -91,8 +110,7 @@ def read_paper(
         year=year or {},
         is_locked=is_locked,
     )
-    owed = layout.owed_at(report.level)
-    needed = [i for i in owed if i.indicator.is_numeric or report.level in i.required_at]
+    needed = layout.needed_at(report.level)
     return Paper(
         report=report,
         layout=layout,
@@ -102,6 +120,34 @@ def read_paper(
         filled=sum(1 for item in needed if _is_filled(entries.get(item.indicator.key))),
         owed=len(needed),
         has_year=year is not None,
+    )
+
+
+def blank_paper(report: Report, layout: Layout) -> Paper:
+    """The form as ``report``'s level sees it, empty and open; asks the database for nothing more."""
+    rules = sheet_for_rules(report=report, layout=layout, entries={}, history=History(), beside=NOTHING)
+    source = _Source(
+        report=report,
+        layout=layout,
+        entries=dict(rules.entries),
+        revisions={},
+        late={},
+        problems={},
+        history=History(),
+        below={},
+        remarks={},
+        facts=FactTable(clock.today(), is_provisional=True),
+        last_facts=None,
+        files=[],
+        year={},
+        is_locked=False,
+    )
+    return Paper(
+        report=report,
+        layout=layout,
+        sections=[_section(section, items, source) for section, items in layout.sections()],
+        facts_label="截至统计期末",
+        owed=len(layout.needed_at(report.level)),
     )
 
 
@@ -158,9 +204,10 @@ def _facts(report: Report) -> FactTable:
 
 
 def _last_facts(report: Report) -> FactTable | None:
-    last = Cycle.objects.filter(
-        collection=report.cycle.collection_id, period=previous_month(report.cycle.period)
-    ).first()
+    before = report.cycle.previous_period
+    if before is None:
+        return None
+    last = Cycle.objects.filter(collection=report.cycle.collection_id, period=before).first()
     return facts_of(last, units=[report.unit_id]) if last else None
 
 
@@ -178,14 +225,14 @@ def _is_filled(entry: RuleEntry | None) -> bool:
 def _section(section: Section, items: list[FormItem], source: _Source) -> PaperSection:
     made = PaperSection(section.key, section.name)
     for item in items:
-        if item.indicator.is_typed:
-            _put_typed(made, item, source)
+        if item.indicator.is_reported:
+            _put_reported(made, item, source)
         elif fact := source.facts.fact(source.report.unit_id, item.indicator.key):
             made.facts.append(_fact_line(item, fact, source))
     return made
 
 
-def _put_typed(made: PaperSection, item: FormItem, source: _Source) -> None:
+def _put_reported(made: PaperSection, item: FormItem, source: _Source) -> None:
     """Into its place if this level owes it; a figure also where those below owe it."""
     is_owed = source.report.level in item.owed_by
     if item.indicator.is_numeric:
@@ -195,8 +242,10 @@ def _put_typed(made: PaperSection, item: FormItem, source: _Source) -> None:
         return
     elif item.indicator.value_kind == ValueKind.FILE:
         made.files.append(_file_line(item, source))
-    else:
+    elif item.indicator.value_kind == ValueKind.TEXT:
         made.texts.append(_text_line(item, source))
+    else:
+        made.answers.append(_answer_line(item, source))
 
 
 def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
@@ -213,7 +262,7 @@ def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
         problems=source.problems.get(key, []),
         last=as_counted(indicator, source.history.last_month.get(key)),
         last_year=as_counted(indicator, source.history.last_year.get(key)),
-        is_locked=source.is_locked or not is_owed,
+        is_locked=source.is_locked or not is_owed or indicator.is_computed,
     )
     return FigureLine(
         column=column_of(item),
@@ -225,6 +274,8 @@ def _figure_line(item: FormItem, source: _Source, is_owed: bool) -> FigureLine:
         remark=source.remarks.get(key, ""),
         year=as_counted(indicator, source.year.get(key)),
         is_owed=is_owed,
+        formula=source.layout.said(item) if indicator.is_computed else "",
+        is_summed=indicator.space == Space.SUM,
     )
 
 
@@ -234,7 +285,7 @@ def column_of(item: FormItem) -> EntryColumn:
         key=indicator.key,
         label=indicator.name,
         unit=indicator.unit_label,
-        kind="money" if indicator.value_kind == ValueKind.MONEY else "count",
+        kind="money" if indicator.places else "count",
         hint=item.help_text or indicator.definition,
     )
 
@@ -259,10 +310,38 @@ def _text_line(item: FormItem, source: _Source) -> TextLine:
     )
 
 
+def _answer_line(item: FormItem, source: _Source) -> AnswerLine:
+    key = item.indicator.key
+    shape = shape_of(item)
+    entry = Entry(
+        report=source.report.pk,
+        key=key,
+        value=source.entries.get(key, RuleEntry()).text,
+        revision=source.revisions.get(key, 0),
+        explanation=source.entries.get(key, RuleEntry()).explanation,
+        problems=source.problems.get(key, []),
+        is_locked=source.is_locked,
+    )
+    return AnswerLine(
+        column=column_of(item),
+        entry=entry,
+        shape=shape,
+        is_required=source.report.level in item.required_at,
+        last=written_answer(source.history.last_texts.get(key, ""), shape),
+        remark=source.remarks.get(key, ""),
+    )
+
+
 def _file_line(item: FormItem, source: _Source) -> FileLine:
     key = item.indicator.key
-    files = [file for file in source.files if file.kind == key]
-    return FileLine(key, item.indicator.name, item.help_text, files)
+    return FileLine(
+        key=key,
+        name=item.indicator.name,
+        help_text=item.help_text,
+        files=[file for file in source.files if file.kind == key],
+        wanted=item.file_count if source.report.level in item.required_at else 0,
+        kinds_words=words_of_kinds(item.file_kinds),
+    )
 
 
 def _fact_line(item: FormItem, fact: Fact, source: _Source) -> FactLine:

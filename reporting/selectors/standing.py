@@ -11,6 +11,8 @@ from typing import Any
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.models import Cycle
+from reporting.rollup import THEN, Lens
+from reporting.selectors.carried import read_facts
 from reporting.selectors.coverage import RATIOS, SHARES, CoverageRow, coverage_table
 from reporting.selectors.facts import Fact, FactTable, facts_of
 from reporting.selectors.paces import Progress
@@ -85,11 +87,15 @@ class Standing:
         ]
 
 
-def read_standing(cycle: Cycle, unit: OrgUnit, measure: str) -> Standing:
-    """The units directly below ``unit`` by one ratio, in a constant number of queries."""
-    table = coverage_table(cycle, unit)
+def read_standing(
+    cycle: Cycle, unit: OrgUnit, measure: str, *, lens: Lens = THEN, on: dt.date | None = None
+) -> Standing:
+    """The units directly below ``unit`` by one ratio, in a constant number of queries: as of the cycle or of ``on``, by
+    the tree of that day or carried to the units of the day of ``lens``."""
+    table = coverage_table(cycle, unit, lens=lens, on=on)
     rows = [row for row in table.rows if row.level < Level.TOWNSHIP]
-    last_year = _last_year(cycle, rows, measure)
+    tree_of = lens.day or on
+    last_year = _last_year(cycle, rows, measure) if tree_of is None else _carried(cycle, unit, tree_of, on)
     targets = _targets(cycle, rows, measure)
     whole = _rate(table.whole, measure)
     apart = _apart(rows, measure)
@@ -118,12 +124,23 @@ def _points(now: Fraction | None, past: Fraction | None) -> Fraction | None:
 
 
 def _last_year(cycle: Cycle, rows: list[CoverageRow], measure: str) -> FactTable | None:
-    past = Cycle.objects.filter(
-        collection=cycle.collection_id,
-        period=cycle.period.replace(year=cycle.period.year - 1),
-        facts_at__isnull=False,
-    ).first()
+    past = _cycle_a_year_ago(cycle)
     return facts_of(past, units=[row.unit_id for row in rows], keys=_keys(measure)) if past else None
+
+
+def _cycle_a_year_ago(cycle: Cycle) -> Cycle | None:
+    return Cycle.objects.filter(
+        collection=cycle.collection_id, period=cycle.year_ago_period, facts_at__isnull=False
+    ).first()
+
+
+def _carried(cycle: Cycle, unit: OrgUnit, tree_of: dt.date, on: dt.date | None) -> FactTable | None:
+    """The facts of a year before, for the units of ``tree_of``; none before the first month with facts."""
+    past = _cycle_a_year_ago(cycle)
+    if past is None:
+        return None
+    day = on and on.replace(year=on.year - 1, day=min(on.day, 28))
+    return read_facts(past, unit, None, tree_of=tree_of, on=day).facts
 
 
 def _keys(measure: str) -> list[str]:
@@ -156,7 +173,7 @@ def _apart(rows: list[CoverageRow], measure: str) -> set[int]:
     rates = {
         row.unit_id: float(rate)
         for row in rows
-        if not row.is_zone and (rate := _rate(row, measure)) is not None
+        if not row.is_zone and not row.is_group and (rate := _rate(row, measure)) is not None
     }
     if len(rates) < SISTERS_NEEDED:
         return set()

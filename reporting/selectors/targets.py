@@ -13,7 +13,7 @@ from django.db.models import QuerySet, Sum
 
 from core import clock
 from orgs.models import OrgUnit
-from reporting.choices import Time, ValueKind
+from reporting.choices import TYPED_FIGURES, Time, ValueKind
 from reporting.models import TARGETED_LEVELS, Cycle, CycleFact, Indicator, Target
 from reporting.rollup import basis_for, year_to_date
 from reporting.selectors.facts import facts_for
@@ -37,8 +37,12 @@ MAIN_KEYS = (
 
 def targetable() -> QuerySet[Indicator]:
     """Figures that a target may be set for."""
-    numeric = [ValueKind.COUNT, ValueKind.MONEY, ValueKind.RATIO]
-    return Indicator.objects.filter(value_kind__in=numeric).exclude(time=Time.NONE).order_by("pk")
+    numeric = [*TYPED_FIGURES, ValueKind.RATIO]
+    return (
+        Indicator.objects.filter(may_have_target=True, value_kind__in=numeric)
+        .exclude(time=Time.NONE)
+        .order_by("pk")
+    )
 
 
 def units_to_set(setter: OrgUnit) -> list[OrgUnit]:
@@ -139,7 +143,7 @@ def figures_now(
     """The figures of ``units`` inside ``within`` that targets are weighed against, in a constant number of queries."""
     indicators = list(Indicator.objects.filter(key__in=set(keys)))
     found: dict[Key, Number | None] = {}
-    registry = [one for one in indicators if not one.is_typed]
+    registry = [one for one in indicators if not one.is_reported]
     if registry:
         facts = facts_for(cycle, within=within, units=units)
         past = _registry_flows(cycle, units, [one.key for one in registry if one.is_flow])
@@ -152,7 +156,7 @@ def figures_now(
                 elif fact and fact.denominator:
                     value = Fraction(fact.numerator * 100, fact.denominator)
                 found[unit_id, one.key] = value
-    typed = [one.key for one in indicators if one.is_typed]
+    typed = [one.key for one in indicators if one.is_reported]
     if typed:
         year = year_to_date(cycle, basis=basis_for(cycle), within=within, alone=set(units) == {within.pk})
         found |= {(unit_id, key): year.total(unit_id, key) for unit_id in units for key in typed}
@@ -196,8 +200,8 @@ def history(unit: OrgUnit) -> QuerySet[Target]:
 
 
 def latest_cycle(province_id: int | None) -> Cycle | None:
-    """The newest cycle of the province's first collection: the figures that a new path starts from."""
-    opened = Cycle.objects.filter(collection__owner=province_id, opened_at__lte=clock.now())
+    """The newest cycle of the province's principal collection: the figures that a new path starts from."""
+    opened = Cycle.objects.principal().filter(collection__owner=province_id, opened_at__lte=clock.now())
     return opened.select_related("collection").first()
 
 

@@ -22,7 +22,7 @@ from reporting.selectors.spots import SpotQuery, spots_of
 from reporting.selectors.targets import MAIN_KEYS, Key, day_weighed, figures_now, goals_for
 from reporting.selectors.tiles import Tile, tiles_of
 
-SPOTS_SHOWN = 10
+SPOTS_SHOWN = 16
 
 
 @dataclass(frozen=True, slots=True)

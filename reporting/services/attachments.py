@@ -11,8 +11,9 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError
 from files.models import Attachment
 from files.services import attach, remove_attachment
-from reporting.choices import ValueKind
-from reporting.models import CorrectionCase, Report
+from reporting.choices import SignOffDemand, ValueKind
+from reporting.file_kinds import is_of_kinds, words_of_kinds
+from reporting.models import CorrectionCase, FormItem, Report
 from reporting.selectors.layout import layout_of
 from reporting.services.corrections import open_case
 from reporting.services.submission import record_scan
@@ -39,7 +40,18 @@ def attach_files(
         raise DomainError.of("unknown_heap", "没有这个附件项。", "file")
     if not uploads:
         raise DomainError.of("file_wanted", "请先选择文件。", "file")
+    _demand_kinds(item, uploads)
     return [attach(owner=fresh, unit=fresh.unit, upload=upload, kind=kind, by=by) for upload in uploads]
+
+
+def _demand_kinds(item: FormItem, uploads: Sequence[UploadedFile]) -> None:
+    strangers = [str(upload.name) for upload in uploads if not is_of_kinds(str(upload.name), item.file_kinds)]
+    if strangers:
+        raise DomainError.of(
+            "file_kind",
+            f"“{item.indicator.name}”只收{words_of_kinds(item.file_kinds)}，“{'”“'.join(strangers)[:120]}”不是。",
+            "file",
+        )
 
 
 @transaction.atomic
@@ -56,6 +68,10 @@ def remove_file(*, report: Report, attachment: Attachment, by: Actor) -> None:
 def sign_by_scan(*, report: Report, upload: UploadedFile, by: Actor, revision: int | None = None) -> Report:
     """上传签字扫描件: keeps the file and signs the report off with it, both or neither."""
     fresh = lock(report, revision=revision)
+    if fresh.cycle.sign_off == SignOffDemand.SCAN:
+        raise Conflict.of(
+            "stamped_sheets", "本任务要逐页盖章，请在“打印盖章”页上传，系统核对每页的版本编号。"
+        )
     scan = attach(owner=fresh, unit=fresh.unit, upload=upload, kind=SCAN, by=by)
     return record_scan(report=fresh, attachment_id=scan.pk, by=by)
 

@@ -17,14 +17,24 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem
 from orgs.selectors.reorganisations import carried_on_by
-from reporting.choices import CaseKind, CaseState, ReportState, ValueKind
+from reporting.answers import read_answer
+from reporting.choices import CaseKind, CaseState, ReportState
 from reporting.models import CaseItem, CaseStep, CorrectionCase, Report
 from reporting.permissions import CORRECT, REVIEW
 from reporting.rollup import store_totals
-from reporting.rules import Entry, parse_figure, problems_at_submission
+from reporting.rules import Entry, problems_at_submission
+from reporting.selectors.beside import beside_of
 from reporting.selectors.history import histories
-from reporting.selectors.layout import Layout, figures_of, frozen_entries, layout_of, sheet_for_rules
+from reporting.selectors.layout import (
+    Layout,
+    figures_of,
+    frozen_entries,
+    layout_of,
+    shape_of,
+    sheet_for_rules,
+)
 from reporting.services.freezing import freeze
+from reporting.services.issues import sync_issues
 from reporting.services.mirroring import take_out_of_form, write_into_form
 from reporting.services.settlement import path_above
 from reporting.services.transition import demand, lock
@@ -39,7 +49,7 @@ def _steps_above(report: Report) -> list[int]:
     )
     steps = [path[0]]
     for below, unit_id in itertools.pairwise(path):
-        if states.get(below) != ReportState.ACCEPTED:
+        if states.get(below, ReportState.ACCEPTED) != ReportState.ACCEPTED:
             break
         steps.append(unit_id)
     return steps
@@ -69,7 +79,7 @@ def open_case(
     }
     if not changed:
         raise DomainError.of("nothing_changed", "没有改动任何数据。")
-    indicators = {item.indicator.key: item.indicator for item in layout.owed_at(fresh.level)}
+    indicators = layout.kept_at(fresh.level)
     base = fresh.live_version
     version = freeze(report=fresh, entries=new, indicators=indicators, by=by)
     fresh.last_version = base
@@ -100,7 +110,7 @@ def open_case(
         by=by,
         unit=fresh.unit,
         obj=case,
-        summary=f"提出更正：{fresh.unit_name}{fresh.cycle.label}月报（{len(changed)}项）",
+        summary=f"提出更正：{fresh.unit_name}{fresh.cycle.title}（{len(changed)}项）",
         data={key: [_text(old.get(key, Entry())), _text(new[key])] for key in sorted(changed)}
         | {"reason": reason},
     )
@@ -126,15 +136,17 @@ def _corrected(
             continue
         explanation = old.get(key, Entry()).explanation or f"更正：{reason.strip()}"[:300]
         try:
-            if item.indicator.value_kind == ValueKind.TEXT:
-                new[key] = Entry(text=raw, explanation=explanation)
-            else:
-                value = parse_figure(raw, kind=ValueKind(item.indicator.value_kind), key=key)
-                new[key] = Entry(value, "", explanation, _recorded_within(old.get(key), value))
+            value, text = read_answer(raw, shape_of(item), key=key)
+            new[key] = Entry(value, text, explanation, _recorded_within(old.get(key), value))
         except DomainError as error:
             problems.extend(error.problems)
-    past = histories(report.cycle, [report.unit_id])[report.unit_id].past
-    sheet = sheet_for_rules(report=report, layout=layout, entries=new, past=past)
+    sheet = sheet_for_rules(
+        report=report,
+        layout=layout,
+        entries=new,
+        history=histories(report.cycle, [report.unit_id])[report.unit_id],
+        beside=beside_of([report], layout)[report.pk],
+    )
     problems += [
         problem
         for problem in problems_at_submission(sheet)
@@ -142,7 +154,7 @@ def _corrected(
     ]
     if problems:
         raise DomainError(problems)
-    return new
+    return dict(sheet.entries)
 
 
 def _recorded_within(old: Entry | None, value: Decimal | None) -> Decimal | None:
@@ -177,7 +189,7 @@ def open_belated_case(*, report: Report, by: Actor) -> CorrectionCase:
         by=by,
         unit=report.unit,
         obj=case,
-        summary=f"补报：{report.unit_name}{report.cycle.label}月报",
+        summary=f"补报：{report.unit_name}{report.cycle.title}",
     )
     _confirm_step(case, case.steps.get(order=1), by, "审核通过")
     return case
@@ -223,6 +235,8 @@ def _confirm_step(case: CorrectionCase, step: CaseStep, by: Actor, note: str) ->
             report.official_version = case.new_version
     report.revision += 1
     report.save()
+    if step.order == 1:
+        sync_issues([report])
     if is_last and report.cycle.is_locked:
         store_totals(report.cycle)
     record(
@@ -230,7 +244,7 @@ def _confirm_step(case: CorrectionCase, step: CaseStep, by: Actor, note: str) ->
         by=by,
         unit=report.unit,
         obj=case,
-        summary=f"确认{case.get_kind_display()}：{report.unit_name}{report.cycle.label}月报",
+        summary=f"确认{case.get_kind_display()}：{report.unit_name}{report.cycle.title}",
         data={"step": step.order, "last": is_last, "note": note},
     )
 
@@ -256,7 +270,7 @@ def refuse(*, case: CorrectionCase, note: str, by: Actor) -> CorrectionCase:
         by=by,
         unit=report.unit,
         obj=fresh,
-        summary=f"不同意{fresh.get_kind_display()}：{report.unit_name}{report.cycle.label}月报",
+        summary=f"不同意{fresh.get_kind_display()}：{report.unit_name}{report.cycle.title}",
         data={"step": step.order, "note": note},
     )
     return fresh
@@ -291,6 +305,7 @@ def _undo(case: CorrectionCase, state: CaseState, by: Actor) -> None:
         report.last_version = case.base_version
         report.revision += 1
         report.save()
+        sync_issues([report])
     _close(case, state)
 
 
@@ -316,5 +331,5 @@ def let_fall(reports: Sequence[Report], *, by: Actor) -> None:
             by=by,
             unit=case.report.unit,
             obj=case,
-            summary=f"{case.report.unit_name}月报退回填报，{case.get_kind_display()}随之终止，更正的数据已写入表内",
+            summary=f"{case.report.unit_name}{case.report.cycle.title}退回填报，{case.get_kind_display()}随之终止，更正的数据已写入表内",
         )

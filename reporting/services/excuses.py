@@ -50,7 +50,7 @@ def exempt(*, report: Report, reason: str, by: Actor) -> Report:
         by=by,
         unit=fresh.unit,
         obj=fresh,
-        summary=f"批准免报：{fresh.unit_name}{fresh.cycle.label}",
+        summary=f"批准免报：{fresh.unit_name}{fresh.cycle.title}",
         data={"reason": fresh.exempted_reason},
     )
     return fresh
@@ -70,7 +70,7 @@ def lift_exemption(*, report: Report, by: Actor) -> Report:
         by=by,
         unit=fresh.unit,
         obj=fresh,
-        summary=f"取消免报：{fresh.unit_name}{fresh.cycle.label}",
+        summary=f"取消免报：{fresh.unit_name}{fresh.cycle.title}",
     )
     return fresh
 
@@ -85,6 +85,7 @@ def defer(*, report: Report, until: dt.date, reason: str, by: Actor) -> Report:
     if not fresh.due_at < deadline <= fresh.due_at + dt.timedelta(days=31):
         raise DomainError.of("bad_day", "缓报日期须晚于原截止日期，且不超过31天。", "until")
     fresh.deferred_to, fresh.deferred_reason = deadline, _demand_reason(reason)
+    fresh.deferred_by = by.actor_label
     fresh.revision += 1
     fresh.save()
     record(
@@ -92,7 +93,7 @@ def defer(*, report: Report, until: dt.date, reason: str, by: Actor) -> Report:
         by=by,
         unit=fresh.unit,
         obj=fresh,
-        summary=f"批准缓报至{until}：{fresh.unit_name}{fresh.cycle.label}",
+        summary=f"批准缓报至{until}：{fresh.unit_name}{fresh.cycle.title}",
         data={"until": str(until), "reason": fresh.deferred_reason},
     )
     return fresh

@@ -10,6 +10,7 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem
+from reporting.choices import Source
 from reporting.models import Cycle, CycleFact
 from reporting.selectors.facts import closing_moment, cycle_before, opening_moment
 from reporting.selectors.registry import parameters, statement
@@ -18,6 +19,7 @@ INSERT = Template(
     "INSERT INTO reporting_cyclefact (cycle_id, unit_id, indicator_id, numerator, denominator)"
     " SELECT %(cycle)s, f.unit_id, i.id, f.numerator, f.denominator"
     " FROM ($facts) f JOIN reporting_indicator i ON i.key = f.key"
+    " WHERE %(wanted)s::text[] IS NULL OR i.key = ANY(%(wanted)s)"
 )
 
 
@@ -34,13 +36,8 @@ def compute_facts(*, cycle: Cycle, by: Actor) -> int:
     if clock.now() < closing.instant:
         raise DomainError.of("window_open", f"统计期到{fresh.window_last}才结束，届时自动取数。")
     CycleFact.objects.filter(cycle=fresh).delete()
-    owner = fresh.collection.owner
-    values = parameters(
-        at=closing, before=opening_moment(fresh), cycle_before=cycle_before(fresh), within=owner
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT.substitute(facts=statement(owner)), {**values, "cycle": fresh.pk})
-        written = cursor.rowcount
+    wanted = _keys_wanted(fresh)
+    written = _write(fresh, wanted) if wanted is None or wanted else 0
     fresh.facts_at = clock.now()
     fresh.save(update_fields=["facts_at"])
     cycle.facts_at = fresh.facts_at
@@ -48,7 +45,27 @@ def compute_facts(*, cycle: Cycle, by: Actor) -> int:
         kind="reporting.facts_computed",
         by=by,
         summary=f"取{fresh.label}台账数 {written} 个",
-        unit=owner,
+        unit=fresh.collection.owner,
         obj=fresh,
     )
     return written
+
+
+def _keys_wanted(cycle: Cycle) -> list[str] | None:
+    """All that the registry knows for the principal collection (``None``); for others what their form shows."""
+    if cycle.collection.is_principal:
+        return None
+    items = cycle.form_version.items.filter(indicator__source=Source.REGISTRY)
+    return list(items.values_list("indicator__key", flat=True))
+
+
+def _write(cycle: Cycle, wanted: list[str] | None) -> int:
+    owner = cycle.collection.owner
+    values = parameters(
+        at=closing_moment(cycle), before=opening_moment(cycle), cycle_before=cycle_before(cycle), within=owner
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT.substitute(facts=statement(owner)), {**values, "cycle": cycle.pk, "wanted": wanted}
+        )
+        return int(cursor.rowcount)

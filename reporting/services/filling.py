@@ -14,11 +14,13 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import DomainError, Problem
+from reporting.answers import digits, read_answer
 from reporting.choices import ValueKind
 from reporting.models import Cell, FormItem, Report
-from reporting.rules import TEXT_LIMIT, Entry, parse_figure, problems_while_typing
+from reporting.rules import TEXT_LIMIT, Entry, problems_while_typing
+from reporting.selectors.beside import beside_of
 from reporting.selectors.history import History, histories
-from reporting.selectors.layout import Layout, entries_of, layout_of, sheet_for_rules
+from reporting.selectors.layout import Layout, entries_of, layout_of, shape_of, sheet_for_rules
 from reporting.selectors.ledger import Ledger, ledger_of
 from reporting.selectors.situation import situations_of
 from reporting.services.transition import demand
@@ -59,14 +61,25 @@ class CellConflict:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """What a formula now gives, ``None`` while it lacks a figure."""
+
+    report_id: int
+    key: str
+    value: Decimal | None
+
+
 @dataclass(slots=True)
 class SaveOutcome:
-    """What became of each change; a refused one keeps its problem and was not written."""
+    """What became of each change; a refused one keeps its problem and was not written. ``results`` are those of the
+    formulas of the reports that were written."""
 
     saved_at: dt.datetime
     saved: list[SavedCell] = field(default_factory=list)
     refused: list[SavedCell] = field(default_factory=list)
     conflicts: list[CellConflict] = field(default_factory=list)
+    results: list[CellResult] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -80,7 +93,7 @@ def save_cells(*, reports: Sequence[Report], changes: Sequence[CellChange], by: 
         Forbidden, Conflict: none of the reports is at this person's desk, or can still be edited; where only some
             are not, their cells come back refused and the others are saved.
     """
-    by_id = {report.pk: report for report in _locked(reports, changes)}
+    by_id = {report.pk: report for report in locked(reports, changes)}
     blocked = _blocked(by_id, by)
     layouts = {report.cycle_id: layout_of(report.cycle.form_version) for report in by_id.values()}
     cells = {
@@ -106,7 +119,7 @@ def save_cells(*, reports: Sequence[Report], changes: Sequence[CellChange], by: 
         _save_one(
             report=report, item=item, change=change, cells=cells, written=written, outcome=outcome, by=by
         )
-    _write(written.values())
+    write_cells(written.values())
     _judge(by_id=by_id, layouts=layouts, cells=cells, ledger=ledger, outcome=outcome)
     return outcome
 
@@ -130,7 +143,8 @@ def _blocked(by_id: dict[int, Report], by: Actor) -> dict[int, DomainError]:
     return blocked
 
 
-def _locked(reports: Sequence[Report], changes: Sequence[CellChange]) -> list[Report]:
+def locked(reports: Sequence[Report], changes: Sequence[CellChange]) -> list[Report]:
+    """The reports that the changes are about, locked in order of key, with what saving reads of them."""
     wanted = {change.report_id for change in changes}
     return list(
         Report.objects.select_for_update(of=("self",))
@@ -174,7 +188,7 @@ def _save_one(
     outcome.saved.append(SavedCell(report.pk, change.key, cell.revision, []))
 
 
-def _write(cells: Collection[Cell]) -> None:
+def write_cells(cells: Collection[Cell]) -> None:
     """New and changed cells in one statement each; their reports are locked."""
     Cell.objects.bulk_create(cell for cell in cells if cell.pk is None)
     Cell.objects.bulk_update([cell for cell in cells if cell.pk is not None], WRITTEN)
@@ -184,14 +198,13 @@ def _entry(item: FormItem, change: CellChange, cell: Cell | None) -> Entry:
     explanation = change.explanation if change.explanation is not None else (cell.explanation if cell else "")
     if len(explanation) > 300:
         raise DomainError.of("too_long", "说明请控制在300字以内。", change.key)
-    if item.indicator.value_kind == ValueKind.TEXT:
-        if len(change.value) > TEXT_LIMIT * 5:
-            raise DomainError.of(
-                "too_long", f"内容过长，请控制在{item.max_length or TEXT_LIMIT}字以内。", change.key
-            )
-        return Entry(text=change.value.replace("\r\n", "\n"), explanation=explanation)
-    value = parse_figure(change.value, kind=ValueKind(item.indicator.value_kind), key=change.key)
-    return Entry(value=value, explanation=explanation)
+    shape = shape_of(item)
+    if shape.kind == ValueKind.TEXT and len(change.value) > TEXT_LIMIT * 5:
+        raise DomainError.of(
+            "too_long", f"内容过长，请控制在{item.max_length or TEXT_LIMIT}字以内。", change.key
+        )
+    value, text = read_answer(change.value, shape, key=change.key)
+    return Entry(value=value, text=text, explanation=explanation)
 
 
 def _same(cell: Cell, entry: Entry) -> bool:
@@ -201,12 +214,8 @@ def _same(cell: Cell, entry: Entry) -> bool:
 def _conflict(report: Report, key: str, item: FormItem, cell: Cell | None) -> CellConflict:
     if cell is None:
         return CellConflict(report.pk, key, "", "", 0, "")
-    shown = cell.text if item.indicator.value_kind == ValueKind.TEXT else _digits(cell.value)
+    shown = digits(cell.value) if cell.value is not None else cell.text
     return CellConflict(report.pk, key, shown, cell.explanation, cell.revision, cell.updated_by)
-
-
-def _digits(value: Decimal | None) -> str:
-    return "" if value is None else format(value.normalize(), "f")
 
 
 def _judge(
@@ -223,6 +232,7 @@ def _judge(
     touched = {saved.report_id for saved in outcome.saved}
     cycle = by_id[next(iter(touched))].cycle
     past = histories(cycle, [by_id[pk].unit_id for pk in touched])
+    beside = beside_of([by_id[pk] for pk in touched], layouts[cycle.pk])
     problems: dict[tuple[int, str], list[Problem]] = defaultdict(list)
     for pk in touched:
         report = by_id[pk]
@@ -232,8 +242,12 @@ def _judge(
             entries=entries_of(
                 [cell for (report_id, _key), cell in cells.items() if report_id == pk], ledger.of(pk)
             ),
-            past=past[report.unit_id].past,
+            history=past[report.unit_id],
+            beside=beside[pk],
         )
+        outcome.results += [
+            CellResult(pk, line.key, sheet.value(line.key)) for line in sheet.lines if line.is_computed
+        ]
         for problem in problems_while_typing(sheet):
             problems[(pk, problem.field or "")].append(problem)
     known = {(saved.report_id, saved.key) for saved in outcome.saved}
@@ -252,7 +266,7 @@ def set_nil(*, report: Report, is_nil: bool, by: Actor) -> Report:
         Forbidden, Conflict: as for saving.
         DomainError: the ledger has records of this month.
     """
-    [fresh] = _locked([report], [CellChange(report.pk, "", "")])
+    [fresh] = locked([report], [CellChange(report.pk, "", "")])
     demand(SAVE, report=fresh, by=by)
     if is_nil:
         _demand_empty_ledger(fresh)
@@ -284,7 +298,7 @@ def _demand_empty_ledger(report: Report) -> None:
 @transaction.atomic
 def zero_the_rest(*, report: Report, by: Actor) -> int:
     """“其余填 0”: every owed figure still empty becomes 0. Returns how many."""
-    [fresh] = _locked([report], [CellChange(report.pk, "", "")])
+    [fresh] = locked([report], [CellChange(report.pk, "", "")])
     demand(SAVE, report=fresh, by=by)
     return fill_with_zero(report=fresh, by=by, only_empty=True)
 
@@ -307,7 +321,7 @@ def fill_with_zero(*, report: Report, by: Actor, only_empty: bool) -> int:
     written = []
     for item in layout.numeric_owed_at(report.level):
         indicator = item.indicator
-        value = Decimal(0) if indicator.is_flow else _standing(indicator.key, last, recorded)
+        value = Decimal(0) if indicator.is_flow else standing_value(indicator.key, last, recorded)
         cell = cells.get(indicator.pk) or Cell(report=report, indicator=indicator, revision=0)
         if cell.value is not None and (only_empty or cell.value == value):
             continue
@@ -315,11 +329,11 @@ def fill_with_zero(*, report: Report, by: Actor, only_empty: bool) -> int:
         cell.revision += 1
         cell.updated_at, cell.updated_by_id, cell.updated_by = clock.now(), by.pk, by.actor_label
         written.append(cell)
-    _write(written)
+    write_cells(written)
     return len(written)
 
 
-def _standing(key: str, last: History, recorded: Mapping[str, Decimal]) -> Decimal:
+def standing_value(key: str, last: History, recorded: Mapping[str, Decimal]) -> Decimal:
     """What is typed of a state that stays as it was: beside a ledger's number last month's 补充数, or what the ledger
     still lacks of last month's figure."""
     whole = last.last_month.get(key, Decimal(0))
@@ -332,7 +346,7 @@ def _standing(key: str, last: History, recorded: Mapping[str, Decimal]) -> Decim
 @transaction.atomic
 def note_telling(*, report: Report, told_by: str, told_at: dt.datetime | None, by: Actor) -> Report:
     """“电话报数：某某，时间”: who gave the figures that somebody else types."""
-    [fresh] = _locked([report], [CellChange(report.pk, "", "")])
+    [fresh] = locked([report], [CellChange(report.pk, "", "")])
     demand(SAVE, report=fresh, by=by)
     if len(told_by) > 60:
         raise DomainError.of("too_long", "报数人请控制在60字以内。", "told_by")

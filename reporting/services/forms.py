@@ -18,7 +18,17 @@ from core.actor import Actor
 from core.errors import DomainError
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.models import CalendarDay, Collection, Form, FormItem, FormVersion, Indicator, Section
+from reporting.models import (
+    CalendarDay,
+    Collection,
+    Form,
+    FormItem,
+    FormRegistration,
+    FormVersion,
+    Indicator,
+    Section,
+    TableColumn,
+)
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 COLLECTION_KEY = "monthly-progress"
@@ -30,40 +40,74 @@ def _read(name: str) -> Any:
 
 
 @transaction.atomic
-def load_monthly_form(*, owner: OrgUnit, by: Actor) -> FormVersion:
-    """The first published version of the monthly form (Shandong 四.4), made for the province ``owner`` if it has none."""
-    data = _read("monthly_form.json")
+def load_form(name: str, *, owner: OrgUnit, by: Actor) -> FormVersion:
+    """A form shipped as ``data/<name>.json``, published and on the register of the province ``owner``; made if it has
+    none."""
+    data = _read(f"{name}.json")
     form, _ = Form.objects.get_or_create(owner=owner, key=data["key"], defaults={"name": data["name"]})
     present = form.versions.filter(number=data["number"]).first()
     if present is not None:
         return present
+    FormRegistration.objects.get_or_create(
+        form=form, defaults={**data["register"], "registered_by": by.actor_label}
+    )
     indicators = _ensure_indicators([item for section in data["sections"] for item in section["items"]])
     version = FormVersion.objects.create(
-        form=form, number=data["number"], rules=data["rules"], note=data["note"], published_at=clock.now()
+        form=form,
+        number=data["number"],
+        rules=data["rules"],
+        note=data["note"],
+        published_at=clock.now(),
+        published_by=by.actor_label,
+        created_by=by.actor_label,
     )
     order = 0
     for place, section_data in enumerate(data["sections"], start=1):
         section = Section.objects.create(
             version=version, key=section_data["key"], name=section_data["name"], order=place
         )
-        items = []
         for item in section_data["items"]:
             order += 1
-            items.append(
-                FormItem(
-                    version=version,
-                    section=section,
-                    indicator=indicators[item["key"]],
-                    order=order,
-                    owed_by=item.get("owed_by", []),
-                    required_at=item.get("required_at", []),
-                    help_text=item.get("help", ""),
-                    max_length=item.get("max_length"),
-                )
-            )
-        FormItem.objects.bulk_create(items)
+            _make_item(section, indicators[item["key"]], item, order)
     record(kind="reporting.form_published", by=by, summary=f"发布{version}", unit=owner, obj=version)
     return version
+
+
+#: What an item may say beside its indicator, as it is kept.
+SAID = (
+    *("owed_by", "required_at", "max_length", "minimum", "maximum"),
+    *("options", "formula", "file_kinds", "file_count"),
+)
+
+
+def _make_item(section: Section, indicator: Indicator, data: dict[str, Any], order: int) -> None:
+    item = FormItem.objects.create(
+        version=section.version,
+        section=section,
+        indicator=indicator,
+        order=order,
+        help_text=data.get("help", ""),
+        **{name: data[name] for name in SAID if name in data},
+    )
+    TableColumn.objects.bulk_create(
+        TableColumn(
+            item=item,
+            key=column["key"],
+            name=column["name"],
+            value_kind=column["kind"],
+            unit_label=column.get("unit", ""),
+            is_key=column.get("is_key", False),
+            is_required=column.get("is_required", False),
+            options=column.get("options", []),
+            order=place,
+        )
+        for place, column in enumerate(data.get("columns", []), start=1)
+    )
+
+
+def load_monthly_form(*, owner: OrgUnit, by: Actor) -> FormVersion:
+    """The first published version of the monthly form (Shandong 四.4), made for the province ``owner`` if it has none."""
+    return load_form("monthly_form", owner=owner, by=by)
 
 
 def _ensure_indicators(items: list[dict[str, Any]]) -> dict[str, Indicator]:
@@ -72,7 +116,7 @@ def _ensure_indicators(items: list[dict[str, Any]]) -> dict[str, Indicator]:
             Indicator(
                 key=item["key"],
                 name=item["name"],
-                unit_label=item["unit"],
+                unit_label=item.get("unit", ""),
                 value_kind=item["kind"],
                 source=item["source"],
                 space=item["space"],
@@ -103,6 +147,8 @@ def load_collection(*, owner: OrgUnit, by: Actor, first_period: dt.date | None =
         defaults={
             "name": COLLECTION_NAME,
             "form": version.form,
+            "is_principal": not Collection.objects.filter(owner=owner, is_principal=True).exists(),
+            "started_at": clock.start_of((first_period or clock.today()).replace(day=1)),
             "first_period": (first_period or clock.today()).replace(day=1),
         },
     )

@@ -62,8 +62,9 @@ def start_draft(
         raise Forbidden.for_action(WRITE_PAPERS.label)
     OrgUnit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     drafts = PaperDraft.objects.filter(unit=unit, paper=paper)
-    if paper == PaperKind.BULLETIN and drafts.filter(cycle=cycle).exists():
-        raise Conflict(Problem("started_already", f"{cycle.label}的通报已在起草，请打开继续修改。"))
+    if paper != PaperKind.BRIEFING and drafts.filter(cycle=cycle).exists():
+        words = f"{cycle.label}的{PaperKind(paper).label}已在起草，请打开继续修改。"
+        raise Conflict(Problem("started_already", words))
     facts = head or PaperHead()
     issue = facts.issue
     if paper == PaperKind.BRIEFING and issue is None:
@@ -163,8 +164,8 @@ def take_anew(*, draft: PaperDraft, drawn: Draft, replaced: Collection[str], by:
 def choose_sources(*, draft: PaperDraft, chosen: Sequence[Drawn], by: Actor) -> PaperDraft:
     """A briefing's articles are those chosen, in that order; what was edited of one that stays is kept."""
     row = _opened(draft, by)
-    if row.is_bulletin:
-        raise DomainError.of("not_a_briefing", "通报的段落由数据起草，不能选稿。")
+    if row.is_drafted:
+        raise DomainError.of("not_a_briefing", f"{PaperKind(row.paper).label}的段落由数据起草，不能选稿。")
     held = {one.key: one for one in row.texts.all()}
     for key in held.keys() - {one.key for one in chosen}:
         held[key].delete()
@@ -181,7 +182,7 @@ def choose_sources(*, draft: PaperDraft, chosen: Sequence[Drawn], by: Actor) -> 
 def set_head(*, draft: PaperDraft, head: PaperHead, by: Actor) -> PaperDraft:
     """发文字号, or 期号, name, 编印单位 and date of a briefing."""
     row = _opened(draft, by)
-    if not row.is_bulletin and not head.issue:
+    if not row.is_drafted and not head.issue:
         raise DomainError.of("issue_wanted", "请填写期号。", "issue")
     row.document_number, row.issue, row.title = head.document_number.strip(), head.issue, head.title.strip()
     row.compiled_by, row.dated = head.compiled_by.strip(), head.dated
@@ -200,11 +201,13 @@ def issue(*, draft: PaperDraft, digest: str, by: Actor) -> PaperDraft:
     """
     row = _opened(draft, by)
     texts = list(row.texts.all())
-    problems = []
+    problems: list[Problem] = []
     if row.is_bulletin:
         words = "\n".join(f"{one.lead}{one.text}" for one in texts)
         named = named_in(words, row.unit, row.cycle.window_last)
-        problems += [*names_few_and_no_township(named), *figures_are_the_present_ones(row.digest, digest)]
+        problems += names_few_and_no_township(named)
+    if row.is_drafted:
+        problems += figures_are_the_present_ones(row.digest, digest)
     elif not texts:
         problems.append(Problem("nothing_chosen", "还没有选用稿件，请先选稿。"))
     check(problems)

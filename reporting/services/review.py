@@ -9,6 +9,8 @@ from typing import cast
 
 from django.db import transaction
 
+from accounts.delegating import acting_for
+from accounts.roles import Role
 from core import clock
 from core.actor import Actor
 from core.errors import DomainError, Problem
@@ -17,6 +19,7 @@ from reporting.choices import Decision, ReportState, ReturnReason
 from reporting.models import CellRemark, Report, ReportVersion, ReviewRound
 from reporting.selectors.layout import layout_of
 from reporting.services.corrections import open_belated_case
+from reporting.services.issues import sync_issues
 from reporting.services.settlement import has_top_reviewer, settle, unsettle
 from reporting.services.submission import bring_back, townships_typed_by
 from reporting.services.transition import demand, lock, move
@@ -40,6 +43,7 @@ def accept(*, report: Report, by: Actor, remark: str = "", revision: int | None 
     fresh = lock(report, revision=revision)
     situation = demand(ACCEPT, report=fresh, by=by)
     version = _in_hand(fresh)
+    acting = acting_for(by, Role.REVIEWER, fresh.reviewer)
     fresh.live_version = version
     fresh.accepted_at = clock.now()
     fresh.correction_due_at = None
@@ -49,11 +53,17 @@ def accept(*, report: Report, by: Actor, remark: str = "", revision: int | None 
         decision=Decision.ACCEPTED,
         remark=remark.strip()[:500],
         by_id=by.pk,
-        by=by.actor_label,
+        by=_signed(by, acting),
     )
     move(
-        report=fresh, action=ACCEPT, situation=situation, by=by, note=remark, data={"version": version.number}
+        report=fresh,
+        action=ACCEPT,
+        situation=situation,
+        by=by,
+        note=_noted(remark, acting),
+        data={"version": version.number},
     )
+    sync_issues([fresh])
     if fresh.is_belated and not has_top_reviewer(fresh):
         open_belated_case(report=fresh, by=by)
     elif has_top_reviewer(fresh):
@@ -64,6 +74,15 @@ def accept(*, report: Report, by: Actor, remark: str = "", revision: int | None 
 def _in_hand(report: Report) -> ReportVersion:
     """The version that is decided on: whatever was submitted has one."""
     return cast(ReportVersion, report.last_version)
+
+
+def _signed(by: Actor, acting: str) -> str:
+    """Who decided, and for whom where somebody is away."""
+    return f"{by.actor_label}，{acting}"[:120] if acting else by.actor_label
+
+
+def _noted(*parts: str) -> str:
+    return "；".join(part.strip() for part in parts if part.strip())
 
 
 def accept_many(*, reports: Sequence[Report], by: Actor) -> BatchOutcome:
@@ -100,6 +119,7 @@ def send_back(
     remarks = {key: text.strip() for key, text in (cell_remarks or {}).items() if text.strip()}
     known = {item.indicator.key: item.indicator for item in layout_of(fresh.cycle.form_version).items}
     _check_return(reason=reason, remark=remark, remarks=remarks, days=days, known=set(known))
+    acting = acting_for(by, Role.REVIEWER, fresh.reviewer)
     if has_top_reviewer(fresh) and action is SEND_BACK_ACCEPTED:
         unsettle(fresh)
     round_ = ReviewRound.objects.create(
@@ -110,7 +130,7 @@ def send_back(
         remark=remark.strip()[:500],
         correction_due_at=clock.end_of(clock.today() + dt.timedelta(days=days)),
         by_id=by.pk,
-        by=by.actor_label,
+        by=_signed(by, acting),
     )
     CellRemark.objects.bulk_create(
         CellRemark(round=round_, indicator=known[key], text=text[:300]) for key, text in remarks.items()
@@ -124,9 +144,11 @@ def send_back(
         action=action,
         situation=situation,
         by=by,
-        note="；".join(part for part in (ReturnReason(reason).label, remark.strip()) if part),
+        note=_noted(ReturnReason(reason).label, remark, acting),
         data={"reason": reason, "cells": remarks},
     )
+    if action is SEND_BACK_ACCEPTED:
+        sync_issues([fresh])
     if fresh.level == Level.COUNTY:
         bring_back(townships_typed_by(fresh), by=by)
     return fresh

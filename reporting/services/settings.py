@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
 
 from accounts.models import Posting
@@ -70,29 +72,50 @@ def set_sign_off(*, unit: OrgUnit, mode: str, by: Actor) -> UnitReporting:
 
 @transaction.atomic
 def set_city_deadline(
-    *, collection: Collection, city: OrgUnit, level: int, day: int | None, by: Actor
+    *,
+    collection: Collection,
+    city: OrgUnit,
+    level: int,
+    by: Actor,
+    day: int | None = None,
+    on: dt.date | None = None,
 ) -> None:
-    """A city's own earlier day for its counties or townships; ``None`` returns to the province's. Holds from the
-    next cycle.
+    """A city's own earlier deadline for its counties or townships: a ``day`` of the month, of a one-off the date ``on``;
+    neither returns to the province's. Holds from the next cycle.
 
     Raises:
-        DomainError: later than the province's day, or not a lower level.
+        DomainError: later than the province's, before the window has ended, or not a lower level.
     """
     if not (by.can(REVIEW, city) or by.can(MANAGE_CYCLES, collection.owner)):
         raise Forbidden.for_action("设定截止日")
     if level not in (Level.COUNTY, Level.TOWNSHIP) or city.level != Level.CITY:
         raise DomainError.of("bad_level", "只能为县级、乡镇级设定截止日。", "level")
-    if day is None:
+    own: dict[str, int | dt.date | None] = {"day": day} if not collection.is_once else {"on": on}
+    if own in ({"day": None}, {"on": None}):
         DeadlineOverride.objects.filter(collection=collection, city=city, level=level).delete()
-    elif not 1 <= day <= collection.day_of(level):
-        raise DomainError.of("too_late", f"不能晚于全省统一的{collection.day_of(level)}日。", "day")
+        words = "按全省统一"
     else:
-        DeadlineOverride.objects.update_or_create(
-            collection=collection, city=city, level=level, defaults={"day": day}
+        words = (
+            _own_day(collection, level, on) if collection.is_once else _own_month_day(collection, level, day)
         )
+        DeadlineOverride.objects.update_or_create(collection=collection, city=city, level=level, defaults=own)
     record(
         kind="reporting.deadline",
         by=by,
         unit=city,
-        summary=f"{city}{Level(level).label}截止日：{f'每月{day}日' if day else '按全省统一'}",
+        summary=f"{city}{Level(level).label}截止日（{collection.noun}）：{words}",
     )
+
+
+def _own_month_day(collection: Collection, level: int, day: int | None) -> str:
+    latest = collection.day_of(level)
+    if day is None or not 1 <= day <= latest:
+        raise DomainError.of("too_late", f"不能晚于全省统一的{latest}日。", "day")
+    return f"每期{day}日"
+
+
+def _own_day(collection: Collection, level: int, on: dt.date | None) -> str:
+    latest = collection.dates.day_of(level)
+    if on is None or not collection.dates.opens_on <= on <= latest:
+        raise DomainError.of("too_late", f"须在开放日期以后、不晚于全省统一的{latest}。", "on")
+    return str(on)

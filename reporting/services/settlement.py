@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from orgs.choices import Level
 from reporting.choices import CaseState, ReportState
@@ -11,8 +11,17 @@ from reporting.rollup import store_totals
 
 
 def has_top_reviewer(report: Report) -> bool:
-    """Whether the province itself accepts this report: a city's, a directly governed county's, the province's own."""
-    return report.reviewer_id == report.province_id
+    """Whether nobody sums this report further on its way to the province: a city's, a directly governed county's, the
+    province's own; where some owe nothing, also one without another's report above it."""
+    if report.cycle.is_whole:
+        return report.reviewer_id == report.province_id
+    return not _owing_between(report)
+
+
+def _owing_between(report: Report) -> set[int]:
+    """Of the units between the report and the province those that owe one themselves."""
+    above = {report.county_id, report.city_id} - {None, report.unit_id}
+    return set(Report.objects.filter(cycle=report.cycle_id, unit__in=above).values_list("unit_id", flat=True))
 
 
 def settle(report: Report) -> int:
@@ -42,18 +51,26 @@ def _below_and_self(report: Report, *, on_accepted_path: bool = True):
     cycle = Report.objects.filter(cycle=report.cycle_id)
     if report.level == Level.PROVINCE:
         return cycle.filter(pk=report.pk)
+    if report.level == Level.TOWNSHIP:
+        return cycle.filter(pk=report.pk)
     column = "city_id" if report.level == Level.CITY else "county_id"
     below = cycle.filter(**{column: report.unit_id})
     if report.level != Level.CITY or not on_accepted_path:
         return below
-    accepted_counties = below.filter(level=Level.COUNTY, state=ReportState.ACCEPTED).values("unit_id")
-    return below.filter(
-        Q(level__in=[Level.CITY, Level.COUNTY]) | Q(county__isnull=True) | Q(county__in=accepted_counties)
-    )
+    waiting_counties = below.filter(level=Level.COUNTY).exclude(state=ReportState.ACCEPTED)
+    return below.exclude(level=Level.TOWNSHIP, county__in=waiting_counties.values("unit_id"))
 
 
 def path_above(report: Report) -> list[int]:
-    """Units that stand above the report, from its reviewer to the province."""
+    """Units that stand above the report, from its reviewer to the province; where some owe nothing, the reviewer, those
+    that sum the report and who reviews them."""
     chain = [report.county_id, report.city_id, report.province_id]
     above = [unit_id for unit_id in chain if unit_id is not None and unit_id != report.unit_id]
+    if not report.cycle.is_whole:
+        owing = _owing_between(report)
+        above = [
+            unit_id
+            for place, unit_id in enumerate(above)
+            if place == 0 or unit_id in owing or above[place - 1] in owing
+        ]
     return above or [report.reviewer_id]

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.delegating import acting_for
+from accounts.roles import Role
 from core import clock
 from core.actor import Actor
 from core.errors import DomainError, Problem
 from orgs.choices import Level
 from reporting.choices import EntryMode, ReportState, SignOffMode
-from reporting.models import Cell, Indicator, Report, ReportVersion, SignOff
+from reporting.models import Cell, Report, ReportVersion, SignOff
 from reporting.rules import Entry, problems_at_submission
+from reporting.selectors.beside import Beside, beside_of
 from reporting.selectors.history import History, histories
 from reporting.selectors.layout import Layout, entries_of, layout_of, sheet_for_rules
 from reporting.selectors.ledger import ledger_of
 from reporting.selectors.situation import situations_of
 from reporting.services.corrections import let_fall, open_belated_case
 from reporting.services.freezing import Content, digest_of, freeze, freeze_many
-from reporting.services.settlement import settle
+from reporting.services.issues import sync_issues
+from reporting.services.settlement import has_top_reviewer, settle
 from reporting.services.transition import demand, lock, move, move_many
 from reporting.workflow import (
     AGREE,
@@ -41,28 +46,52 @@ def _entries(*reports: Report) -> dict[int, dict[str, Entry]]:
     cells: dict[int, list[Cell]] = {report.pk: [] for report in reports}
     for cell in Cell.objects.filter(report__in=cells).select_related("indicator"):
         cells[cell.report_id].append(cell)
-    ledger = ledger_of(reports, layout_of(reports[0].cycle.form_version))
-    return {pk: entries_of(found, ledger.of(pk)) for pk, found in cells.items()}
+    layout = layout_of(reports[0].cycle.form_version)
+    ledger = ledger_of(reports, layout)
+    levels = {report.pk: report.level for report in reports}
+    return {pk: layout.completed(entries_of(found, ledger.of(pk)), levels[pk]) for pk, found in cells.items()}
 
 
 def _entries_of(report: Report) -> dict[str, Entry]:
     return _entries(report)[report.pk]
 
 
-def _obstacles(
-    report: Report, layout: Layout, entries: dict[str, Entry], past: dict[int, History]
-) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the rules look at beside the cells of some reports: earlier values by unit, facts and files by report."""
+
+    past: Mapping[int, History]
+    beside: Mapping[int, Beside]
+
+
+def _around(reports: Sequence[Report], layout: Layout) -> _Around:
+    past = histories(reports[0].cycle, [report.unit_id for report in reports])
+    return _Around(past, beside_of(reports, layout))
+
+
+def _obstacles(report: Report, layout: Layout, entries: dict[str, Entry], around: _Around) -> list[Problem]:
     """Everything that still stands in the way of a submission."""
     return problems_at_submission(
-        sheet_for_rules(report=report, layout=layout, entries=entries, past=past[report.unit_id].past)
+        sheet_for_rules(
+            report=report,
+            layout=layout,
+            entries=entries,
+            history=around.past[report.unit_id],
+            beside=around.beside[report.pk],
+        )
     )
 
 
 def _complete(report: Report, layout: Layout, entries: dict[str, Entry]) -> None:
     """Raise with everything that still stands in the way of a submission."""
-    problems = _obstacles(report, layout, entries, histories(report.cycle, [report.unit_id]))
+    problems = _obstacles(report, layout, entries, _around([report], layout))
     if problems:
         raise DomainError(problems)
+
+
+def demand_complete(report: Report) -> None:
+    """Raise :class:`DomainError` with everything that still stands in the way of signing ``report``."""
+    _complete(report, layout_of(report.cycle.form_version), _entries_of(report))
 
 
 def townships_typed_by(report: Report) -> list[Report]:
@@ -105,9 +134,9 @@ def submit(*, report: Report, by: Actor, revision: int | None = None) -> Report:
     situation = demand(SUBMIT_REPORT, report=fresh, by=by)
     layout = layout_of(fresh.cycle.form_version)
     entries = _entries(fresh, *townships)
-    past = histories(fresh.cycle, [report.unit_id for report in (fresh, *townships)])
+    around = _around([fresh, *townships], layout)
     going_along = [township for township in townships if _is_typed(township, entries[township.pk])]
-    _demand_completeness(fresh, going_along, layout, entries, past)
+    _demand_completeness(fresh, going_along, layout, entries, around)
     _demand_signature(fresh, entries, situation.sign_off)
     for one in (fresh, *going_along):
         _drop_nil(one, entries[one.pk])
@@ -115,7 +144,7 @@ def submit(*, report: Report, by: Actor, revision: int | None = None) -> Report:
     version = freeze(
         report=fresh,
         entries=entries[fresh.pk],
-        indicators=_owed(layout, fresh.level),
+        indicators=layout.kept_at(fresh.level),
         by=by,
         missing_below=missing_below(fresh),
     )
@@ -142,16 +171,12 @@ def _drop_nil(report: Report, entries: Mapping[str, Entry]) -> None:
         report.is_nil = False
 
 
-def _owed(layout: Layout, level: int) -> dict[str, Indicator]:
-    return {item.indicator.key: item.indicator for item in layout.owed_at(level)}
-
-
 def _is_typed(township: Report, entries: dict[str, Entry]) -> bool:
     """Whether a township goes along: still open, owed, and something was typed into it."""
     return (
         township.state in EDITABLE
         and not township.is_exempt
-        and any(entry.value is not None for entry in entries.values())
+        and any(entry.value is not None or entry.text for entry in entries.values())
     )
 
 
@@ -160,15 +185,15 @@ def _demand_completeness(
     townships: list[Report],
     layout: Layout,
     entries: dict[int, dict[str, Entry]],
-    past: dict[int, History],
+    around: _Around,
 ) -> None:
     """Raise with what is missing or wrong in the report and in the townships that go along, these by name."""
-    problems = _obstacles(report, layout, entries[report.pk], past)
+    problems = _obstacles(report, layout, entries[report.pk], around)
     if not problems:
         problems = [
             Problem(one.code, f"{township.unit.name}：{one.message}", one.field, meta={"report": township.pk})
             for township in townships
-            for one in _obstacles(township, layout, entries[township.pk], past)
+            for one in _obstacles(township, layout, entries[township.pk], around)
         ]
     if problems:
         raise DomainError(problems)
@@ -183,19 +208,20 @@ def _take_along(
     situations = situations_of(townships)
     versions = freeze_many(
         contents=[Content(township, entries[township.pk]) for township in townships],
-        indicators=_owed(layout, Level.TOWNSHIP),
+        indicators=layout.kept_at(Level.TOWNSHIP),
         by=by,
     )
     for township, version in zip(townships, versions, strict=True):
         _stamp(township)
         _accepted_by_itself(township, version)
     move_many(
-        reports=townships, action=SUBMIT_REPORT, situations=situations, by=by, note="随县级月报代填上报"
+        reports=townships, action=SUBMIT_REPORT, situations=situations, by=by, note="随县级报表代填上报"
     )
 
 
 def _after_self_acceptance(report: Report, by: Actor) -> None:
-    if report.level == Level.PROVINCE:
+    sync_issues([report])
+    if has_top_reviewer(report):
         settle(report)
     elif report.is_belated:
         open_belated_case(report=report, by=by)
@@ -259,7 +285,7 @@ def bring_back(townships: list[Report], *, by: Actor) -> None:
     for township in went_along:
         township.live_version = None
         township.official_version = None
-    move_many(reports=went_along, action=WITHDRAW, situations=situations, by=by, note="随县级月报退回填报")
+    move_many(reports=went_along, action=WITHDRAW, situations=situations, by=by, note="随县级报表退回填报")
 
 
 @transaction.atomic
@@ -280,6 +306,7 @@ def sign(*, report: Report, agreed: bool, by: Actor, note: str = "", revision: i
     situation = demand(action, report=fresh, by=by)
     if not agreed and not note.strip():
         raise DomainError.of("note_wanted", "退回修改请写明意见。", "note")
+    acting = acting_for(by, Role.LEADER, fresh.custodian)
     SignOff.objects.create(
         report=fresh,
         mode=SignOffMode.PHONE,
@@ -287,8 +314,9 @@ def sign(*, report: Report, agreed: bool, by: Actor, note: str = "", revision: i
         digest=signed_digest(fresh, _entries(fresh, *townships_typed_by(fresh))),
         note=note.strip()[:300],
         by_id=by.pk,
-        by=by.actor_label,
+        by=f"{by.actor_label}，{acting}"[:120] if acting else by.actor_label,
     )
+    note = "；".join(part for part in (note.strip(), acting) if part)
     move(report=fresh, action=action, situation=situation, by=by, note=note)
     return fresh
 

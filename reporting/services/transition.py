@@ -30,7 +30,7 @@ def lock(report: Report, *, revision: int | None = None) -> Report:
     if revision is not None and fresh.revision != revision:
         raise Conflict.of(
             "changed_meanwhile",
-            f"就在刚才，这份月报已被他人处理，现为“{fresh.get_state_display()}”。请刷新后再办理。",
+            f"就在刚才，这份报表已被他人处理，现为“{fresh.get_state_display()}”。请刷新后再办理。",
         )
     return fresh
 
@@ -81,7 +81,7 @@ def move(
         by=by,
         unit=report.unit,
         obj=report,
-        summary=f"{action.label}：{report.unit_name}{report.cycle.label}月报",
+        summary=f"{action.label}：{report.unit_name}{report.cycle.title}",
         data={"from": source, "to": target, "note": note, **(data or {})},
     )
     return target
@@ -136,7 +136,7 @@ def move_many(
                 "unit_label": report.unit_name,
                 "object_label": report._meta.label_lower,
                 "object_id": str(report.pk),
-                "summary": f"{action.label}：{report.unit_name}{report.cycle.label}月报",
+                "summary": f"{action.label}：{report.unit_name}{report.cycle.title}",
                 "data": {"from": source, "to": report.state, "note": note},
             }
         )

@@ -15,7 +15,7 @@ from core.errors import DomainError, Forbidden
 from reporting.forms import ScanForm
 from reporting.models import Report
 from reporting.permissions import FILL, SUBMIT
-from reporting.services import attachments, filling, submission
+from reporting.services import attachments, carrying, filling, submission
 from reporting.views.fill import render_fill
 from reporting.views.lookup import report_in_scope, report_to_act_on, revision_seen
 from reporting.views.report import render_report
@@ -53,7 +53,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         report,
         lambda: submission.submit(report=report, by=request.user, revision=revision_seen(request)),
-        done=f"{report.cycle.label}月报已上报{report.reviewer.association}。",
+        done=f"{report.cycle.title}已上报{report.reviewer.association}。",
     )
 
 
@@ -124,7 +124,7 @@ def zero_rest(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         report,
         lambda: filling.zero_the_rest(report=report, by=request.user),
-        done="空着的数据已填 0，存量数沿用上月，请核对。",
+        done="空着的数据已填 0，存量数沿用上期，请核对。",
         to="reporting:fill",
     )
 
@@ -140,5 +140,19 @@ def nil(request: SignedInRequest, pk: int) -> HttpResponse:
         report,
         lambda: filling.set_nil(report=report, is_nil=is_nil, by=request.user),
         done="已按零报告填好，确认后即可上报。" if is_nil else "已取消零报告。",
+        to="reporting:fill",
+    )
+
+
+@require_POST
+@requires(FILL)
+def carry_over(request: SignedInRequest, pk: int) -> HttpResponse:
+    """无变动."""
+    report = report_to_act_on(request, pk)
+    return perform(
+        request,
+        report,
+        lambda: carrying.carry_over(report=report, by=request.user),
+        done="存量数已沿用上期，请核对；活动场次等发生数仍须填写。",
         to="reporting:fill",
     )

@@ -15,13 +15,13 @@ from reporting.filters import BlankSpotForm
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.spots import SpotQuery, moment_of, spots_of
 from reporting.tables import spot_columns
-from reporting.views.looking import Look, crumbs_to, may_export, with_look
+from reporting.views.looking import Look, crumbs_to, may_export, with_principal_look
 
 PAGE_SIZE = 50
 
 
 @requires(VIEW_REPORTS)
-@with_look
+@with_principal_look
 def blank_spots(request: SignedInRequest, look: Look) -> HttpResponse:
     """The blank spots of the unit in view at the end of the cycle's window, or today before that."""
     parts = OrgUnit.objects.open().filter(parent=look.unit).in_code_order()

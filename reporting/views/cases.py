@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,9 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
-from core import formats, tables
+from core import formats
 from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden
+from core.listing import listing, opens_with_default
 from core.tables import Column
 from reporting.choices import CaseState
 from reporting.filters import CaseForm
@@ -27,7 +27,7 @@ from reporting.tables import case_pill
 from reporting.views.cases_open import case_in_scope, render_case
 from reporting.views.lookup import own_unit
 
-PAGE_SIZE = 30
+LIST_PAGE = "reporting:cases"
 WAITING_SHOWN = 50
 
 
@@ -36,21 +36,42 @@ def _waits_for(case: Any) -> str | None:
 
 
 def _title(case: Any) -> str:
-    return f"{case.report.unit_name}{case.report.cycle.label}{case.get_kind_display()}"
+    return f"{case.report.unit_name}{case.report.cycle.title}{case.get_kind_display()}"
 
 
 COLUMNS = [
     Column(
-        "title", "事项", "name", value=_title, link=lambda case: reverse("reporting:case", args=[case.pk])
+        "title",
+        "事项",
+        "name",
+        value=_title,
+        link=lambda case: reverse("reporting:case", args=[case.pk]),
+        sort="report__unit__division_code",
+        is_fixed=True,
     ),
-    Column("state", "状态", "pill", value=case_pill),
-    Column("waiting_for", "等待确认", value=_waits_for),
+    Column("state", "状态", "pill", value=case_pill, sort="state"),
+    Column("waiting_for", "等待确认", value=_waits_for, sort="waiting_for"),
     Column("reason", "原因"),
-    Column("opened_at", "提出", value=lambda case: f"{formats.short_day(case.opened_at)}，{case.opened_by}"),
+    Column(
+        "opened_at",
+        "提出",
+        value=lambda case: f"{formats.short_day(case.opened_at)}，{case.opened_by}",
+        sort="opened_at",
+    ),
+    Column(
+        "cycle",
+        "期",
+        value=lambda case: case.report.cycle.heading,
+        sort="report__cycle__period",
+        is_extra=True,
+    ),
+    Column("unit", "单位", value=lambda case: case.report.unit_name, is_extra=True),
+    Column("closed_at", "办结", "moment", sort="closed_at", is_extra=True),
 ]
 
 
 @requires(VIEW_REPORTS)
+@opens_with_default(LIST_PAGE)
 def case_list(request: SignedInRequest) -> HttpResponse:
     """Cases in sight; those that wait for this desk stand first, each to be confirmed with one click."""
     unit = own_unit(request)
@@ -62,12 +83,14 @@ def case_list(request: SignedInRequest) -> HttpResponse:
         )
     form = CaseForm(request.GET)
     found = selectors.narrowed(in_sight, form.cleaned_data if form.is_valid() else {})
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = listing(request, LIST_PAGE, COLUMNS, default="-opened_at")
+    page = shown.page(found.order_by(shown.order, "-pk"))
     context = {
         "waiting": waiting,
         "form": form,
         "page": page,
-        "table": tables.build(page.object_list, COLUMNS, caption="全部更正和补报", empty="没有更正或补报"),
+        "listing": shown,
+        "table": shown.table(page.object_list, caption="全部更正和补报", empty="没有更正或补报"),
     }
     return render(request, "reporting/dash/cases.html", context)
 
@@ -94,7 +117,7 @@ def confirm_case(request: SignedInRequest, pk: int) -> HttpResponse:
         )
     done = "已生效。" if decided.state == CaseState.CONFIRMED else "已确认，等待上级确认。"
     messages.success(
-        request, f"{case.report.unit_name}{case.report.cycle.label}月报{case.get_kind_display()}{done}"
+        request, f"{case.report.unit_name}{case.report.cycle.title}{case.get_kind_display()}{done}"
     )
     return _decided(request, case)
 

@@ -12,13 +12,18 @@ from django.views.decorators.http import require_POST
 
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
+from core.grids import Entry
 from files.models import Attachment
-from reporting.choices import CaseState
+from reporting.answers import written_answer
+from reporting.choices import CaseState, ValueKind
 from reporting.forms import CorrectionForm
-from reporting.models import CorrectionCase, Report
+from reporting.models import CorrectionCase, FormItem, Report
 from reporting.permissions import CORRECT, REVIEW, VIEW_REPORTS
-from reporting.selectors.layout import display_value, figures_of, layout_of
+from reporting.selectors.cases import case_lines
+from reporting.selectors.layout import display_value, figures_of, layout_of, shape_of
+from reporting.selectors.paper import AnswerLine
 from reporting.selectors.paths import case_events
+from reporting.selectors.sheet import column_of
 from reporting.services.attachments import open_case_with_file
 from reporting.services.corrections import withdraw_case
 from reporting.views.lookup import report_in_scope
@@ -37,7 +42,11 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
         key: figure.text if figure.value is None else display_value(figure.indicator, figure.value)
         for key, figure in figures.items()
     }
-    initial = {f"new-{key}": value for key, value in before.items()}
+    written = {
+        item.indicator.key: written_answer(before.get(item.indicator.key, ""), shape_of(item))
+        for item in items
+    }
+    initial = {f"new-{item.indicator.key}": _to_type(item, before, written) for item in items}
     form = CorrectionForm(request.POST or None, request.FILES or None, items=items, initial=initial)
     problems: Sequence[Problem] = ()
     status = 200
@@ -69,15 +78,31 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
         "lines": [
             {
                 "item": item,
-                "before": before.get(item.indicator.key, ""),
+                "before": written[item.indicator.key],
                 "field": form[f"new-{item.indicator.key}"],
+                "table": _table_line(report, item, str(form[f"new-{item.indicator.key}"].value() or "")),
             }
             for item in items
         ],
         "problems": problems,
-        "crumbs": [(f"{report.cycle.label}月报", reverse("reporting:report", args=[report.pk]))],
+        "crumbs": [(f"{report.cycle.title}", reverse("reporting:report", args=[report.pk]))],
     }
     return render(request, "reporting/correct.html", context, status=status)
+
+
+def _to_type(item: FormItem, before: dict[str, str], written: dict[str, str]) -> str:
+    """What stands in the field at first: several choices by name, everything else as it is kept."""
+    key = item.indicator.key
+    return written[key] if item.indicator.value_kind == ValueKind.CHOICES else before.get(key, "")
+
+
+def _table_line(report: Report, item: FormItem, value: str) -> AnswerLine | None:
+    """A table's rows to type over; ``None`` for other kinds."""
+    if item.indicator.value_kind != ValueKind.TABLE:
+        return None
+    entry = Entry(report=report.pk, key=item.indicator.key, value=value)
+    name = f"new-{item.indicator.key}"
+    return AnswerLine(column_of(item), entry, shape_of(item), is_required=False, field_name=name)
 
 
 def case_in_scope(request: SignedInRequest, pk: int) -> CorrectionCase:
@@ -105,7 +130,7 @@ def render_case(
     context = {
         "case": case,
         "report": case.report,
-        "items": list(case.items.select_related("indicator")),
+        "items": case_lines(case),
         "events": case_events(case),
         "evidence": Attachment.objects.filter(pk=case.evidence_id).first() if case.evidence_id else None,
         "waiting": waiting if is_open else None,
@@ -116,7 +141,7 @@ def render_case(
         "problems": problems,
         "note": request.POST.get("note", ""),
         "crumbs": [
-            (f"{case.report.cycle.label}月报", reverse("reporting:report", args=[case.report_id])),
+            (f"{case.report.cycle.title}", reverse("reporting:report", args=[case.report_id])),
         ],
     }
     return render(request, "reporting/case.html", context, status=status)

@@ -84,6 +84,9 @@ def answer(outcome: SaveOutcome, sums: dict[str, float | None]) -> dict[str, Any
         "cells": cells,
         "conflicts": conflicts,
         "sums": sums,
+        "results": [
+            {"report": row.report_id, "key": row.key, "value": _plain(row.value)} for row in outcome.results
+        ],
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,14 +11,45 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden, Problem
+from core.errors import DomainError, Forbidden
 from orgs.models import UnitOfficer
-from reporting.forms import ChaseForm
+from reporting.forms_chase import ChaseForm
 from reporting.models import Cycle
-from reporting.permissions import CHASE
-from reporting.selectors.chase import chase_list
+from reporting.permissions import CHASE, MANAGE_CYCLES, VIEW_REPORTS
+from reporting.selectors.chase import chase_list, open_cycles
 from reporting.services.chasing import log_chase, reveal_contact
 from reporting.views.lookup import cycle_in_scope, own_unit, report_in_scope
+
+
+def chase_tabs(request: SignedInRequest, active: str) -> list[dict[str, Any]]:
+    """The rooms of chasing that the person may enter."""
+    rooms = [
+        ("催报", "reporting:chase", CHASE),
+        ("催报登记", "reporting:chases", VIEW_REPORTS),
+        ("系统提醒", "reporting:reminders", VIEW_REPORTS),
+        ("催报设置", "reporting:chase_settings", MANAGE_CYCLES),
+    ]
+    return [
+        {"label": label, "url": reverse(name), "active": name == active, "badge": ""}
+        for label, name, permission in rooms
+        if request.user.can_anywhere(permission)
+    ]
+
+
+def _cycle_tabs(request: SignedInRequest, shown: Cycle) -> list[dict[str, Any]]:
+    """The collections that run at once, to change between; none where there is one."""
+    running = list(open_cycles(own_unit(request)))
+    if len(running) < 2:
+        return []
+    return [
+        {
+            "label": cycle.title,
+            "url": reverse("reporting:chase", args=[cycle.pk]),
+            "active": cycle.pk == shown.pk,
+            "badge": "",
+        }
+        for cycle in running
+    ]
 
 
 @requires(CHASE)
@@ -29,7 +62,6 @@ def _page(
     request: SignedInRequest,
     cycle: Cycle,
     *,
-    problems: list[Problem] | None = None,
     bound: tuple[int, ChaseForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -57,7 +89,8 @@ def _page(
         "calls": calls,
         "cycle": cycle,
         "unit": unit,
-        "problems": problems or [],
+        "tabs": chase_tabs(request, "reporting:chase"),
+        "cycles": _cycle_tabs(request, cycle),
         "crumbs": [("本月要做的事", reverse("reporting:desk"))],
     }
     return render(request, "reporting/chase.html", context, status=status)
@@ -69,20 +102,16 @@ def log(request: SignedInRequest, pk: int) -> HttpResponse:
     """催报登记."""
     report = report_in_scope(request, pk)
     form = ChaseForm(request.POST, auto_id=f"c{report.pk}_%s")
+    if not form.is_valid():
+        return _page(request, report.cycle, bound=(report.pk, form), status=422)
     try:
-        log_chase(
-            report=report,
-            channel=request.POST.get("channel", ""),
-            spoken_to=request.POST.get("spoken_to", ""),
-            note=request.POST.get("note", ""),
-            by=request.user,
-        )
+        log_chase(report=report, by=request.user, **form.cleaned_data)
     except Forbidden:
         raise
     except DomainError as refusal:
-        return _page(
-            request, report.cycle, problems=refusal.problems, bound=(report.pk, form), status=refusal.status
-        )
+        for problem in refusal.problems:
+            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+        return _page(request, report.cycle, bound=(report.pk, form), status=refusal.status)
     messages.success(request, f"已登记：{report.unit.name}。")
     return redirect(f"{reverse('reporting:chase', args=[report.cycle_id])}#call-{report.pk}")
 

@@ -1,7 +1,8 @@
-"""报送质量: who is in, late, missing, exempt; from the cities down to the townships."""
+"""报送质量: who is in, late, missing, exempt; of one cycle or several, from the cities down to the townships."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,59 +12,76 @@ from accounts.access import requires
 from core import tables
 from core.access import SignedInRequest
 from orgs.choices import Level
-from reporting.filters import DashboardForm
+from reporting.filters import QualityForm
+from reporting.models import Cycle
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.below import rows_below
-from reporting.selectors.completeness import CompletenessRow, Counts, completeness, directly_governed
+from reporting.selectors.completeness import CompletenessRow, Counts
+from reporting.selectors.quality import TIERS, Quality, quality_of
 from reporting.selectors.quality_months import months_until, quality_by_month
 from reporting.tables import CompletenessLine, completeness_columns, in_order, quality_columns
+from reporting.tables_quality import period_columns
 from reporting.views.looking import Look, crumbs_to, may_export, with_look
 
-#: What the tabs show: label, and the counts of a row.
-TIERS = {
-    "charged": ("市县合计", lambda row: row.charged),
-    "city": ("市级", lambda row: row.cities),
-    "county": ("县（市、区）", lambda row: row.tier("county")),
-    "zone": ("功能区", lambda row: row.tier("zone")),
-    "township": ("乡镇（街道）", lambda row: row.townships),
-}
+Address = Callable[..., str]
 
 
 @requires(VIEW_REPORTS)
 @with_look
 def completeness_page(request: SignedInRequest, look: Look) -> HttpResponse:
-    """The unit in view and those directly below it."""
-    rows = completeness(look.cycle, within=look.unit, lens=look.lens)
-    tiers = _tiers(rows, look)
+    """The unit in view and those directly below it, in the cycle asked for or from an earlier one on."""
+    earlier = _earlier(look)
+    since = next((cycle for cycle in earlier if str(cycle.pk) == request.GET.get("since", "")), None)
+    found = quality_of(look.cycle, within=look.unit, since=since, lens=look.lens)
+    tiers = found.tiers
     tier = request.GET.get("tier", "")
     tier = tier if tier in tiers else next(iter(tiers), "charged")
+
+    def address(name: str, *args: Any, **query: Any) -> str:
+        return look.address(name, *args, **({"since": since.pk if since else None} | query))
+
     context: dict[str, Any] = {
         "look": look,
         "unit": look.unit,
         "cycle": look.cycle,
-        "form": DashboardForm(look.asked, cycles=look.cycles, unit=look.unit),
-        "whole": next((row for row in rows if row.unit_id == look.unit.pk), None),
+        "quality": found,
+        "is_range": since is not None,
+        "form": QualityForm(
+            look.asked | {"since": since.pk if since else ""},
+            cycles=look.cycles,
+            earlier=earlier,
+            unit=look.unit,
+        ),
+        "whole": found.whole,
         "tier_label": TIERS[tier][0],
         "is_township": tier == "township",
         "tabs": [
             {
                 "label": TIERS[name][0],
-                "url": look.address("reporting:completeness", tier=name),
+                "url": address("reporting:completeness", tier=name),
                 "active": name == tier,
                 "badge": "",
             }
             for name in tiers
         ],
-        "townships": rows_below(look.cycle, look.unit.pk) if _lists_townships(look) else [],
+        "townships": rows_below(look.cycle, look.unit.pk) if _lists_townships(look) and not since else [],
         "crumbs": crumbs_to(request, look, "reporting:completeness"),
         "may_export": may_export(request, "reporting.completeness"),
         "export_url": look.address("files:start", "reporting.completeness"),
+        "table_url": address("files:start", "reporting.completeness_table", tier=tier),
     }
-    if context["whole"] is not None:
-        context["counts"] = TIERS[tier][1](context["whole"])
-    context["lists"] = _lists(request, look, rows, tier)
-    context["months"] = _months(look, tier)
+    if found.whole is not None:
+        context["counts"] = TIERS[tier][1](found.whole)
+    context["lists"] = _lists(request, found, tier, address)
+    context["periods"] = _periods(found, tier, address)
+    context["months"] = None if since else _months(look, tier)
     return render(request, "reporting/dash/completeness.html", context)
+
+
+def _earlier(look: Look) -> list[Cycle]:
+    """The cycles of the same collection before the one in view, newest first."""
+    own = [cycle for cycle in look.cycles if cycle.collection_id == look.cycle.collection_id]
+    return [cycle for cycle in own if cycle.period < look.cycle.period]
 
 
 def _lists_townships(look: Look) -> bool:
@@ -71,14 +89,14 @@ def _lists_townships(look: Look) -> bool:
     return look.unit.level == Level.COUNTY and look.lens.is_then
 
 
-def _tiers(rows: list[CompletenessRow], look: Look) -> list[str]:
-    """The tabs that have something to show for the unit in view."""
-    whole = next((row for row in rows if row.unit_id == look.unit.pk), None)
-    if whole is None:
-        return []
-    wanted = ["charged", "city", "county", "zone", "township"] if look.unit.level == Level.PROVINCE else []
-    wanted = wanted or (["charged", "township"] if look.unit.level == Level.CITY else ["township"])
-    return [name for name in wanted if TIERS[name][1](whole) != Counts()]
+def _periods(found: Quality, tier: str, address: Address) -> tables.Table | None:
+    """The unit in view, cycle by cycle: what the sums are made of."""
+    lines = found.periods(tier)
+    columns = period_columns(
+        lambda cycle: address("reporting:completeness", cycle=cycle.pk, since=None, tier=tier),
+        is_township=tier == "township",
+    )
+    return tables.build(lines, columns, caption="逐期", layout="scroll") if lines else None
 
 
 def _months(look: Look, tier: str) -> tables.Table | None:
@@ -102,31 +120,19 @@ def _months(look: Look, tier: str) -> tables.Table | None:
     return tables.build(lines, columns, caption=caption, layout="scroll") if lines else None
 
 
-def _lists(request: SignedInRequest, look: Look, rows: list[CompletenessRow], tier: str) -> list[Any]:
+def _lists(request: SignedInRequest, found: Quality, tier: str, address: Address) -> list[Any]:
     """Cities, or counties and zones apart; the sums of those that report below each."""
-    if look.unit.level >= Level.COUNTY:
-        return []
-    if look.unit.level == Level.PROVINCE:
-        cities = [row for row in rows if row.level == Level.CITY]
-        governed = directly_governed(look.cycle, look.unit, look.lens)
-        groups = [("各市", cities), ("省直管县（市、区）", [row for row in rows if row.unit_id in governed])]
-    else:
-        counties = [row for row in rows if row.level == Level.COUNTY]
-        groups = [
-            ("县（市、区）", [row for row in counties if not row.is_zone]),
-            ("功能区", [row for row in counties if row.is_zone]),
-        ]
     columns = completeness_columns(
-        lambda pk: look.address("reporting:completeness", unit=pk, tier=None), is_township=tier == "township"
+        lambda pk: address("reporting:completeness", unit=pk, tier=None), is_township=tier == "township"
     )
     order = tables.order_of(request, columns, default="code")
-    found = []
-    for caption, group in groups:
+    shown = []
+    for caption, group in found.groups():
         lines = [CompletenessLine(row, TIERS[tier][1](row)) for row in group]
         lines = [line for line in lines if line.counts != Counts()]
         if lines:
             ordered = in_order(lines, order, CompletenessLine.value)
-            found.append(
+            shown.append(
                 tables.build(ordered, columns, request=request, order=order, caption=caption, layout="scroll")
             )
-    return found
+    return shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -21,15 +20,16 @@ from reporting.permissions import VIEW_REPORTS
 from reporting.selectors import board as boards
 from reporting.selectors.coverage import CoverageRow
 from reporting.tables import coverage_columns, coverage_value, in_order, township_columns
-from reporting.views.looking import Look, crumbs_to, with_look
+from reporting.views.looking import Look, crumbs_to, with_principal_look
 from reporting.views.remembered import remembered
+from reporting.views.ways import heads_page
 
 #: What the page shows already, told by htmx when it asks again.
 STAMP_HEADER = "X-Board-Stamp"
 
 
 @requires(VIEW_REPORTS)
-@with_look
+@with_principal_look
 def coverage(request: SignedInRequest, look: Look) -> HttpResponse:
     """The wall chart. htmx asks again with the stamp of what it shows, and gets nothing (204) where nothing moved."""
     look = look.on_its_day()
@@ -56,7 +56,7 @@ def coverage(request: SignedInRequest, look: Look) -> HttpResponse:
             cohorts=known_cohorts(request.user).open(),
         ),
         "board": board,
-        "people_url": _people_url(look.unit.pk),
+        "people_url": heads_page(look, "key_people_total", look.unit.pk),
         "wall_url": look.address("reporting:wall"),
         "crumbs": crumbs_to(request, look, "reporting:coverage"),
     }
@@ -102,13 +102,9 @@ def _cohort(request: SignedInRequest) -> Cohort | None:
     return known_cohorts(request.user).open().filter(pk=int(asked)).first() if is_key else None
 
 
-def _people_url(unit_id: int) -> str:
-    return f"{reverse('sanzhang:list')}?{urlencode({'unit': unit_id})}"
-
-
 def _card_url(key: str, look: Look) -> str:
     if key == "key_people_total":
-        return _people_url(look.unit.pk)
+        return heads_page(look, key, look.unit.pk)
     return look.address("reporting:blank_spots") if key == "blank_spots" else ""
 
 
@@ -143,15 +139,19 @@ def _lists(
     """Those directly below: cities, counties and zones apart and ranked; townships in code order."""
     if look.unit.level >= Level.TOWNSHIP:
         return []
+
+    def people(pk: int) -> str:
+        return heads_page(look, "key_people_total", pk)
+
     if any(row.level == Level.TOWNSHIP for row in board.table.rows):
-        columns = township_columns(lambda pk: reverse("orgs:detail", args=[pk]), _people_url)
+        columns = township_columns(lambda pk: reverse("orgs:detail", args=[pk]), people)
         townships = [row for row in board.table.rows if row.level == Level.TOWNSHIP]
         return [tables.build(townships, columns, caption="乡镇（街道）", layout="scroll")]
     columns = coverage_columns(
         lambda pk: look.address("reporting:coverage", unit=pk),
         is_ranked=True,
         spots=lambda pk: look.address("reporting:blank_spots", unit=pk),
-        people=_people_url,
+        people=people,
     )
     order = tables.order_of(request, columns, default="code")
     groups: list[tuple[str, list[CoverageRow]]] = [

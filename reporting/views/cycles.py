@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -17,7 +17,7 @@ from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden, Problem
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.models import BurdenFeedback, Collection, Cycle, Report
+from reporting.models import Collection, Cycle
 from reporting.permissions import MANAGE_CYCLES, REVIEW, VIEW_REPORTS
 from reporting.selectors.cycles import cycle_rows, deadline_rows, next_opening
 from reporting.services import cycles as services
@@ -25,13 +25,11 @@ from reporting.services.facts import compute_facts
 from reporting.services.settings import set_city_deadline
 from reporting.views.lookup import own_unit
 
-FEEDBACK_PAGE = 30
-
 
 def _collections(request: SignedInRequest) -> Any:
     unit = own_unit(request)
     return Collection.objects.filter(owner=unit.province_id or unit.pk, is_active=True).select_related(
-        "owner", "form"
+        "owner", "form", "dates"
     )
 
 
@@ -84,7 +82,7 @@ def open_next(request: SignedInRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         cycle = services.open_next(collection=collection, by=request.user)
-        return f"已开放{cycle.label}填报，共{cycle.reports.count()}份月报。"
+        return f"已开放{cycle.label}填报，共{cycle.reports.count()}份{cycle.noun}。"
 
     return _act(request, act)
 
@@ -148,11 +146,17 @@ def deadlines(request: SignedInRequest) -> HttpResponse:
         "groups": [
             {"collection": collection, "rows": deadline_rows(collection, unit)}
             for collection in _collections(request)
+            if _sets_days(collection)
         ],
         "days": range(1, 29),
         "problems": problems,
     }
     return render(request, "reporting/dash/deadlines.html", context, status=status)
+
+
+def _sets_days(collection: Collection) -> bool:
+    """Whether a lower level owes, and a cycle is still to open."""
+    return max(collection.levels, default=0) > Level.CITY and next_opening(collection) is not None
 
 
 def _number(raw: str) -> int | None:
@@ -164,24 +168,21 @@ def _set_deadline(request: SignedInRequest) -> None:
     cities = OrgUnit.objects.visible_to(request.user, VIEW_REPORTS).at(Level.CITY)
     city = get_object_or_404(cities, pk=_number(request.POST.get("city", "")) or 0)
     raw = request.POST.get("day", "").strip()
-    day = _number(raw)
-    if raw and day is None:
-        raise DomainError.of("bad_day", "请填写1至28之间的日期，或留空按全省统一。", "day")
+    day, on = (None, _date(raw)) if collection.is_once else (_number(raw), None)
+    if raw and day is None and on is None:
+        raise DomainError.of("bad_day", "请填写日期，或留空按全省统一。", "day")
     set_city_deadline(
         collection=collection,
         city=city,
         level=_number(request.POST.get("level", "")) or 0,
         day=day,
+        on=on,
         by=request.user,
     )
 
 
-@requires(MANAGE_CYCLES)
-def feedback(request: SignedInRequest) -> HttpResponse:
-    """减负意见 of the whole province, newest first."""
-    in_sight = Report.objects.visible_to(request.user, VIEW_REPORTS).values("pk")
-    found = BurdenFeedback.objects.filter(report__in=in_sight).select_related(
-        "report", "report__cycle", "report__unit"
-    )
-    page = Paginator(found, FEEDBACK_PAGE).get_page(request.GET.get("page"))
-    return render(request, "reporting/dash/feedback.html", {"page": page})
+def _date(raw: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(raw)
+    except ValueError:
+        return None

@@ -12,6 +12,7 @@ from reporting.models import Cycle
 from reporting.permissions import FILL, VIEW_REPORTS
 from reporting.selectors.below import rows_below
 from reporting.selectors.desk import read_desk, to_sign
+from reporting.selectors.other_work import other_work
 from reporting.views.lookup import own_unit
 
 
@@ -23,14 +24,23 @@ def desk(request: SignedInRequest) -> HttpResponse:
         return leader_desk(request)
     if unit.level <= Level.CITY:
         return redirect("reporting:overview")
-    return render(request, "reporting/desk.html", {"desk": read_desk(unit, request.user)})
+    found = read_desk(unit, request.user)
+    context = {
+        "desk": found,
+        "others": other_work(unit, request.user, beside=found.report.cycle if found.report else None),
+    }
+    return render(request, "reporting/desk.html", context)
 
 
 def leader_desk(request: SignedInRequest) -> HttpResponse:
     """What waits for the leader's word, and a look at everybody below."""
     unit = own_unit(request)
     cycle = (
-        Cycle.objects.open().filter(collection__owner=unit.province_id).select_related("form_version").first()
+        Cycle.objects.open()
+        .filter(collection__owner=unit.province_id)
+        .select_related("form_version")
+        .order_by("-collection__is_principal", "-period")
+        .first()
     )
     rows = rows_below(cycle, unit.pk) if cycle and unit.level < Level.TOWNSHIP else []
     context = {

@@ -48,7 +48,7 @@ def excuse(request: SignedInRequest, pk: int) -> HttpResponse:
         "exempt_form": ExemptForm(request.POST if act == "exempt" else None, auto_id="exempt_%s"),
         "problems": problems,
         "crumbs": [
-            (f"{report.unit_name}{report.cycle.label}月报", reverse("reporting:report", args=[report.pk]))
+            (f"{report.unit_name}{report.cycle.title}", reverse("reporting:report", args=[report.pk]))
         ],
     }
     return render(request, "reporting/dash/excuse.html", context, status=status)

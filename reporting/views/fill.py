@@ -14,13 +14,16 @@ from core.errors import Forbidden, Problem
 from orgs.choices import Level
 from reporting.forms import AttachForm, ScanForm
 from reporting.models import Report
+from reporting.offline_sheets import REPORT as OFFLINE_REPORT
 from reporting.permissions import FILL
 from reporting.selectors.below import rows_below, state_pill
 from reporting.selectors.deadline import deadline_words, due_day
+from reporting.selectors.issues import raised_in
 from reporting.selectors.paths import events_of
 from reporting.selectors.sheet import collected_texts, last_return, read_paper
 from reporting.selectors.situation import my_actions, situation_of
 from reporting.views.lookup import report_in_scope
+from reporting.views.offline import offline_links
 from reporting.workflow import EDITABLE
 
 
@@ -70,7 +73,10 @@ def fill_context(
     rows = rows_below(report.cycle, report.unit_id, layout=paper.layout) if paper.has_below else []
     return {
         **shared_context(request, report),
+        **offline_links(request, OFFLINE_REPORT, report=report.pk),
         "paper": paper,
+        "raised": raised_in({line.entry.key: line.entry.value for line in paper.text_lines}),
+        "heard": sum(len(found) for found in collected.values()),
         "save_scope": f"report-{report.pk}",
         "rows": rows,
         "in_count": sum(1 for row in rows if row.is_in),

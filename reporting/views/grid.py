@@ -12,12 +12,15 @@ from core.access import SignedInRequest, requires
 from core.errors import DomainError, Problem
 from reporting.forms import ToldForm
 from reporting.models import Cycle, Report
-from reporting.permissions import FILL, REVIEW
+from reporting.offline_sheets import TOWNSHIPS
+from reporting.permissions import FILL, REVIEW, SUBMIT
 from reporting.selectors.below import rows_below
 from reporting.selectors.deadline import deadline_words, due_day
 from reporting.selectors.grid import read_grid
 from reporting.services import filling
+from reporting.services.typed_townships import hand_in_typed
 from reporting.views.lookup import cycle_in_scope, own_unit, report_in_scope
+from reporting.views.offline import offline_links
 from reporting.workflow import EDITABLE
 
 
@@ -34,6 +37,7 @@ def render_grid(
     typing = read_grid(cycle, unit)
     own = Report.objects.filter(cycle=cycle, unit=unit).select_related("cycle", "reviewer").first()
     context = {
+        **offline_links(request, TOWNSHIPS, cycle=cycle.pk),
         "cycle": cycle,
         "unit": unit,
         "grid": typing,
@@ -117,4 +121,18 @@ def zero_all(request: SignedInRequest, cycle: int) -> HttpResponse:
     messages.success(
         request, f"已在 {len(begun)} 个已开始填的乡镇（街道）中把 {count} 个空格填 0；一格都没填的仍算未填。"
     )
+    return redirect("reporting:grid", cycle=found.pk)
+
+
+@require_POST
+@requires(SUBMIT)
+def hand_in(request: SignedInRequest, cycle: int) -> HttpResponse:
+    """上报填好的乡镇, where the county owes no report of its own that would take them along."""
+    found = cycle_in_scope(request, cycle)
+    outcome = hand_in_typed(cycle=found, desk=own_unit(request), by=request.user)
+    if outcome.reports:
+        messages.success(request, f"已上报 {len(outcome.reports)} 个乡镇（街道）。")
+    if outcome.problems or not outcome.reports:
+        problems = outcome.problems or [Problem("nothing_typed", "还没有填好的乡镇（街道）。")]
+        return render_grid(request, found, problems=problems, status=422)
     return redirect("reporting:grid", cycle=found.pk)

@@ -47,7 +47,7 @@ def ledger(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         ),
         "crumbs": [
             (
-                f"{report.unit.association}{report.cycle.label}月报",
+                f"{report.unit.association}{report.cycle.title}",
                 reverse("reporting:report", args=[report.pk]),
             )
         ],

@@ -21,11 +21,12 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.filters import TreeForm
 from reporting.models import Cycle
+from reporting.models.cycle import CycleQuerySet
 from reporting.permissions import VIEW_REPORTS
 from reporting.rollup import THEN, Lens
 from reporting.views.lookup import own_unit
 
-CYCLES_OFFERED = 36
+CYCLES_OFFERED = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Look:
     is_now: bool = False
     on: dt.date | None = None
     typed_on: str = ""
+    back_url: str = ""
 
     @property
     def lens(self) -> Lens:
@@ -73,8 +75,9 @@ class Look:
         """With the cycle whose window holds the day asked for, where one was."""
         if self.on is None:
             return self
-        later = [cycle for cycle in self.cycles if cycle.window_last >= self.on]
-        return replace(self, cycle=later[-1] if later else self.cycles[0])
+        own = [cycle for cycle in self.cycles if cycle.collection_id == self.cycle.collection_id]
+        later = [cycle for cycle in own if cycle.window_last >= self.on]
+        return replace(self, cycle=later[-1] if later else own[0])
 
     def address(self, name: str, *args: Any, **query: Any) -> str:
         """The page ``name`` with this unit, cycle and tree; ``query`` overrides, ``None`` leaves out."""
@@ -87,18 +90,27 @@ LookView = Callable[..., HttpResponse]
 
 
 def with_look(view: LookView) -> LookView:
-    """Hand the view what ``?unit=`` and ``?cycle=`` ask for; one's own unit and the newest open cycle otherwise.
+    """Hand the view what ``?unit=`` and ``?cycle=`` ask for; one's own unit and the newest open cycle of the principal
+    collection otherwise.
 
     Units out of sight and unknown cycles are absent (404). Before the first cycle is opened the page says so.
     """
+    return _with_look(view, Cycle.objects.all())
 
+
+def with_principal_look(view: LookView) -> LookView:
+    """The same for pages that speak of the principal collection only: the wall chart, targets, bulletins."""
+    return _with_look(view, Cycle.objects.principal())
+
+
+def _with_look(view: LookView, offered: CycleQuerySet) -> LookView:
     @wraps(view)
     def looking(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         unit = _unit(request)
         cycles = list(
-            Cycle.objects.filter(collection__owner=unit.province_id or unit.pk)
+            offered.filter(collection__owner=unit.province_id or unit.pk)
             .select_related("collection", "form_version")
-            .order_by("-period", "pk")[:CYCLES_OFFERED]
+            .order_by("-collection__is_principal", "-period", "pk")[:CYCLES_OFFERED]
         )
         if not cycles:
             return render(request, "reporting/dash/empty.html", {"unit": unit})
@@ -111,10 +123,18 @@ def with_look(view: LookView) -> LookView:
             is_now=tree.cleaned_data.get("lens") == "now",
             on=day,
             typed_on=request.GET.get("on", "")[:20],
+            back_url=_by_the_tree_of_the_time(request),
         )
         return view(request, look, *args, **kwargs)
 
     return looking
+
+
+def _by_the_tree_of_the_time(request: SignedInRequest) -> str:
+    kept = request.GET.copy()
+    for name in ("lens", "on", "page"):
+        kept.pop(name, None)
+    return f"{request.path}?{kept.urlencode()}"
 
 
 def _number(raw: str) -> int:
@@ -133,7 +153,8 @@ def _unit(request: SignedInRequest) -> OrgUnit:
 def _cycle(request: SignedInRequest, cycles: list[Cycle]) -> Cycle:
     raw = request.GET.get("cycle", "")
     if not raw:
-        return next((cycle for cycle in cycles if not cycle.is_locked), cycles[0])
+        first = [cycle for cycle in cycles if cycle.collection_id == cycles[0].collection_id]
+        return next((cycle for cycle in first if not cycle.is_locked), first[0])
     found = [cycle for cycle in cycles if cycle.pk == _number(raw)]
     if not found:
         raise Http404

@@ -37,14 +37,14 @@ def report_to_act_on(request: SignedInRequest, pk: int) -> Report:
 
 
 def cycle_in_scope(request: SignedInRequest, pk: int | None) -> Cycle:
-    """A cycle of the person's province; without a key the newest open one."""
+    """A cycle of the person's province; without a key the newest open one, of the principal collection if it has one."""
     unit = own_unit(request)
     cycles = Cycle.objects.select_related("collection", "form_version").filter(
         collection__owner=unit.province_id or unit.pk
     )
     if pk is not None:
         return get_object_or_404(cycles, pk=pk)
-    found = cycles.open().order_by("-period").first()
+    found = cycles.open().order_by("-collection__is_principal", "-period").first()
     if found is None:
         raise Http404
     return found

@@ -24,14 +24,15 @@ from reporting.papers.book import book_of
 from reporting.papers.briefing.sources import sources_for
 from reporting.papers.drafts import changes_of, drafted, drawn_of
 from reporting.papers.edition import edition_of
+from reporting.papers.summary.drafting import drafted_summary, drawn_of_summary
 from reporting.permissions import VIEW_REPORTS, WRITE_PAPERS
 from reporting.rules_papers import LONGEST_TEXT, names_few_and_no_township
 from reporting.selectors.named_units import named_in
-from reporting.selectors.paper_texts import briefings_of, bulletin_draft
+from reporting.selectors.paper_texts import briefings_of, bulletin_draft, summary_draft
 from reporting.services import paper_drafts as service
 from reporting.services.paper_drafts import Draft
 from reporting.views.cells import answer, json_answer, problem_answer, read_changes
-from reporting.views.looking import Look, with_look
+from reporting.views.looking import Look, with_principal_look
 
 
 def _drafts(request: SignedInRequest) -> QuerySet[PaperDraft]:
@@ -53,7 +54,7 @@ def _may_write(request: SignedInRequest, look: Look) -> None:
 
 @requires(WRITE_PAPERS)
 @require_POST
-@with_look
+@with_principal_look
 def start_bulletin(request: SignedInRequest, look: Look) -> HttpResponse:
     """Draft the month's bulletin from its figures and open it; where there is one, open that."""
     _may_write(request, look)
@@ -68,7 +69,22 @@ def start_bulletin(request: SignedInRequest, look: Look) -> HttpResponse:
 
 @requires(WRITE_PAPERS)
 @require_POST
-@with_look
+@with_principal_look
+def start_summary(request: SignedInRequest, look: Look) -> HttpResponse:
+    """Draft the year's summary up to the month in view and open it; where there is one, open that."""
+    _may_write(request, look)
+    row = summary_draft(look.cycle, look.unit)
+    if row is None:
+        drawn = drawn_of_summary(drafted_summary(look.cycle, look.unit))
+        row = service.start_draft(
+            cycle=look.cycle, unit=look.unit, paper=PaperKind.SUMMARY, drawn=drawn, by=request.user
+        )
+    return redirect(row)
+
+
+@requires(WRITE_PAPERS)
+@require_POST
+@with_principal_look
 def start_briefing(request: SignedInRequest, look: Look) -> HttpResponse:
     """Begin an issue and choose its articles."""
     _may_write(request, look)
@@ -82,7 +98,7 @@ def start_briefing(request: SignedInRequest, look: Look) -> HttpResponse:
 
 @requires(VIEW_REPORTS)
 @require_GET
-@with_look
+@with_principal_look
 def briefings(request: SignedInRequest, look: Look) -> HttpResponse:
     """The unit's briefings of the month."""
     context = {
@@ -114,9 +130,8 @@ def _page(
     may_write = request.user.can(WRITE_PAPERS, row.unit)
     words = "\n".join(f"{one.lead}{one.text}" for one in texts)
     warnings = names_few_and_no_township(named_in(words, row.unit, row.cycle.window_last))
-    form_of = BulletinHeadForm if row.is_bulletin else BriefingHeadForm
+    form_of = BulletinHeadForm if row.is_drafted else BriefingHeadForm
     query = f"cycle={row.cycle_id}&unit={row.unit_id}&draft={row.pk}"
-    kind = "bulletin" if row.is_bulletin else "briefing"
     context = {
         "draft": row,
         "may_edit": may_write and row.is_open,
@@ -127,11 +142,22 @@ def _page(
         "form": form or form_of(initial=form_of.initial_of(row)),
         "limit": LONGEST_TEXT,
         "scope": f"draft-{row.pk}",
-        "pdf_url": f"{reverse('files:start', args=[f'reporting.{kind}_pdf'])}?{query}",
-        "docx_url": f"{reverse('files:start', args=[f'reporting.{kind}_docx'])}?{query}",
+        "pdf_url": _file_url(row, "pdf", query) if row.paper != PaperKind.SUMMARY else "",
+        "docx_url": _file_url(row, "docx", query),
         "crumbs": [("报表与通报", f"{reverse('reporting:papers')}?cycle={row.cycle_id}&unit={row.unit_id}")],
     }
     return render(request, "reporting/papers/draft.html", context, status=status)
+
+
+def _file_url(row: PaperDraft, sort: str, query: str) -> str:
+    return f"{reverse('files:start', args=[f'reporting.{row.paper}_{sort}'])}?{query}"
+
+
+def _drawn(row: PaperDraft) -> Draft:
+    """What the figures say now."""
+    if row.is_bulletin:
+        return drawn_of(drafted(book_of(row.cycle, row.unit)))
+    return drawn_of_summary(drafted_summary(row.cycle, row.unit))
 
 
 def _sections(row: PaperDraft, texts: list[Any], *, is_locked: bool) -> list[tuple[str, list[Any]]]:
@@ -168,7 +194,7 @@ def save_draft(request: SignedInRequest, pk: int) -> JsonResponse:
 def draft_head(request: SignedInRequest, pk: int) -> HttpResponse:
     """发文字号 or masthead."""
     row = _draft(request, pk)
-    form = (BulletinHeadForm if row.is_bulletin else BriefingHeadForm)(request.POST)
+    form = (BulletinHeadForm if row.is_drafted else BriefingHeadForm)(request.POST)
     if not form.is_valid():
         return _page(request, row, form=form, status=422)
     service.set_head(draft=row, head=form.head(), by=request.user)
@@ -180,9 +206,9 @@ def draft_head(request: SignedInRequest, pk: int) -> HttpResponse:
 def take_anew(request: SignedInRequest, pk: int) -> HttpResponse:
     """重新取数: what would read otherwise, then take it over."""
     row = _draft(request, pk)
-    if not row.is_bulletin:
+    if not row.is_drafted:
         raise Http404
-    drawn = drawn_of(drafted(book_of(row.cycle, row.unit)))
+    drawn = _drawn(row)
     if request.method == "POST":
         service.take_anew(
             draft=row, drawn=drawn, replaced=set(request.POST.getlist("replace")), by=request.user
@@ -202,7 +228,7 @@ def take_anew(request: SignedInRequest, pk: int) -> HttpResponse:
 def draft_sources(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose a briefing's articles by ticking."""
     row = _draft(request, pk)
-    if row.is_bulletin:
+    if row.is_drafted:
         raise Http404
     sources = sources_for(row.cycle, row.unit)
     if request.method == "POST":
@@ -226,7 +252,7 @@ def draft_sources(request: SignedInRequest, pk: int) -> HttpResponse:
 def issue_draft(request: SignedInRequest, pk: int) -> HttpResponse:
     """定稿."""
     row = _draft(request, pk)
-    digest = book_of(row.cycle, row.unit).digest if row.is_bulletin else row.digest
+    digest = _drawn(row).digest if row.is_drafted else row.digest
     try:
         service.issue(draft=row, digest=digest, by=request.user)
     except Forbidden:

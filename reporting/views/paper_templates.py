@@ -25,7 +25,7 @@ from reporting.permissions import WRITE_PAPERS
 from reporting.rules_papers import template_is_plain
 from reporting.selectors.paper_texts import own_templates, templates_for, versions_of
 from reporting.services.paper_templates import reset_template, save_template
-from reporting.views.looking import Look, with_look
+from reporting.views.looking import Look, with_principal_look
 from reporting.views.lookup import own_unit
 
 BULLETIN = PaperKind.BULLETIN
@@ -67,7 +67,7 @@ def _origin(passage: Passage, own: dict[str, Any], counted: dict[str, str]) -> s
 
 
 @requires(WRITE_PAPERS)
-@with_look
+@with_principal_look
 def template(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
     """Edit one passage."""
     passage, unit = _passage(key), own_unit(request)
@@ -106,7 +106,7 @@ def template(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
 
 @requires(WRITE_PAPERS)
 @require_POST
-@with_look
+@with_principal_look
 def template_preview(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
     """The words as typed so far, in this month's figures; nothing is kept."""
     values = _values(look, own_unit(request))

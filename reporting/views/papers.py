@@ -16,10 +16,12 @@ from files.selectors import jobs_of
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.filters import CycleForm
+from reporting.papers.batch import KIND as BATCH
+from reporting.papers.batch import SORTS
 from reporting.papers.edition import edition_of
 from reporting.permissions import VIEW_REPORTS, WRITE_PAPERS
-from reporting.selectors.paper_texts import briefings_of, bulletin_draft
-from reporting.views.looking import Look, with_look
+from reporting.selectors.paper_texts import briefings_of, bulletin_draft, summary_draft
+from reporting.views.looking import Look, with_principal_look
 
 JOBS_SHOWN = 10
 
@@ -73,12 +75,12 @@ LISTS = (
 
 @requires(VIEW_REPORTS)
 @require_GET
-@with_look
+@with_principal_look
 def papers(request: SignedInRequest, look: Look) -> HttpResponse:
     """What can be made of the month, on which figures, and the person's latest files."""
     if not request.user.can(EXPORT, look.unit):
         raise Forbidden.for_action(EXPORT.label)
-    kinds = [kind for kind, *_rest in (*PAPERS, *LISTS)]
+    kinds = [BATCH, *(kind for kind, *_rest in (*PAPERS, *LISTS))]
     jobs = jobs_of(request.user).filter(kind__in=kinds)[:JOBS_SHOWN]
     context = {
         "look": look,
@@ -88,6 +90,7 @@ def papers(request: SignedInRequest, look: Look) -> HttpResponse:
         "papers": _offers(look, PAPERS) if look.unit.level <= Level.CITY else [],
         "lists": _offers(look, LISTS),
         "cities": _cities(request, look),
+        "batches": _batches(look),
         "jobs": [card_of(job) for job in jobs],
     }
     return render(request, "reporting/papers/page.html", context)
@@ -100,12 +103,26 @@ def _offers(look: Look, offered: tuple[tuple[str, str, str, str], ...]) -> list[
     ]
 
 
+def _batches(look: Look) -> list[Offer]:
+    """A paper of each city in one archive."""
+    if look.unit.level != Level.PROVINCE:
+        return []
+    return [
+        Offer(
+            f"各市{sort.title}", "", "file-earmark-arrow-down", look.address("files:start", BATCH, what=what)
+        )
+        for what, sort in SORTS.items()
+    ]
+
+
 def _writing(request: SignedInRequest, look: Look) -> dict[str, object]:
     """The text of the bulletin before it is issued, and the briefings."""
     return {
         "draft": bulletin_draft(look.cycle, look.unit),
         "may_write": request.user.can(WRITE_PAPERS, look.unit),
         "start_url": look.address("reporting:start_bulletin"),
+        "summary": summary_draft(look.cycle, look.unit),
+        "summary_url": look.address("reporting:start_summary"),
         "briefings_url": look.address("reporting:briefings"),
         "briefings": briefings_of(look.cycle, look.unit).count(),
     }

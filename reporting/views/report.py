@@ -26,6 +26,7 @@ from reporting.selectors.deadline import due_day
 from reporting.selectors.paper import Paper
 from reporting.selectors.paths import cases_of, versions_of
 from reporting.selectors.sheet import last_return, read_paper
+from reporting.selectors.stays import stays_of
 from reporting.services.attachments import SCAN
 from reporting.services.excuses import may_excuse
 from reporting.services.feedback import give_feedback
@@ -60,6 +61,7 @@ def render_report(
         "rows": rows_below(report.cycle, report.unit_id) if report.level < Level.TOWNSHIP else [],
         "cases": cases_of(report),
         "round": last_return(report),
+        "stays": stays_of(report),
         "rounds": list(report.rounds.prefetch_related("remarks__indicator").order_by("-at", "-id")),
         "scans": list(Attachment.objects.of(report).filter(kind=SCAN)),
         "sign_offs": list(report.sign_offs.order_by("-at", "-id")),
@@ -89,7 +91,12 @@ def overview_of(report: Report) -> list[tuple[str, Any]]:
     if report.is_nil:
         facts.append(("零报告", "是"))
     if report.deferred_to:
-        facts.append(("缓报至", f"{formats.day(due_day(report.deferred_to))}（{report.deferred_reason}）"))
+        facts.append(
+            (
+                "缓报至",
+                f"{formats.day(due_day(report.deferred_to))}（{report.deferred_reason}，{report.deferred_by or '批准人未记'}）",
+            )
+        )
     if report.is_exempt:
         facts.append(("免报", f"{report.exempted_reason}（{report.exempted_by}）"))
     if report.is_belated:
@@ -120,12 +127,12 @@ def _shown_version(
 
 @requires(VIEW_REPORTS)
 def mine(request: SignedInRequest) -> HttpResponse:
-    """The unit's own report of the newest open cycle; without one, its earlier reports."""
+    """The unit's own report of the newest open cycle, the monthly one first; without one, its earlier reports."""
     unit = request.user.unit
     found = (
         Report.objects.filter(unit=unit, cycle__state=CycleState.OPEN)
         .select_related("custodian")
-        .order_by("-cycle__period")
+        .order_by("-cycle__collection__is_principal", "-cycle__period")
         .first()
     )
     if found is None:

@@ -6,42 +6,62 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.permissions import DELEGATE
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
+from core.listing import listing, opens_with_default
+from files.answers import export_of_list
+from files.permissions import EXPORT
 from reporting.choices import ReportState
 from reporting.forms import ReturnForm
 from reporting.models import Report
 from reporting.permissions import REVIEW
+from reporting.queue_sheets import KIND as QUEUE_KIND
+from reporting.queue_sheets import queue_asked_for
 from reporting.selectors.comparison import compare
 from reporting.selectors.paths import events_of
-from reporting.selectors.queue import next_to_review, waiting_reports, with_waits
+from reporting.selectors.queue import next_to_review, waiting_reports
 from reporting.selectors.sheet import facts_label
 from reporting.selectors.situation import my_actions
 from reporting.services.review import DEFAULT_CORRECTION_DAYS, accept_many
 from reporting.services.review import accept as accept_report
 from reporting.services.review import send_back as send_report_back
+from reporting.tables_queue import QUEUE_COLUMNS
 from reporting.views.lookup import own_unit, report_in_scope, revision_seen
 
-PAGE_SIZE = 50
 MOST_AT_ONCE = 200
 
 
 @requires(REVIEW)
+@opens_with_default("reporting:queue")
 def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for me, the longest first; accepted one by one or many together."""
-    found = waiting_reports(own_unit(request))
-    name = request.GET.get("q", "").strip()
-    if name:
-        found = found.filter(unit_name__contains=name)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": with_waits(list(page.object_list)), "query": name}
+    asked = queue_asked_for(request.user, dict(request.GET.lists()))
+    shown = listing(request, "reporting:queue", QUEUE_COLUMNS, default="submitted_at")
+    page = shown.page(asked.qs.order_by(shown.order, "pk"))
+    query = request.GET.urlencode()
+    context = {
+        "filter": asked,
+        "listing": shown,
+        "page": page,
+        "table": shown.table(page.object_list, caption="待审核报表", selects="report"),
+        "may_export": request.user.can(EXPORT, own_unit(request)),
+        "export_url": f"{reverse('reporting:export_queue')}{f'?{query}' if query else ''}",
+        "may_delegate": request.user.can(DELEGATE, own_unit(request)),
+    }
     return render(request, "reporting/review/queue.html", context)
+
+
+@require_POST
+@requires(REVIEW)
+def export_queue(request: SignedInRequest) -> HttpResponse:
+    """The queue as a workbook, as it was filtered."""
+    return export_of_list(request, QUEUE_KIND)
 
 
 @require_POST
@@ -51,11 +71,11 @@ def accept_selected(request: SignedInRequest) -> HttpResponse:
     keys = [key for key in request.POST.getlist("report") if key.isdigit() and len(key) < 18][:MOST_AT_ONCE]
     reports = list(waiting_reports(own_unit(request)).filter(pk__in=keys))
     if not reports:
-        messages.warning(request, "没有选中待审核的月报，可能已由他人处理。")
+        messages.warning(request, "没有选中待审核的报表，可能已由他人处理。")
         return redirect("reporting:queue")
     outcome = accept_many(reports=reports, by=request.user)
     if outcome.accepted:
-        messages.success(request, f"已通过{len(outcome.accepted)}份月报。")
+        messages.success(request, f"已通过{len(outcome.accepted)}份报表。")
     for report, problems in outcome.refused:
         reasons = "；".join(problem.message for problem in problems)
         messages.error(request, f"{report.unit_name}：{reasons}")
@@ -137,7 +157,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
             problems=refusal.problems,
             status=refusal.status,
         )
-    messages.success(request, f"{report.unit_name}{report.cycle.label}月报已审核通过。")
+    messages.success(request, f"{report.unit_name}{report.cycle.title}已审核通过。")
     return _onward(request, report)
 
 

@@ -15,23 +15,24 @@ from core.tables import Column
 from reporting.filters import StandingForm
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.standing import MEASURES, Place, read_standing, standing_chart
-from reporting.views.looking import Look, crumbs_to, may_drill, may_export, with_look
+from reporting.views.looking import Look, crumbs_to, may_drill, may_export, with_principal_look
 
 
 @requires(VIEW_REPORTS)
 @require_GET
-@with_look
+@with_principal_look
 def standing(request: SignedInRequest, look: Look) -> HttpResponse:
     """Units by one ratio: against last month, last year, the target and the sisters; who fell, who lies apart."""
+    look = look.on_its_day()
     asked = request.GET.get("measure", "")
     measure = asked if asked in MEASURES else next(iter(MEASURES))
-    found = read_standing(look.cycle, look.unit, measure)
+    found = read_standing(look.cycle, look.unit, measure, lens=look.facts_lens, on=look.on)
     context = {
         "look": look,
         "unit": look.unit,
         "cycle": look.cycle,
         "form": StandingForm(
-            {"cycle": look.cycle.pk, "unit": look.unit.pk, "measure": measure},
+            look.asked | {"measure": measure},
             cycles=look.cycles,
             unit=look.unit,
             measures=list(MEASURES.items()),
@@ -50,7 +51,9 @@ def standing(request: SignedInRequest, look: Look) -> HttpResponse:
 
 
 def place_columns(look: Look) -> list[Column]:
-    def drill(each: Place) -> str:
+    def drill(each: Place) -> str | None:
+        if each.row.is_group:
+            return None
         page = "reporting:standing" if may_drill(each.row.level + 1) else "reporting:coverage"
         return look.address(page, unit=each.row.unit_id)
 

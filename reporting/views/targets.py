@@ -33,7 +33,7 @@ from reporting.selectors.targets import (
 )
 from reporting.services.targets import set_targets
 from reporting.tables_targets import UnitLine, history_columns, matrix_columns, progress_columns
-from reporting.views.looking import Look, crumbs_to, may_export, with_look
+from reporting.views.looking import Look, crumbs_to, may_export, with_principal_look
 from reporting.views.lookup import own_unit
 from reporting.views.ways import way_down
 
@@ -42,7 +42,7 @@ HISTORY_SHOWN = 100
 
 @requires(VIEW_REPORTS)
 @require_GET
-@with_look
+@with_principal_look
 def targets(request: SignedInRequest, look: Look) -> HttpResponse:
     """The unit's targets against its figures, those of the units below it, and every target it was ever given."""
     below = [unit for unit in units_to_set(look.unit) if unit.pk != look.unit.pk]

@@ -20,7 +20,7 @@ from reporting.selectors import board as boards
 from reporting.selectors.tiles import VIEWS, Tile
 from reporting.selectors.wall import Item, Wall, read_wall, wall_stamp
 from reporting.views.coverage import STAMP_HEADER, report_shares
-from reporting.views.looking import Look, crumbs_to, with_look
+from reporting.views.looking import Look, crumbs_to, with_principal_look
 from reporting.views.remembered import remembered
 from reporting.views.targets import address_of
 from reporting.views.ways import way_down
@@ -30,7 +30,7 @@ CHART_MONTHS = 6
 
 @requires(VIEW_REPORTS)
 @require_GET
-@with_look
+@with_principal_look
 def wall(request: SignedInRequest, look: Look) -> HttpResponse:
     """The whole screen. Asked again with the stamp of what it shows, it answers nothing (204) where nothing moved, so
     that no chart is drawn anew."""

@@ -8,13 +8,21 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from orgs.choices import Level
+from reporting.selectors.facts import day_shown
 from reporting.views.looking import Look
+from sanzhang.choices_composition import Measure
+from sanzhang.filters_composition import PROGRAMME
 
-FIELD_KEYS = {
-    "key_people_health": "health",
-    "key_people_education": "education",
-    "key_people_agriculture": "agriculture",
-    "key_people_other": "other",
+#: Figures of heads that the composition of the bodies counts by the same rules, with what it is asked there.
+COMPOSED: dict[str, dict[str, Any]] = {
+    "key_people_total": {"level": PROGRAMME},
+    "key_people_county": {"level": Level.COUNTY.value},
+    "key_people_township": {"level": Level.TOWNSHIP.value},
+    "key_people_health": {"level": PROGRAMME, "counted": Measure.HEALTH.value},
+    "key_people_education": {"level": PROGRAMME, "counted": Measure.EDUCATION.value},
+    "key_people_agriculture": {"level": PROGRAMME, "counted": Measure.AGRICULTURE.value},
+    "key_people_other": {"level": PROGRAMME, "counted": Measure.OTHER_FIELD.value},
+    "key_people_pan": {"level": PROGRAMME, "counted": Measure.PAN.value},
 }
 LEVEL_SUFFIXES = {"_county": Level.COUNTY, "_township": Level.TOWNSHIP, "_village": Level.VILLAGE}
 BLANK = ("blank_spots", "coverage_rate", "units_expected", "units_established")
@@ -29,8 +37,10 @@ def way_down(look: Look, key: str, unit_id: int, *, is_typed: bool = False) -> s
         return look.address("reporting:sources", key, unit=unit_id)
     if key.startswith(BLANK):
         return look.address("reporting:blank_spots", unit=unit_id, level=_level_of(key))
+    if key in COMPOSED:
+        return heads_page(look, key, unit_id)
     if key.startswith(PEOPLE):
-        return _page("sanzhang:list", unit=unit_id, field=FIELD_KEYS.get(key))
+        return _page("sanzhang:list", unit=unit_id)
     if key in ITEMS:
         return _page("orgs:item_coverage", unit=unit_id)
     if key in COVERED:
@@ -38,6 +48,12 @@ def way_down(look: Look, key: str, unit_id: int, *, is_typed: bool = False) -> s
     if key.startswith("terms_overdue"):
         return _page("sanzhang:terms", unit=unit_id)
     return look.address("reporting:registry", unit=unit_id)
+
+
+def heads_page(look: Look, key: str, unit_id: int) -> str:
+    """The names behind a figure of heads, on the very day that it was counted."""
+    day = look.on or day_shown(look.cycle)
+    return _page("sanzhang:composed_people", unit=unit_id, on=day.isoformat(), **COMPOSED[key])
 
 
 def _level_of(key: str) -> int | None:

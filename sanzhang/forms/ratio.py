@@ -7,7 +7,7 @@ from django import forms
 from sanzhang.choices import LEADERSHIP_KINDS
 from sanzhang.choices_composition import Bound, Measure
 from sanzhang.forms.fields import DayField, today
-from sanzhang.selectors.seated import SEATED_LEVELS
+from sanzhang.selectors.seated import COMPOSED_LEVELS
 from sanzhang.services.composition import TargetFacts
 
 
@@ -15,7 +15,7 @@ class RatioForm(forms.Form):
     """Which body, which share, how much, from when, on what basis."""
 
     level = forms.TypedChoiceField(
-        label="机构层级", coerce=int, choices=[(level.value, level.label) for level in SEATED_LEVELS]
+        label="机构层级", coerce=int, choices=[(level.value, level.label) for level in COMPOSED_LEVELS]
     )
     kind = forms.ChoiceField(
         label="领导机构", choices=[(kind.value, kind.label) for kind in LEADERSHIP_KINDS]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from core import clock
@@ -21,21 +24,35 @@ if TYPE_CHECKING:
     from sanzhang.models.appointment import Appointment
 
 
+class IsAnyOf(Func):
+    """Whether a value is in an array; the array is made once, however many rows are asked."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 class KeyPersonQuerySet(ScopedQuerySet):
     """People of the units that keep their records, and of the units in whose bodies they sit."""
 
     unit_path = "unit"
 
     def _in_subtree(self, unit: OrgUnit) -> Q:
-        kept = super()._in_subtree(unit)
         if unit.level == Level.PROVINCE:
-            return kept
-        seats = apps.get_model("sanzhang", "Appointment").objects.standing()
-        return kept | Q(pk__in=seats.within(unit).values("person"))
+            return super()._in_subtree(unit)
+        here = Q(IsAnyOf(F("unit"), ArraySubquery(OrgUnit.objects.within(unit).order_by().values("pk"))))
+        kept = self.model._base_manager.filter(here).order_by().values("pk")
+        seats = apps.get_model("sanzhang", "Appointment").objects.standing().filter(here)
+        return Q(IsAnyOf(F("pk"), ArraySubquery(kept.union(seats.order_by().values("person")))))
 
     def present(self) -> Self:
         """People not merged into another record and not voided."""
         return self.filter(merged_into__isnull=True, voided_at__isnull=True)
+
+    def among(self, keys: Collection[int]) -> Self:
+        """Those of ``keys``, be they a whole province's."""
+        written = Value("{" + ",".join(map(str, keys)) + "}")
+        return self.filter(IsAnyOf(F("pk"), Cast(written, ArrayField(models.BigIntegerField()))))
 
     def search(self, text: str) -> Self:
         """By name, pinyin, initials, employer; a telephone number matches exactly."""
@@ -65,10 +82,10 @@ class KeyPerson(models.Model):
         OrgUnit, on_delete=models.PROTECT, related_name="key_people", verbose_name="所属单位"
     )
     name = models.CharField("姓名", max_length=40)
-    pinyin = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
-    initials = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
+    pinyin = models.CharField(max_length=120, blank=True, editable=False)
+    initials = models.CharField(max_length=20, blank=True, editable=False)
     stroke_key = models.CharField(
-        max_length=48, blank=True, default="", editable=False, db_index=True, help_text="姓氏笔画排序键"
+        max_length=48, blank=True, default="", editable=False, help_text="姓氏笔画排序键"
     )
     sex = models.CharField("性别", max_length=1, choices=Sex.choices, blank=True)
     birth_month = models.DateField("出生年月", null=True, blank=True, help_text="取当月1日")
@@ -93,7 +110,7 @@ class KeyPerson(models.Model):
         default=list,
     )
     phone_cipher = models.TextField(blank=True, editable=False)
-    phone_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    phone_digest = models.CharField(max_length=64, blank=True, editable=False)
     phone_mask = models.CharField("电话", max_length=20, blank=True, editable=False)
     recorded_at = models.DateTimeField("登记时间", default=clock.now, editable=False)
     recorded_by = models.CharField("登记人", max_length=120, blank=True, editable=False)
@@ -112,7 +129,18 @@ class KeyPerson(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "关键人物"
         ordering = ["pinyin", "id"]
-        indexes = [models.Index(fields=["name", "employer"], name="sanzhang_person_double")]
+        indexes = [
+            models.Index(fields=["name", "employer"], name="sanzhang_person_double"),
+            models.Index(fields=["pinyin", "id"], name="sanzhang_person_by_sound"),
+            models.Index(fields=["stroke_key", "id"], name="sanzhang_person_by_strokes"),
+            models.Index(fields=["pinyin"], name="sanzhang_person_pinyin", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["initials"], name="sanzhang_person_initials", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(
+                fields=["phone_digest"], name="sanzhang_person_phone", condition=~Q(phone_digest="")
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="sanzhang_person_has_a_name"),
             models.CheckConstraint(

@@ -13,7 +13,7 @@ TITLE = "科协“三长”人员登记表"
 #: The newest entries of a life that the sheet has room for.
 MOST_EVENTS = 12
 OPINIONS = ("所在单位意见", "党委组织部门（乡镇党委）意见", "科协意见")
-SEAL = "\n\n（盖章）　　　　　年　　月　　日"
+SEAL = "\n（盖章）　　　　　年　　月　　日"
 
 
 def registration_form(person: KeyPerson, *, phone: str, in_full: bool, made_by: str) -> Leaflet:
@@ -52,7 +52,7 @@ def registration_form(person: KeyPerson, *, phone: str, in_full: bool, made_by: 
                 heading="主要经历",
                 left=frozenset({1}),
             ),
-            Form([[Box(label, is_label=True), Box(SEAL, lines=4)] for label in OPINIONS], (20, 80)),
+            Form([[Box(label, is_label=True), Box(SEAL, lines=3)] for label in OPINIONS], (20, 80)),
         ],
         note=f"制表：{made_by}",
         author=made_by,

@@ -16,7 +16,7 @@ HEADS = (
     *("序号", "姓名", "性别", "学历", "职称", "工作单位及职务"),
     *("职业身份", "科协职务", "任职方式", "任职时间", "联系电话"),
 )
-WIDTHS = (5, 9, 5, 9, 10, 23, 14, 23, 8, 10, 16)
+WIDTHS = (5, 9, 5, 8, 11, 21, 14, 21, 9, 12, 17)
 #: Longer rosters go out as a workbook: a thousand rows take a worker ten seconds to set.
 MOST_ON_PAPER = 1_000
 CHUNK = 500

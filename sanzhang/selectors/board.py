@@ -137,6 +137,12 @@ def stages_of(candidacies: CandidacyQuerySet) -> list[Stage]:
     ]
 
 
+def step_choices() -> list[tuple[str, str]]:
+    """Every step that a candidacy may wait at, with its name."""
+    labels = _labels(Candidacy.objects.all())
+    return [(key, name) for key, (_place, name) in sorted(labels.items(), key=lambda entry: entry[1])]
+
+
 def _labels(candidacies: CandidacyQuerySet) -> dict[str, tuple[int, str]]:
     """The place and name of every step in the versions that ``candidacies`` follow; the newest version names it."""
     versions = sorted(candidacies.order_by().values_list("procedure_id", flat=True).distinct())

@@ -15,7 +15,7 @@ from sanzhang.choices_composition import Measure, Verdict
 from sanzhang.models import CompositionTarget
 from sanzhang.rules_composition import verdict
 from sanzhang.selectors.composition import TOGETHER, Composition, Compositions, compositions_below_and_own
-from sanzhang.selectors.seated import SEATED_LEVELS
+from sanzhang.selectors.seated import COMPOSED_LEVELS
 
 _ORDER = {kind.value: place for place, kind in enumerate(LEADERSHIP_KINDS)}
 
@@ -37,7 +37,9 @@ class Standing:
         return f"{self.name}科协"
 
 
-def standings(within: OrgUnit, at: Moment, levels: Collection[Level] = SEATED_LEVELS) -> dict[int, Standing]:
+def standings(
+    within: OrgUnit, at: Moment, levels: Collection[Level] = COMPOSED_LEVELS
+) -> dict[int, Standing]:
     """The units of ``levels`` inside ``within`` and those right below it, of the tree of the day, in code order; one query."""
     below = [name for level, name in ANCESTOR_FIELD.items() if level > within.level]
     scope = ANCESTOR_FIELD.get(Level(within.level), "unit")
@@ -205,7 +207,7 @@ def picture(
     at: Moment,
     *,
     kind: str = TOGETHER,
-    levels: Collection[Level] = SEATED_LEVELS,
+    levels: Collection[Level] = COMPOSED_LEVELS,
 ) -> Picture:
     """The composition of ``within`` on a day; children by the bodies of ``kind``. Three queries, whatever the size."""
     units = standings(within, at, levels)

@@ -22,7 +22,7 @@ from orgs.models import OrgUnit
 from sanzhang.choices import SEAT_ORDER, BodyKind, Position
 from sanzhang.choices_composition import UNKNOWN_OF, Measure, Unknown
 from sanzhang.rules_composition import born_after
-from sanzhang.selectors.seated import BODY_BITS, SEATED_LEVELS, moment_parameters, seated
+from sanzhang.selectors.seated import BODY_BITS, COMPOSED_LEVELS, moment_parameters, seated
 
 #: All leadership bodies put together.
 TOGETHER = ""
@@ -105,14 +105,14 @@ def compositions(
     at: Moment,
     *,
     grouping: Grouping = Grouping.BELOW,
-    levels: Collection[Level] = SEATED_LEVELS,
+    levels: Collection[Level] = COMPOSED_LEVELS,
 ) -> Compositions:
     """The bodies of the units of ``levels`` inside ``within`` at a moment; one statement, whatever their number."""
     return _read(within, at, [grouping], levels)[grouping]
 
 
 def compositions_below_and_own(
-    within: OrgUnit, at: Moment, levels: Collection[Level] = SEATED_LEVELS
+    within: OrgUnit, at: Moment, levels: Collection[Level] = COMPOSED_LEVELS
 ) -> tuple[Compositions, Compositions]:
     """Both groupings in the one statement."""
     found = _read(within, at, list(Grouping), levels)
@@ -171,7 +171,7 @@ def heads_of(
     *,
     kind: str = TOGETHER,
     counted: Measure | Unknown | None = None,
-    levels: Collection[Level] = SEATED_LEVELS,
+    levels: Collection[Level] = COMPOSED_LEVELS,
     own_only: bool = False,
     seats: dict[str, Any] | None = None,
 ) -> list[int]:

@@ -16,8 +16,10 @@ from orgs.models import OrgUnit
 from orgs.selectors.heirs import heirs_in_sql
 from sanzhang.choices import LEADERSHIP_KINDS, SEAT_ORDER, BodyKind
 
-#: The levels whose units have leadership bodies (rule 1: Zhoukou 四(一)).
+#: The levels whose bodies the programme fills: what coverage and the month's figures count (rule 1: Zhoukou 四(一)).
 SEATED_LEVELS = (Level.COUNTY, Level.TOWNSHIP)
+#: Every level whose units have leadership bodies: what composition counts (Jilin 二(一)1).
+COMPOSED_LEVELS = (Level.PROVINCE, Level.CITY, *SEATED_LEVELS)
 #: Each body has its bit, so that a head's bodies are one number.
 BODY_BITS = {kind: 1 << place for place, kind in enumerate(LEADERSHIP_KINDS)}
 

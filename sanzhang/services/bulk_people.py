@@ -49,13 +49,20 @@ DOUBLES = ("double", "double_line")
 BATCH = 2_000
 
 
-def write_rows(*, rows: Sequence[PersonRow], by: Actor, progress: Progress | None = None) -> tuple[int, int]:
+def write_rows(
+    *,
+    rows: Sequence[PersonRow],
+    by: Actor,
+    progress: Progress | None = None,
+    found: Sequence[list[Problem]] | None = None,
+) -> tuple[int, int]:
     """Write every row: new people, changed facts, first seats. How many were added and how many changed.
 
+    ``found`` is what :func:`problems_of_rows` has said of these very rows in this very transaction, where it was asked.
     Raises ``DomainError`` with the problems of every row, each naming its line, and writes nothing then.
     """
     with transaction.atomic():
-        _refuse(rows, by)
+        _refuse(rows, problems_of_rows(rows, by) if found is None else found)
         for unit in {row.unit.pk: row.unit for row in rows}.values():
             ensure(by, MANAGE_PEOPLE, unit)
         new = [row for row in rows if row.person is None]
@@ -75,8 +82,7 @@ def write_rows(*, rows: Sequence[PersonRow], by: Actor, progress: Progress | Non
     return len(new), len(rows) - len(new)
 
 
-def _refuse(rows: Sequence[PersonRow], by: Actor) -> None:
-    found = problems_of_rows(rows, by)
+def _refuse(rows: Sequence[PersonRow], found: Sequence[list[Problem]]) -> None:
     for row, of_row in zip(rows, found, strict=True):
         row.warnings = tuple(problem.code for problem in of_row)
     problems = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +25,7 @@ from sanzhang.permissions import SET_RATIOS, VIEW_PEOPLE
 from sanzhang.selectors import seats_of_people
 from sanzhang.selectors.bodies_composed import Picture, Tally, picture
 from sanzhang.selectors.composition import TOGETHER, Composition, heads_of
+from sanzhang.selectors.paging import KeyPaginator
 from sanzhang.tables_composition import body_columns, child_columns, sorted_rows
 from sanzhang.tables_people import BY_PINYIN, people_columns
 
@@ -224,12 +224,12 @@ def composed_people(request: SignedInRequest) -> HttpResponse:
         own_only=asked.get("own") == YES,
         seats=form.seats.conditions(),
     )
-    people = KeyPerson.objects.visible_to(request.user, VIEW_PEOPLE).filter(pk__in=keys)
+    people = KeyPerson.objects.visible_to(request.user, VIEW_PEOPLE).among(keys)
     columns = people_columns([])
     order = tables.order_of(request, columns, BY_PINYIN)
-    page = Paginator(people.select_related("occupation", "unit").order_by(order, "id"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    whole = KeyPerson.objects.select_related("occupation", "unit")
+    pages = KeyPaginator(people.order_by(order, "id"), PAGE_SIZE, whole=whole)
+    page = pages.get_page(request.GET.get("page"))
     shown = list(page.object_list)
     seats = seats_of_people(shown, form.at.day)
     for person in shown:

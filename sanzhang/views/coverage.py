@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 from core import tables
 from core.access import SignedInRequest, requires
 from core.listing import listing
+from orgs.choices import Level
 from sanzhang.exporters_composition import COVERAGE, UNITS, units_asked_for
-from sanzhang.filters_composition import YES, CoverageForm, CoverUnitsForm
+from sanzhang.filters_composition import PROGRAMME, YES, CoverageForm, CoverUnitsForm
 from sanzhang.models import Occupation
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors.coverage import Coverage, CoverRow, kind_rows, with_establishment
@@ -34,9 +35,10 @@ def coverage(request: SignedInRequest) -> HttpResponse:
     form = CoverageForm(request.GET, unit=unit, user=request.user)
     found = read_coverage(unit, form.at, levels=form.levels, asked=form.seats, cohort=form.cohort_asked)
     kept = form.kept()
+    heads = _heads(form)
     columns = cover_columns(
         lambda row: _of(row, "sanzhang:coverage", kept),
-        lambda row: _of(row, "sanzhang:composed_people", form.kept(cohort=None)) if row.heads else None,
+        lambda row: _of(row, "sanzhang:composed_people", heads) if row.heads else None,
         lambda row, state: _of(row, "sanzhang:cover_units", kept | ({"state": state} if state else {})),
     )
     shown = listing(request, "sanzhang:coverage", columns, default="code")
@@ -47,7 +49,7 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         "day": form.at.day,
         "whole": found.whole,
         "units_url": address("sanzhang:cover_units", kept),
-        "people_url": address("sanzhang:composed_people", form.kept(cohort=None)),
+        "people_url": address("sanzhang:composed_people", heads),
         "listing": shown,
         "tables": _lists(found, shown, columns),
         "kinds": _kinds(found, form),
@@ -59,6 +61,12 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         "crumbs": crumbs_to(request, unit, "sanzhang:coverage", kept),
     }
     return render(request, "sanzhang/composition/coverage.html", context)
+
+
+def _heads(form: CoverageForm) -> dict[str, str]:
+    """The names behind the heads that coverage counts: in the bodies of its levels."""
+    kept = form.kept(cohort=None)
+    return kept if kept.get("level") or form.of_unit.level >= Level.TOWNSHIP else kept | {"level": PROGRAMME}
 
 
 def _of(row: CoverRow, name: str, kept: dict[str, str]) -> str:

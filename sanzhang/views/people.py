@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +18,10 @@ from files.permissions import EXPORT
 from sanzhang.exporters import KIND, ORDERS, people_asked_for
 from sanzhang.filters import offer_units
 from sanzhang.forms import PersonEditForm, show_problems
+from sanzhang.models import KeyPerson
 from sanzhang.permissions import MANAGE_PEOPLE, UNMASK, VIEW_PEOPLE, WRITE_BRIEFINGS
 from sanzhang.selectors import seats_of_people
+from sanzhang.selectors.paging import KeyPaginator
 from sanzhang.services import people
 from sanzhang.tables_people import BY_PINYIN, BY_STROKES, MORE, people_columns
 from sanzhang.views.cards import crumbs_of, person_page
@@ -40,8 +41,9 @@ def people_list(request: SignedInRequest) -> HttpResponse:
     offer_units(asked.form, request.user)
     columns = people_columns(request.GET.getlist("more"))
     order = _order_of(request, columns)
-    rows = asked.qs.select_related("occupation", "unit").order_by(order, "id")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    whole = KeyPerson.objects.select_related("occupation", "unit")
+    pages = KeyPaginator(asked.qs.order_by(order, "id"), PAGE_SIZE, whole=whole)
+    page = pages.get_page(request.GET.get("page"))
     shown = list(page.object_list)
     seats = seats_of_people(shown, asked.day)
     unmasked = request.user.reach_of(UNMASK)

@@ -9,6 +9,7 @@ import "./copy.js";
 import "./counts.js";
 import "./dialogs.js";
 import "./drafts.js";
+import "./finding.js";
 import "./insert.js";
 import "./messages.js";
 import "./printing.js";

@@ -183,6 +183,7 @@ export class Autosave {
     for (const theirs of answer.conflicts || []) this.takeConflict(theirs, sent);
     for (const [id, entry] of sent) this.holdUnanswered(id, entry, answer);
     this.showSums(answer);
+    this.showResults(answer);
     this.area.dispatchEvent(new CustomEvent("kexie:saved", { bubbles: true, detail: answer }));
     this.sayResult(answer);
     this.panel.refresh();
@@ -259,6 +260,7 @@ export class Autosave {
     cell.dataset.revision = theirs.revision;
     if (isMine) {
       this.enqueue(cell);
+      this.schedule(0);
     } else {
       cell.value = theirs.value === null ? "" : theirs.value;
       this.queue.remove(cellId(cell));
@@ -266,6 +268,7 @@ export class Autosave {
       cell.dispatchEvent(new Event("kexie:restored", { bubbles: true }));
       this.sayResult({});
     }
+    this.area.dispatchEvent(new CustomEvent("kexie:settled", { bubbles: true }));
   }
 
   explain(cell, words) {
@@ -281,6 +284,15 @@ export class Autosave {
     const sums = Object.assign({}, answer.sums, ...(answer.cells || []).map((cell) => cell.sum || {}));
     for (const [key, value] of Object.entries(sums)) {
       for (const place of document.querySelectorAll(`[data-sum-for="${CSS.escape(key)}"]`)) {
+        place.textContent = value === null ? "—" : Number(value).toLocaleString("zh-CN");
+      }
+    }
+  }
+
+  /** What formulas give, as it moves with the cells. */
+  showResults(answer) {
+    for (const { report, key, value } of answer.results || []) {
+      for (const place of this.area.querySelectorAll(`[data-result="${CSS.escape(`${report}|${key}`)}"]`)) {
         place.textContent = value === null ? "—" : Number(value).toLocaleString("zh-CN");
       }
     }
@@ -325,8 +337,9 @@ export class Autosave {
       const boxes = states.map((state) => this.area.querySelector(`.cell-box.${state}`)).filter(Boolean);
       const cell = boxes.length && boxes[0].querySelector(CELLS);
       if (!cell) return;
-      cell.scrollIntoView({ block: "center", inline: "center" });
-      cell.focus();
+      const place = cell.closest("[data-answer]") || cell;
+      place.scrollIntoView({ block: "center", inline: "center" });
+      place.focus();
     });
     return button;
   }

@@ -8,6 +8,23 @@ function button(label, run, isPrimary) {
   return element;
 }
 
+/** The cell that an element belongs to: itself, or the hidden one of an answer of several fields. */
+function cellAt(target) {
+  if (target.matches(CELLS)) return target;
+  const answer = target.closest("[data-answer]");
+  return answer && answer.querySelector(CELLS);
+}
+
+/** A value as it is said: options by name, a table by its number of rows. */
+function wordsOf(cell, value) {
+  if (value === null || value === "") return "空";
+  if (cell.dataset.kind === "table") return `${JSON.parse(value).length} 行`;
+  const answer = cell.closest("[data-answer]");
+  if (!answer || cell.dataset.kind === "date") return String(value);
+  const names = Array.from(answer.querySelectorAll("option, [data-choices-for] input"), (one) => [one.value, one.text || one.parentElement.textContent]);
+  return value.split(",").map((key) => (names.find(([known]) => known === key) || [key, key])[1]).join("、");
+}
+
 export class Panel {
   constructor(area, saver) {
     this.area = area;
@@ -24,12 +41,13 @@ export class Panel {
   }
 
   focused(target) {
-    if (!target.matches(CELLS)) {
+    const cell = cellAt(target);
+    if (!cell) {
       this.hide();
       return;
     }
-    this.tellBeside(target);
-    this.show(target);
+    this.tellBeside(cell);
+    this.show(cell);
   }
 
   keyed(event) {
@@ -53,7 +71,8 @@ export class Panel {
   /** Say anew what is known of the cell in hand; an explanation being typed is left alone. */
   refresh() {
     const inHand = document.activeElement;
-    if (this.area.contains(inHand) && inHand.matches(CELLS)) this.show(inHand);
+    const cell = this.area.contains(inHand) && cellAt(inHand);
+    if (cell) this.show(cell);
   }
 
   /** Show what there is to say about a cell; nothing to say, no panel. */
@@ -79,6 +98,7 @@ export class Panel {
     this.element.classList.toggle("tone-danger", isError);
     this.element.classList.toggle("tone-warning", !isError && problems.length > 0);
     if (cell.dataset.conflict) parts.push(...this.conflictParts(cell));
+    if (cell.dataset.contested) parts.push(...this.contestedParts(cell));
     for (const problem of problems) parts.push(make("p", { class: "cell-panel-head" }, problem.message));
     if (!isError && problems.length) parts.push(this.explanation(cell));
     return parts;
@@ -86,8 +106,7 @@ export class Panel {
 
   conflictParts(cell) {
     const theirs = JSON.parse(cell.dataset.conflict);
-    const shown = theirs.value === null || theirs.value === "" ? "空" : theirs.value;
-    const values = make("p", { class: "cell-compare" }, make("span", {}, "我的 ", make("b", {}, cell.value || "空")), make("span", {}, "对方的 ", make("b", {}, String(shown))));
+    const values = make("p", { class: "cell-compare" }, make("span", {}, "我的 ", make("b", {}, wordsOf(cell, cell.value))), make("span", {}, "对方的 ", make("b", {}, wordsOf(cell, theirs.value))));
     const settle = (isMine) => {
       const { saver } = this;
       saver.settle(cell, isMine);
@@ -99,6 +118,22 @@ export class Panel {
       values,
       make("div", {}, button("用我的", () => settle(true), true), button("用对方的", () => settle(false), false)),
     ];
+  }
+
+  /** Somebody else typed another value over mine and has not chosen yet: both values, to me as well. */
+  contestedParts(cell) {
+    const theirs = JSON.parse(cell.dataset.contested);
+    const values = make("p", { class: "cell-compare" }, make("span", {}, "已保存 ", make("b", {}, cell.value || "空")), make("span", {}, `${theirs.by} `, make("b", {}, theirs.value || "空")));
+    const take = () => {
+      delete cell.dataset.contested;
+      cell.closest(".cell-box").classList.remove("is-contested");
+      cell.value = theirs.value;
+      this.saver.enqueue(cell);
+      this.saver.schedule(0);
+      cell.focus();
+      this.show(cell);
+    };
+    return [make("p", { class: "cell-panel-head" }, `${theirs.by}填的与这一格不同，正在核对`), values, make("div", {}, button("改用对方的", take, false))];
   }
 
   explanation(cell) {
@@ -126,7 +161,7 @@ export class Panel {
 
   place() {
     if (!this.cell || this.element.hidden) return;
-    const around = this.cell.getBoundingClientRect();
+    const around = (this.cell.closest("[data-answer]") || this.cell).getBoundingClientRect();
     const own = this.element.getBoundingClientRect();
     const isBelow = around.bottom + own.height + 8 < window.innerHeight;
     const top = isBelow ? around.bottom + 6 : around.top - own.height - 6;

@@ -31,11 +31,36 @@ function draw(element) {
     if (urls[params.dataIndex]) window.location.assign(urls[params.dataIndex]);
   });
   drawn.set(element, { chart, data });
+  const sheet = element.closest("figure") && element.closest("figure").querySelector("[data-chart-sheet]");
+  const token = document.querySelector('meta[name="csrf-token"]');
+  // No form in the page: screens that many share are made once and kept, and hold nobody's token.
+  if (sheet && token) {
+    sheet.hidden = false;
+    sheet.addEventListener("click", () =>
+      send(sheet.dataset.chartSheet, { csrfmiddlewaretoken: token.content, title: element.dataset.title, data: source.textContent })
+    );
+  }
   const save = element.closest("figure") && element.closest("figure").querySelector("[data-chart-save]");
   if (save) {
     save.hidden = false;
     save.addEventListener("click", () => download(chart, element.dataset.title));
   }
+}
+
+function send(address, values) {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = address;
+  for (const [name, value] of Object.entries(values)) {
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = name;
+    input.value = value;
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+  form.remove();
 }
 
 function download(chart, title) {

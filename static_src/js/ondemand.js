@@ -3,7 +3,7 @@ import { matching, onContent } from "./page.js";
 
 const bundles = [
   { selector: "[data-chart]", source: "chartsSrc" },
-  { selector: "[data-autosave-url], [data-grid]", source: "gridSrc" },
+  { selector: "[data-autosave-url], [data-grid], [data-rows-for], [data-choices-for]", source: "gridSrc" },
 ];
 const loaded = new Set();
 

@@ -185,7 +185,7 @@ def test_county_month_typed_signed_submitted_returned_and_accepted(
 
     review.accept(report=report, by=official)
     page.goto(f"{base}{reverse('reporting:desk')}")
-    expect(page.locator("main")).to_contain_text("本月月报已审核通过")
+    expect(page.locator("main")).to_contain_text("月报已审核通过")
     report.refresh_from_db()
     assert (report.state, report.returns) == (ReportState.ACCEPTED, 1)
     assert report.live_version.figures.get(indicator__key="health_reached").value == 150

@@ -64,6 +64,7 @@ def cycle(land: Tree) -> Cycle:
 def tick_found(page: Page, field: str, name: str) -> None:
     search = page.get_by_label(f"查找{field}")
     search.fill(name)
+    search.press("Enter")
     page.get_by_role("group", name=field).get_by_label(re.compile(name)).check()
 
 

@@ -80,6 +80,18 @@ def type_step(page: Page, ago: int, number: str = "") -> None:
     form.get_by_role("button", name="登记").click()
 
 
+def enter_only_searches(page: Page) -> None:
+    """Enter in a box that finds people searches, and sends nothing."""
+    form = page.locator("form[action$='/step/']")
+    form.get_by_role("radio", name=re.compile("另提")).check()
+    box = form.locator("#find-nominee")
+    box.fill(PEOPLE[1][0])
+    box.press("Enter")
+    expect(form.locator("#nominees")).to_contain_text(PEOPLE[1][0])
+    expect(page.locator(".invalid-feedback")).to_have_count(0)
+    form.get_by_role("radio", name="同意", exact=True).check()
+
+
 def open_candidacy(page: Page, base: str, name: str) -> None:
     page.goto(f"{base}{reverse('sanzhang:candidacies')}")
     page.get_by_role("link", name=name).click()
@@ -95,6 +107,8 @@ def test_whole_way_by_the_roles_it_belongs_to(
     for name, _occupation in PEOPLE:
         open_candidacy(county, base, name)
         expect(county.get_by_text("等待所在单位")).to_be_visible()
+        if name == PEOPLE[0][0]:
+            enter_only_searches(county)
         type_step(county, 15, "院字〔2026〕3号")
         expect(county.get_by_text("等待日照市科协")).to_be_visible()
         expect(county.get_by_role("button", name="登记", exact=True)).to_have_count(0)

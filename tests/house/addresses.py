@@ -34,6 +34,10 @@ ARGUMENTS = {
         )
     },
     "v1:reorganisation": {"pk": "reorganisation"},
+    "v1:comparison": {"pk": "division_update"},
+    "v1:difference": {"pk": "division_change"},
+    "v1:tree_check": {"pk": "integrity_run"},
+    "v1:finding": {"pk": "finding"},
     **{
         f"orgs:{name}": {"pk": "division_update", "change_pk": "division_change"}
         for name in (
@@ -48,6 +52,7 @@ ARGUMENTS = {
     },
     "orgs:edit_cohort": {"pk": "cohort"},
     "orgs:close_cohort": {"pk": "cohort"},
+    "orgs:reopen_cohort": {"pk": "cohort"},
     "orgs:join_cohort": {"pk": "cohort"},
     "orgs:leave_cohort": {"pk": "cohort"},
     "sanzhang:": {"leading_pk": "leading", "pk": "person"},
@@ -98,10 +103,21 @@ ARGUMENTS = {
     "reporting:withdraw_case": {"pk": "case"},
     "reporting:confirm_case": {"pk": "case"},
     "reporting:refuse_case": {"pk": "case"},
+    **{
+        f"reporting:{name}": {"pk": "issue"}
+        for name in ("issue", "answer_issue", "pass_up_issue", "reopen_issue")
+    },
     "reporting:grid_row": {"pk": "township_report", "act": "=zero"},
     "reporting:log_chase": {"pk": "township_report"},
     "reporting:reveal_contact": {"pk": "township_report", "officer_id": "officer"},
     "reporting:open_next": {"pk": "collection"},
+    **{
+        f"reporting:{name}": {"pk": "collection"}
+        for name in (
+            *("collection", "collection_basics", "collection_whom", "collection_days"),
+            *("start_collection", "pause_collection", "discard_collection"),
+        )
+    },
     "reporting:lock_cycle": {"pk": "cycle"},
     "reporting:reopen_cycle": {"pk": "cycle"},
     "reporting:take_facts": {"pk": "cycle"},
@@ -116,10 +132,33 @@ ARGUMENTS = {
             *("issue_draft", "reopen_draft", "discard_draft"),
         )
     },
+    **{
+        f"reporting:{name}": {"pk": "form"}
+        for name in ("form", "register_form", "unregister_form", "rename_form", "start_draft")
+    },
+    **{
+        f"reporting:{name}": {"pk": "form_draft", "number": "=1"}
+        for name in (
+            *("form_version", "preview_form", "form_diff", "publish_form", "discard_form", "add_section"),
+            *("new_item", "take_item", "new_rule", "form_rule", "remove_rule"),
+        )
+    },
+    "reporting:form_section": {"pk": "form_section"},
+    "reporting:form_item": {"pk": "form_item"},
+    "reporting:act_on_item": {"pk": "form_item"},
+    "reporting:answer_feedback": {"pk": "feedback"},
+    "v1:form": {"pk": "form"},
+    "reporting:forget_question": {"pk": "question"},
+    **{f"reporting:{name}_subscription": {"pk": "subscription"} for name in ("pause", "resume", "end")},
     "files:": {"job_id": "job", "attachment_id": "attachment", "kind": "=orgs.units"},
+    "accounts:end_delegation": {"pk": "delegation"},
     "accounts:change_view": {"pk": "view"},
     "accounts:delete_view": {"pk": "view"},
     "accounts:default_view": {"pk": "view"},
+    **{
+        f"accounts:{name}": {"pk": "handover"}
+        for name in (*("handover", "handover_remarks", "give_handover", "take_handover", "cancel_handover"),)
+    },
     "files:import_job": {"job_id": "import"},
     "files:confirm_import": {"job_id": "import"},
     "files:discard_import": {"job_id": "import"},
@@ -139,12 +178,15 @@ ARGUMENTS = {
     "v1:collection": {"pk": "collection"},
     "v1:cycle": {"pk": "cycle"},
     "v1:report": {"pk": "report"},
+    "v1:issue": {"pk": "issue"},
+    "v1:delegation": {"pk": "delegation"},
     "v1:export": {"pk": "job"},
 }
 #: What belongs to the whole province is nobody's foreign object.
 OF_EVERYBODY = {
     *("cycle", "collection", "occupation", "activity_kind", "campaign_day", "duty_standard"),
     *("affiliate_kind", "procedure", "ratio"),
+    *("form", "form_draft", "form_section", "form_item"),
 }
 
 

@@ -6,12 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, reverse
 
+from accounts.models import User
+from core.access import may_open
 from tests.factories import Tree
 from tests.furnished import House, furnish
 from tests.house.addresses import every_address
@@ -69,6 +73,7 @@ class Reader(HTMLParser):
         self.fields: list[dict[str, str | None]] = []
         self.labelled: set[str] = set()
         self.posting_forms = self.tokens = 0
+        self.links: set[str] = set()
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
@@ -83,6 +88,8 @@ class Reader(HTMLParser):
             self.faults.append(f"inline <{tag}>")
         if tag == "img" and given.get("alt") is None:
             self.faults.append("picture without alt")
+        if tag == "a" and (given.get("href") or "").startswith("/"):
+            self.links.add(urlsplit(str(given["href"])).path)
         if tag == "label" and given.get("for"):
             self.labelled.add(str(given["for"]))
         if tag in ("input", "select", "textarea"):
@@ -133,6 +140,22 @@ def house(tree: Tree) -> Iterator[House]:
         yield built
 
 
+def closed_doors(html: str, user: User) -> list[str]:
+    """Links of a page to where ``user`` is not let in, or to nowhere."""
+    reader = Reader()
+    reader.feed(html)
+    closed = []
+    for path in sorted(reader.links):
+        if path.startswith(settings.STATIC_URL):
+            continue
+        try:
+            if not may_open(user, path):
+                closed.append(f"link to a closed door: {path}")
+        except Resolver404:
+            closed.append(f"link to nowhere: {path}")
+    return closed
+
+
 def faults_of(html: str) -> list[str]:
     reader = Reader()
     reader.feed(html)
@@ -166,7 +189,8 @@ def test_pages_as_they_reach_the_browser(house: House, role: str) -> None:
         if not answer.get("Content-Type", "").startswith("text/html") or answer.status_code == 302:
             continue
         opened += answer.status_code == 200
-        found = faults_of(answer.content.decode())
+        html = answer.content.decode()
+        found = [*faults_of(html), *closed_doors(html, house.people[role])]
         policy = answer.get("Content-Security-Policy", "")
         if "script-src 'self'" not in policy or "unsafe" in policy:
             found.append(f"policy: {policy}")
@@ -175,10 +199,13 @@ def test_pages_as_they_reach_the_browser(house: House, role: str) -> None:
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.django_db
 def test_reader_finds_what_is_wrong() -> None:
     """The house test itself can fail."""
     page = """<html lang="en"><h1>A</h1><h1>Submit</h1><p id="a" style="x"><b id="a"></b>
     <script>1</script><form method="post"><input name="q"></form><img src="x"></html>"""
     found = " ".join(faults_of(page))
+    closed = closed_doors('<a href="/nowhere/">x</a><a href="/audit/">x</a>', User(pk=0))
+    assert closed == ["link to a closed door: /audit/", "link to nowhere: /nowhere/"]
     for fault in ("no language", "2 headings", "ids twice", "token", "['q']", "Submit", "inline", "alt"):
         assert fault in found, fault

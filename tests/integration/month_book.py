@@ -66,9 +66,11 @@ class Page:
 
 
 class Book:
-    """Every report of one cycle, by division code."""
+    """Every report of one cycle, by division code; ``parents`` is the tree of today, by code, down to the townships."""
 
-    def __init__(self, reports: list[Report]) -> None:
+    def __init__(self, reports: list[Report], parents: dict[str, str]) -> None:
+        self.parents = parents
+        self.heirs: dict[str, str] = {}
         self.pages = {report.unit.division_code: self._page(report) for report in reports}
         self.province = next(page.code for page in self.pages.values() if page.level == Level.PROVINCE)
 
@@ -93,8 +95,8 @@ class Book:
 
     def submit(self, code: str, at: dt.datetime) -> None:
         page = self.pages[code]
-        superior = self.pages.get(page.reviewer)
-        superior_is_open = superior is None or superior is page or superior.state in EDITABLE
+        superior = self.pages[page.above[0]]
+        superior_is_open = superior is page or superior.state in EDITABLE
         for township in self._typed_with(page):
             if township.state in EDITABLE and not township.exempt and township.typed:
                 self._freeze(township, at)
@@ -111,9 +113,15 @@ class Book:
             self._open_belated(page)
 
     def _typed_with(self, page: Page) -> list[Page]:
+        """The townships that a county types for; those of a county that is no more its successor's desk types."""
         if page.level != Level.COUNTY:
             return []
-        return [one for one in self.pages.values() if one.on_behalf and one.custodian == page.code]
+        return [
+            one
+            for one in self.pages.values()
+            if one.on_behalf
+            and (one.custodian == page.code or (one.custodian, one.county) == (page.custodian, page.code))
+        ]
 
     def _freeze(self, page: Page, at: dt.datetime) -> None:
         page.frozen = dict(page.typed)
@@ -171,7 +179,35 @@ class Book:
             if self.pages[below].state != "accepted":
                 break
             steps.append(place)
-        return steps
+        return [self.desk(place) for place in steps]
+
+    def desk(self, code: str) -> str:
+        """Who carries on the work of a unit."""
+        while code in self.heirs:
+            code = self.heirs[code]
+        return code
+
+    def reorganise(self, closed: dict[str, str], rehung: dict[str, str], opened: dict[str, str]) -> None:
+        """``closed`` names each unit's successor, ``rehung`` and ``opened`` each unit's new parent. Obligations stay;
+        the desks that type, review and confirm become those of the successors."""
+        self.parents |= opened | rehung
+        self.heirs |= closed
+
+        def now(code: str) -> str:
+            while code in closed:
+                code = closed[code]
+            return code
+
+        for page in self.pages.values():
+            if page.case is not None:
+                page.case.waiting = [now(code) for code in page.case.waiting]
+            if page.reviewer == page.code:
+                continue
+            is_typed_above = page.custodian == page.reviewer
+            subject = page.code if is_typed_above else page.custodian
+            is_moved = subject in closed or subject in rehung
+            page.reviewer = now(self.parents[now(subject)] if is_moved else page.reviewer)
+            page.custodian = page.reviewer if is_typed_above else now(subject)
 
     def correct(self, code: str, key: str, value: Decimal) -> None:
         page = self.pages[code]

@@ -19,8 +19,10 @@ from sanzhang.models import (
     KeyPerson,
     LeadershipBody,
     Occupation,
+    OccupationSpell,
     Term,
 )
+from sanzhang.models.spell import SINCE_EVER
 from sanzhang.services.procedures import ensure_in_force
 from tests.factories import Tree, make_tree
 
@@ -138,7 +140,35 @@ def _people(tree: Tree, past: Past) -> None:
         if person.merged_into and person.merged_into.merged_into:
             person.merged_into = None
             person.save()
+        _work(person, occupations, past)
         _seats(person, list(tree.units.values()), bodies, past)
+
+
+def _work(person: KeyPerson, occupations: list[Occupation], past: Past) -> None:
+    """No history, another occupation from some day on, or one that was put right; told at once, late or ahead."""
+    rng = past.rng
+    fate = rng.choice(["same", "changed", "corrected"])
+    if fate == "same":
+        return
+    day = past.day()
+    told = past.recorded(day)
+    before = OccupationSpell(
+        person=person,
+        occupation=rng.choice(occupations),
+        valid_from=SINCE_EVER,
+        recorded_at=told - dt.timedelta(days=300),
+    )
+    if fate == "changed":
+        before.valid_to, before.end_recorded_at = day, told
+    else:
+        before.voided_at = told
+    before.save()
+    OccupationSpell.objects.create(
+        person=person,
+        occupation_id=person.occupation_id,
+        valid_from=day if fate == "changed" else SINCE_EVER,
+        recorded_at=told,
+    )
 
 
 def _seats(person: KeyPerson, units: list[OrgUnit], bodies: dict, past: Past) -> None:
@@ -240,6 +270,15 @@ class World:
             for succession in Succession.objects.all()
             if succession.on <= day
         }
+        self.work = {
+            spell.person_id: spell.occupation
+            for spell in OccupationSpell.objects.select_related("occupation")
+            if known(spell, day, instant)
+        }
+
+    def work_of(self, head: KeyPerson) -> Occupation:
+        """What somebody worked as on the day; without any history what the record says."""
+        return self.work.get(head.pk, head.occupation)
 
     def ancestors(self, unit_id: int) -> list[int]:
         edition = self.editions[unit_id]
@@ -357,7 +396,7 @@ def _units(figures: dict, world: World, unit_id: int, below: list[int], now) -> 
     fields, workers = defaultdict(set), defaultdict(set)
     for head, seat, place in now:
         (workers if seat.body.kind == "team" else fields)[place].add(
-            head.pk if seat.body.kind == "team" else head.occupation.field
+            head.pk if seat.body.kind == "team" else world.work_of(head).field
         )
     _count(figures, unit_id, "counties_covered", sum(bool(fields[pk]) for pk in counties))
     _count(figures, unit_id, "townships_covered", sum(bool(fields[pk]) for pk in townships))
@@ -386,8 +425,8 @@ def _heads(figures: dict, world: World, unit_id: int, now) -> None:
     distinct("key_people_county", lambda head, seat, level: level == 3)
     distinct("key_people_township", lambda head, seat, level: level == 4)
     for field in ("health", "education", "agriculture", "other"):
-        distinct(f"key_people_{field}", lambda head, seat, level, f=field: head.occupation.field == f)
-    distinct("key_people_pan", lambda head, seat, level: head.occupation.category == "pan")
+        distinct(f"key_people_{field}", lambda head, seat, level, f=field: world.work_of(head).field == f)
+    distinct("key_people_pan", lambda head, seat, level: world.work_of(head).category == "pan")
     distinct(
         "vice_chairs",
         lambda head, seat, level: (

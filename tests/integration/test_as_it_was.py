@@ -20,10 +20,12 @@ from orgs.models import Establishment, OrgUnit
 from orgs.rules.reorganising import Line
 from reporting.choices import CycleState
 from reporting.models import Cycle, CycleTotal, Figure, Indicator, Report, ReportVersion
-from reporting.rollup import Basis, Lens, cycle_totals, sources_of, store_totals, trend, year_to_date
+from reporting.rollup import THEN, Basis, Lens, cycle_totals, sources_of, store_totals, trend, year_to_date
 from reporting.selectors.completeness import completeness
 from reporting.selectors.coverage import coverage_table
 from reporting.selectors.quality_months import months_until, quality_by_month
+from reporting.selectors.standing import read_standing
+from reporting.selectors.states import state_matrix
 from reporting.services.cycles import open_cycle
 from reporting.services.facts import compute_facts
 from sanzhang.choices import BODY_OF_POSITION, Employment, Position, WayIn
@@ -339,7 +341,7 @@ def test_unit_and_tree_pages_show_a_past_day(year, client_of):
     client = client_of(user_at(year.tree.province, Role.REPORTER, Role.UNIT_ADMIN))
     closed = year.tree["370112"]
     page = client.get(reverse("orgs:detail", args=[closed.pk]), {"on": "2026-06-30"}).content.decode()
-    assert "山大路街道" in page and "历史情况" in page
+    assert "山大路街道" in page and "截至2026年6月30日" in page
     gone = client.get(reverse("orgs:detail", args=[closed.pk]), {"on": "2026-08-01"}).content.decode()
     assert "已不再有这个单位" in gone
     branch = reverse("orgs:branch", args=[year.tree.city.pk])
@@ -375,3 +377,49 @@ def test_queries_do_not_grow_with_reorganisations(year):
     applied(year.tree.province, lines, on=TODAY)
     assert work() == few
     assert max(few) <= 12
+
+
+def test_overview_places_the_reports_in_the_tree_asked_for(year, client_of):
+    then = {row.name: row for row in state_matrix(year.june, year.tree.city)}
+    now = {row.name: row for row in state_matrix(year.june, year.tree.city, year.now)}
+    assert {"历下区", "历城区"} <= set(then)
+    assert "历城区" not in now
+    assert (now["历下区"].carried, now["历下区"].report_id) == (2, None)
+    whole = [
+        sum(row.carried + row.total_below for row in state_matrix(year.june, year.tree.province, lens))
+        for lens in (THEN, year.now)
+    ]
+    assert whole[0] == whole[1]
+    client = client_of(user_at(year.tree.city, Role.REPORTER, Role.REVIEWER))
+    page, asked = reverse("reporting:overview"), {"cycle": year.june.pk}
+    assert "历城区" in client.get(page, asked).content.decode()
+    carried = client.get(page, asked | {"lens": "now"}).content.decode()
+    assert "以往的数据归到今天的单位" in carried and "（2 份月报）" in carried
+    past = client.get(page, {"on": "2026-06-30"}).content.decode()
+    assert "data-tree-bar" in past and "历城区" in past
+    assert "昨天以来的变化" not in past
+
+
+def test_divided_unit_is_one_row_of_the_overview(year):
+    now = {row.name: row for row in state_matrix(year.june, year.tree["3702"], year.now)}
+    group = now["市南区（今市东区、市西区）"]
+    assert group.unit_id < 0
+    assert group.carried == 1
+
+
+def test_comparison_of_units_carries_past_figures_and_shows_past_days(year, client_of):
+    measure = "townships_established"
+    then = {each.name for each in read_standing(year.june, year.tree.city, measure).places}
+    now = read_standing(year.june, year.tree.city, measure, lens=year.now)
+    assert "历城区" in then
+    assert "历城区" not in {each.name for each in now.places}
+    past = read_standing(year.august, year.tree.city, measure, on=dt.date(2026, 6, 30))
+    assert past.as_of == dt.date(2026, 6, 30)
+    assert "历城区" in {each.name for each in past.places}
+    client = client_of(user_at(year.tree.city, Role.REPORTER, Role.REVIEWER))
+    page = client.get(reverse("reporting:standing"), {"cycle": year.june.pk, "lens": "now"}).content.decode()
+    assert "data-tree-bar" in page
+    group = client_of(user_at(year.tree.province, Role.REPORTER, Role.REVIEWER)).get(
+        reverse("reporting:standing"), {"cycle": year.june.pk, "lens": "now", "unit": year.tree["3702"].pk}
+    )
+    assert "市南区（今市东区、市西区）" in group.content.decode()

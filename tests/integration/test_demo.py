@@ -14,12 +14,13 @@ import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import F, Max, Sum
+from django.db.models import Count, F, Max, Sum
 
 from accounts.models import Posting, User
 from accounts.roles import BUSINESS_ROLES, OFFICER_ROLES
 from audit.models import AuditEvent
 from core import clock
+from core.actor import SYSTEM
 from kexie_portal.demo import loading
 from kexie_portal.demo.accounts import PASSWORD
 from notices.models import Message
@@ -39,11 +40,14 @@ from reporting.models import (
     ReportVersion,
 )
 from reporting.rules import problems_at_submission
+from reporting.selectors.beside import beside_of
 from reporting.selectors.facts import facts_of
 from reporting.selectors.history import histories
 from reporting.selectors.layout import Entry, figures_of, layout_of, sheet_for_rules
 from reporting.services.freezing import digest_of
-from sanzhang.models import Appointment, KeyPerson, OccupationSeat
+from sanzhang.choices import LEADERSHIP_KINDS
+from sanzhang.models import Appointment, Candidacy, Exemplar, KeyPerson, LeadershipBody, OccupationSeat
+from sanzhang.services.reminding import remind_of_renewals
 
 NOW = clock.at(dt.date(2026, 11, 23), dt.time(16, 30))
 MONTHS = 3
@@ -81,7 +85,7 @@ def load(file: Path, *, now: dt.datetime = NOW, months: int = MONTHS, seed: int 
 
 def content() -> list[Any]:
     """What a load made, without keys."""
-    reports = Report.objects.order_by("cycle__period", "unit__division_code")
+    reports = Report.objects.order_by("cycle__period", "cycle__noun", "unit__division_code")
     return [
         list(reports.values_list("unit__division_code", "state", "first_submitted_at", "returns", "told_by")),
         list(ReportVersion.objects.order_by("frozen_at", "digest").values_list("digest", flat=True)),
@@ -109,14 +113,14 @@ def test_demo_of_one_seed_is_always_the_same(demo: dict[str, Any]) -> None:
 
 
 def test_demo_has_past_months_locked_and_the_present_one_open(demo: dict[str, Any]) -> None:
-    states = list(Cycle.objects.order_by("period").values_list("period", "state"))
+    states = list(Cycle.objects.principal().order_by("period").values_list("period", "state"))
     assert states == [
         (dt.date(2026, 8, 1), CycleState.LOCKED),
         (dt.date(2026, 9, 1), CycleState.LOCKED),
         (dt.date(2026, 10, 1), CycleState.LOCKED),
         (dt.date(2026, 11, 1), CycleState.OPEN),
     ]
-    present = Report.objects.filter(cycle__period="2026-11-01")
+    present = Report.objects.filter(cycle__period="2026-11-01", cycle__collection__is_principal=True)
     assert present.count() == 1 + 5 + 20 + 80
     assert {ReportState.DRAFT, ReportState.ACCEPTED} < set(present.values_list("state", flat=True))
     assert present.filter(level=Level.CITY, state=ReportState.SUBMITTED).count() == 2
@@ -139,11 +143,11 @@ def test_demo_steps_follow_the_transition_table(demo: dict[str, Any]) -> None:
 
 
 def test_demo_versions_pass_the_rules_and_carry_their_digest(demo: dict[str, Any]) -> None:
-    layout = layout_of(FormVersion.objects.get())
+    layout = layout_of(FormVersion.objects.get(form__key="monthly-progress"))
     versions = ReportVersion.objects.filter(cases__isnull=True).select_related(
         "report__cycle", "report__unit"
     )
-    for cycle in Cycle.objects.all():
+    for cycle in Cycle.objects.principal():
         past = histories(cycle, Report.objects.values_list("unit_id", flat=True))
         for version in versions.filter(report__cycle=cycle):
             entries = {
@@ -151,7 +155,11 @@ def test_demo_versions_pass_the_rules_and_carry_their_digest(demo: dict[str, Any
                 for key, row in figures_of(version.pk).items()
             }
             sheet = sheet_for_rules(
-                report=version.report, layout=layout, entries=entries, past=past[version.report.unit_id].past
+                report=version.report,
+                layout=layout,
+                entries=entries,
+                history=past[version.report.unit_id],
+                beside=beside_of([version.report], layout)[version.report_id],
             )
             assert problems_at_submission(sheet) == [], version
             assert digest_of(entries) == version.digest
@@ -177,7 +185,7 @@ def test_demo_timeliness_was_decided_by_the_deadline(demo: dict[str, Any]) -> No
 def test_demo_facts_keep_their_identity_and_grow(demo: dict[str, Any]) -> None:
     province = OrgUnit.objects.get(level=Level.PROVINCE).pk
     totals = []
-    for cycle in Cycle.objects.order_by("period"):
+    for cycle in Cycle.objects.principal().order_by("period"):
         facts = facts_of(cycle)
         for unit in facts:
             said = {key: facts.number(unit, key) for key in facts.of(unit)}
@@ -191,7 +199,7 @@ def test_demo_facts_keep_their_identity_and_grow(demo: dict[str, Any]) -> None:
 
 
 def test_demo_locked_totals_are_the_sums_of_official_versions(demo: dict[str, Any]) -> None:
-    cycle = Cycle.objects.get(period="2026-09-01")
+    cycle = Cycle.objects.principal().get(period="2026-09-01")
     province = OrgUnit.objects.get(level=Level.PROVINCE)
     for key in ("health_events", "agri_reached", "support_funds"):
         figures = Figure.objects.filter(version__official_of__cycle=cycle, indicator__key=key)
@@ -225,6 +233,26 @@ def test_demo_seats_are_such_as_the_list_allows(demo: dict[str, Any]) -> None:
     assert all(person.phone_masked.startswith("199****") for person in phones[:20])
 
 
+def test_demo_bodies_stand_at_every_level_and_their_renewals_were_chased(demo: dict[str, Any]) -> None:
+    kinds = {
+        level: set(LeadershipBody.objects.filter(unit__level=level).values_list("kind", flat=True))
+        for level in (1, 2, 3)
+    }
+    assert set(map(frozenset, kinds.values())) == {frozenset(kind.value for kind in LEADERSHIP_KINDS)}
+    several = (
+        Appointment.objects.open_ended()
+        .filter(unit__level=2)
+        .values("person")
+        .annotate(bodies=Count("body"))
+        .filter(bodies=4)
+    )
+    assert several.exists()
+    assert Candidacy.objects.open().filter(unit__level=2, waits_for="superior").exists()
+    assert set(Exemplar.objects.values_list("level", flat=True)) >= {1, 2, 3}
+    with clock.standing_at(NOW):
+        assert remind_of_renewals(today=clock.local_day(NOW), by=SYSTEM) == 0
+
+
 def test_demo_accounts_share_the_documented_password(demo: dict[str, Any], settings: Any) -> None:
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -243,7 +271,9 @@ def test_demo_accounts_share_the_documented_password(demo: dict[str, Any], setti
 
 
 def test_demo_showcase_county_has_its_month_before_it(demo: dict[str, Any]) -> None:
-    report = Report.objects.get(cycle__period="2026-11-01", unit__division_code="370102")
+    report = Report.objects.get(
+        cycle__period="2026-11-01", cycle__collection__is_principal=True, unit__division_code="370102"
+    )
     assert (report.state, report.timeliness(NOW), report.cells.count()) == (
         ReportState.DRAFT,
         Timeliness.PENDING,
@@ -255,7 +285,12 @@ def test_demo_showcase_county_has_its_month_before_it(demo: dict[str, Any]) -> N
 
 
 def test_demo_city_of_own_entry_has_a_clerk_in_every_township(demo: dict[str, Any]) -> None:
-    own = Report.objects.filter(cycle__period="2026-11-01", level=Level.TOWNSHIP, entry_mode=EntryMode.SELF)
+    own = Report.objects.filter(
+        cycle__period="2026-11-01",
+        cycle__collection__is_principal=True,
+        level=Level.TOWNSHIP,
+        entry_mode=EntryMode.SELF,
+    )
     assert own.count() == 16
     assert set(own.values_list("unit__division_code", flat=True)) == {
         username.removeprefix("zhen") for username in User.objects.values_list("username", flat=True)
@@ -264,21 +299,26 @@ def test_demo_city_of_own_entry_has_a_clerk_in_every_township(demo: dict[str, An
 
 
 def test_demo_typed_townships_share_the_deadline_of_who_types(demo: dict[str, Any]) -> None:
-    reports = Report.objects.filter(cycle__state=CycleState.OPEN, level=Level.TOWNSHIP)
+    reports = Report.objects.filter(
+        cycle__state=CycleState.OPEN, cycle__collection__is_principal=True, level=Level.TOWNSHIP
+    )
     of_counties = dict(
-        Report.objects.filter(cycle__state=CycleState.OPEN, level=Level.COUNTY).values_list(
-            "unit_id", "due_at"
-        )
+        Report.objects.filter(
+            cycle__state=CycleState.OPEN, cycle__collection__is_principal=True, level=Level.COUNTY
+        ).values_list("unit_id", "due_at")
     )
     for report in reports.filter(entry_mode=EntryMode.ON_BEHALF):
         assert report.due_at == of_counties[report.custodian_id]
     own = set(reports.filter(entry_mode=EntryMode.SELF).values_list("due_at", flat=True))
-    assert own == {clock.end_of(Cycle.objects.open().get().township_due)}
+    assert own == {clock.end_of(Cycle.objects.principal().open().get().township_due)}
 
 
 def test_demo_desks_were_told_of_what_waits(demo: dict[str, Any]) -> None:
     waiting = Report.objects.filter(
-        cycle__state=CycleState.OPEN, level__lte=Level.COUNTY, state=ReportState.SUBMITTED
+        cycle__state=CycleState.OPEN,
+        cycle__collection__is_principal=True,
+        level__lte=Level.COUNTY,
+        state=ReportState.SUBMITTED,
     )
     assert waiting.exists()
     unread = Message.objects.unread()
@@ -288,7 +328,7 @@ def test_demo_desks_were_told_of_what_waits(demo: dict[str, Any]) -> None:
         )
         if report.level == Level.COUNTY:
             assert any(title.startswith(report.unit_name) for title in titles), report
-    assert not unread.filter(created_at__lt=Cycle.objects.open().get().opened_at).exists()
+    assert not unread.filter(created_at__lt=Cycle.objects.principal().open().get().opened_at).exists()
 
 
 def test_load_demo_where_units_exist_is_refused(demo: dict[str, Any]) -> None:
@@ -318,7 +358,7 @@ def test_demo_of_any_day_makes_sense(
 ) -> None:
     now = clock.at(day, dt.time(9, 5))
     load(write_divisions(tmp_path), now=now, months=1)
-    cycle = Cycle.objects.open().get()
+    cycle = Cycle.objects.principal().open().get()
     assert cycle.period == period
     assert (cycle.facts_at is not None) == (now >= cycle.window.ends_at)
     steps = ReportStep.objects.filter(report__cycle=cycle)
@@ -348,7 +388,12 @@ def test_load_demo_of_the_real_province(db: None, settings: Any, tmp_path: Path)
     said = io.StringIO()
     call_command("load_demo", "--months", "1", "--today", "2026-11-23", stdout=said)
     assert "64,095 个：省级 1，市级 16，县级 151，乡镇级 1,853，村级 62,074" in said.getvalue()
-    assert Report.objects.filter(cycle__state=CycleState.OPEN, level=Level.COUNTY).count() == 151
+    assert (
+        Report.objects.filter(
+            cycle__state=CycleState.OPEN, cycle__collection__is_principal=True, level=Level.COUNTY
+        ).count()
+        == 151
+    )
     county = OrgUnit.objects.get(division_code="370102")
     assert county.children.count() == 13
     written = (tmp_path / "demo-accounts.txt").read_text(encoding="utf-8")

@@ -7,16 +7,22 @@ import random
 
 import pytest
 import time_machine
+from django.test import Client
 
+from accounts.roles import Role
 from core import clock
 from core.actor import SYSTEM
 from orgs.choices import Level
 from orgs.models import OrgUnit, UnitEdition
 from reporting.models import Collection, Cycle, CycleFact
-from reporting.selectors.facts import facts_now, facts_of
+from reporting.selectors.facts import closing_moment, facts_now, facts_of
 from reporting.services.facts import compute_facts
 from reporting.services.forms import load_collection
-from tests.factories import Tree
+from reporting.views.looking import Look
+from reporting.views.ways import way_down
+from sanzhang.selectors.composition import Grouping, compositions
+from sanzhang.selectors.seated import SEATED_LEVELS
+from tests.factories import Tree, user_at
 from tests.integration.registry_history import random_past, random_tree, recompute
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +137,54 @@ def test_facts_now_of_a_subtree_is_what_the_job_would_store(past):
                 if fact != whole.fact(pk, key)
             }
             assert differing == {}
+
+
+#: A figure of the month, and what composition counts it as; ``None`` is everybody.
+SAME_HEADS = {
+    "key_people_total": None,
+    "key_people_health": "health",
+    "key_people_education": "education",
+    "key_people_agriculture": "agriculture",
+    "key_people_other": "other_field",
+    "key_people_pan": "pan",
+}
+
+
+def test_facts_and_composition_count_the_same_heads_by_the_work_of_the_day(past):
+    with time_machine.travel(dt.datetime(2026, 7, 1, tzinfo=dt.UTC), tick=False):
+        collection = load_collection(owner=past.province, by=SYSTEM)
+        compared = 0
+        for month in (3, 5, 6):
+            cycle = make_cycle(collection, month)
+            compute_facts(cycle=cycle, by=SYSTEM)
+            facts = facts_of(cycle)
+            for unit in (past.province, *past.at(Level.CITY)):
+                found = compositions(
+                    unit, closing_moment(cycle), grouping=Grouping.BELOW, levels=SEATED_LEVELS
+                )
+                for pk, bodies in found.items():
+                    made = bodies[""]
+                    counted = {
+                        key: made.members if trait is None else made.counts[trait]
+                        for key, trait in SAME_HEADS.items()
+                    }
+                    assert {key: facts.number(pk, key) for key in SAME_HEADS} == counted
+                    compared += made.members
+        assert compared > 100
+
+
+def test_way_down_from_a_figure_names_as_many_heads(past):
+    with time_machine.travel(dt.datetime(2026, 7, 1, tzinfo=dt.UTC), tick=False):
+        cycle = make_cycle(load_collection(owner=past.province, by=SYSTEM), 5)
+        compute_facts(cycle=cycle, by=SYSTEM)
+        facts = facts_of(cycle)
+        client = Client()
+        client.force_login(user_at(past.province, Role.REVIEWER))
+        city = past.at(Level.CITY)[0]
+        for unit in (past.province, city):
+            look = Look(unit, cycle, [cycle])
+            for key in SAME_HEADS:
+                page = client.get(way_down(look, key, unit.pk))
+                assert page.status_code == 200
+                named = page.context["page"].paginator.count + page.context["hidden"]
+                assert named == facts.number(unit.pk, key), key

@@ -19,21 +19,26 @@ import time_machine
 from accounts.models import User
 from accounts.roles import Role
 from core import clock
+from core.actor import SYSTEM
 from core.errors import DomainError
-from orgs.choices import Level
+from orgs.choices import ActKind, Level
+from orgs.models import OrgUnit
+from orgs.rules.reorganising import Line
 from reporting.choices import CaseState, ReportState
-from reporting.models import Cell, CorrectionCase, Report
+from reporting.models import Cell, CorrectionCase, CycleFact, Report
 from reporting.rollup import Basis, cycle_totals
 from reporting.selectors.completeness import completeness
 from reporting.selectors.layout import layout_of
 from reporting.services import review
 from reporting.services.corrections import confirm, open_case, refuse, withdraw_case
 from reporting.services.excuses import defer, exempt, lift_exemption
+from reporting.services.facts import compute_facts
 from reporting.services.filling import CellChange, save_cells
 from reporting.services.submission import submit, withdraw
 from tests.factories import Tree, make_tree, user_at
 from tests.integration.month_book import EDITABLE, Book
 from tests.month import WHILE_FILLING, fill, make_month
+from tests.reorganised import applied
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HISTORIES = int(os.environ.get("KEXIE_HISTORIES", "8"))
@@ -55,15 +60,32 @@ class History:
         reports = Report.objects.filter(cycle=self.cycle).select_related(
             "unit", "province", "city", "county", "custodian", "reviewer"
         )
-        self.book = Book(list(reports))
+        parents = {
+            unit.division_code: self.tree_code(unit.parent_id)
+            for unit in self.tree.units.values()
+            if unit.level in (Level.CITY, Level.COUNTY, Level.TOWNSHIP)
+        }
+        self.book = Book(list(reports), parents)
+        compute_facts(cycle=self.cycle, by=SYSTEM)
+        self.facts = self._facts()
         self.people: dict[str, User] = {}
         self.done: Counter[str] = Counter()
+        self.names = 0
         layout = layout_of(self.cycle.form_version)
         self.keys = {level: [item.indicator.key for item in layout.numeric_owed_at(level)] for level in Level}
         for code, page in self.book.pages.items():
             if not page.on_behalf or self.rng.random() < 0.7:
                 fill(self.report(code))
                 page.typed = dict.fromkeys(self.keys[Level(page.level)], Decimal(0))
+
+    def tree_code(self, pk: int | None) -> str:
+        return next(unit.division_code for unit in self.tree.units.values() if unit.pk == pk)
+
+    def _facts(self) -> dict[tuple[str, str], tuple[Any, Any]]:
+        rows = CycleFact.objects.filter(cycle=self.cycle).values_list(
+            "unit__division_code", "indicator__key", "numerator", "denominator"
+        )
+        return {(code, key): (above, below) for code, key, above, below in rows}
 
     def report(self, code: str) -> Report:
         return Report.objects.select_related("cycle", "unit", "custodian", "reviewer").get(
@@ -94,6 +116,8 @@ class History:
             *[(self.answer_case, ())] * 4,
         ]
         for _turn in range(ACTS_EACH):
+            if self.rng.random() < 0.02:
+                self.reorganise()
             if self.rng.random() < 0.15:
                 traveller.shift(dt.timedelta(hours=self.rng.choice(HOURS_ON)))
             act, states = self.rng.choice(acts)
@@ -174,6 +198,79 @@ class History:
                 lambda: (setattr(page, "deadline", clock.end_of(until)), setattr(page, "deferred", True)),
             )
 
+    def reorganise(self) -> None:
+        """A merger, a move, a division or a new name in the middle of the month; of what is still open."""
+        openly = [code for code in self.book.parents if code not in self.book.heirs]
+        counties = [code for code in openly if self.tree[code].level == Level.COUNTY]
+        townships = [code for code in openly if self.tree[code].level == Level.TOWNSHIP]
+        kind = self.rng.choice(["merge", "move", "split", "rename", "merge county", "move county"])
+        subject = self.rng.choice(counties if "county" in kind else townships)
+        act = {
+            "merge": lambda: self._merge(subject, self.rng.choice(townships)),
+            "merge county": lambda: self._merge(subject, self.rng.choice(counties)),
+            "move": lambda: self._move(subject, self.rng.choice(counties)),
+            "move county": lambda: self._move(subject, self.rng.choice(["3701", "3702"])),
+            "split": lambda: self._split(subject),
+            "rename": lambda: self._reform(
+                "rename", [Line(ActKind.RENAME, unit_id=self.tree[subject].pk, name=self._new_name())]
+            ),
+        }[kind]
+        act()
+
+    def _reform(
+        self,
+        name: str,
+        lines: list[Line],
+        closed: dict[str, str] | None = None,
+        rehung: dict[str, str] | None = None,
+        opened: dict[str, str] | None = None,
+    ) -> None:
+        def note() -> None:
+            for code in opened or {}:
+                self.tree.units[code] = OrgUnit.objects.get(division_code=code)
+            self.book.reorganise(closed or {}, rehung or {}, opened or {})
+            self.people.clear()
+
+        self.attempt(name, lambda: applied(self.tree.province, lines), note)
+
+    def _new_name(self) -> str:
+        self.names += 1
+        return f"新设{self.names}街道"
+
+    def _merge(self, code: str, into: str) -> None:
+        if code == into:
+            return
+        below = {one: into for one, parent in self.book.parents.items() if parent == code}
+        line = Line(ActKind.MERGE, unit_id=self.tree[code].pk, into_id=self.tree[into].pk)
+        standing = {one: parent for one, parent in below.items() if one not in self.book.heirs}
+        self._reform("merge", [line], closed={code: into}, rehung=standing)
+
+    def _move(self, code: str, to: str) -> None:
+        if self.book.parents[code] == to:
+            return
+        line = Line(ActKind.MOVE, unit_id=self.tree[code].pk, parent_id=self.tree[to].pk)
+        self._reform("move", [line], rehung={code: to})
+
+    def _split(self, code: str) -> None:
+        county = self.book.parents[code]
+        fresh = [f"{county}{900 + len(self.tree.units) + place:03d}"[-9:] for place in range(2)]
+        openings = [
+            Line(
+                ActKind.OPEN,
+                parent_id=self.tree[county].pk,
+                name=self._new_name(),
+                division_code=one,
+            )
+            for one in fresh
+        ]
+        parts = [
+            Line(ActKind.SPLIT, unit_id=self.tree[code].pk, opens=place, is_main=place == 0)
+            for place in range(2)
+        ]
+        self._reform(
+            "split", [*openings, *parts], closed={code: fresh[0]}, opened=dict.fromkeys(fresh, county)
+        )
+
     def correct(self, code: str) -> None:
         page = self.book.pages[code]
         key = self.rng.choice([key for key in FREE_KEYS if key in self.keys[Level(page.level)]] or FREE_KEYS)
@@ -214,6 +311,31 @@ class History:
         self._states_agree()
         self._totals_agree()
         self._completeness_agrees()
+        self._desks_agree()
+        self._facts_agree()
+
+    def _desks_agree(self) -> None:
+        """Every obligation lies with whoever carries it on, and its frozen place has not moved."""
+        columns = ("unit__division_code", "custodian__division_code", "reviewer__division_code")
+        shown = {
+            code: desks for code, *desks in Report.objects.filter(cycle=self.cycle).values_list(*columns)
+        }
+        assert shown == {code: [page.custodian, page.reviewer] for code, page in self.book.pages.items()}
+
+    def _facts_agree(self) -> None:
+        """What the registry knew at the window's end does not move with the tree, taken again or not."""
+        compute_facts(cycle=self.cycle, by=SYSTEM)
+        assert self._facts() == self.facts
+        for unit in self.tree.units.values():
+            if unit.division_code in self.book.pages and unit.level < Level.TOWNSHIP:
+                below = [
+                    one
+                    for one, page in self.book.pages.items()
+                    if page.level == Level.TOWNSHIP and unit.division_code in page.above
+                ]
+                expected = [one for one in below if self.tree[one].is_expected]
+                found = self.facts[unit.division_code, "units_expected_township"]
+                assert found[0] == len(expected), unit
 
     def _states_agree(self) -> None:
         shown = {

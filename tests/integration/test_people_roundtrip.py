@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from accounts.models import User
 from core.actor import SYSTEM
@@ -94,3 +95,46 @@ def test_sheet_comes_back_whole_and_edited(clerk: User, tmp_path: Path) -> None:
     assert {name for name in was if was[name] != now[name]} == {
         "title", "phone_cipher", "phone_digest", "phone_mask", "revision", "updated_at"
     }  # fmt: skip
+
+
+def test_drop_downs_follow_the_unit_of_their_row(tree: Tree, clerk: User, tmp_path: Path) -> None:
+    """An office program picks the words by the cell beside: a county's, a township's, and all while the cell is empty."""
+    occupations.load_defaults(by=SYSTEM)
+    exporter = exporter_of(KIND)
+    assert exporter is not None
+    sent = tmp_path / "template.xlsx"
+    exporter.build(clerk, {"blank": True}, str(sent), quiet)
+    book = load_workbook(sent)
+    sheet = book.worksheets[0]
+    head = next(row for row in sheet.iter_rows() if row[1].value == "姓名")
+    columns = {cell.value: cell.column for cell in head}
+    first = head[0].row + 1
+    formulas = {
+        next(iter(each.sqref.ranges)).bounds[0]: each.formula1
+        for each in sheet.data_validations.dataValidation
+    }
+    beside = f"${get_column_letter(columns['任职单位'])}"
+    shown = book.create_sheet("算")
+    for line, unit in enumerate((tree.county, tree.township, tree.village, None)):
+        sheet.cell(first + line, columns["任职单位"]).value = str(unit) if unit else None
+        for place, label in enumerate(("职业身份", "职务")):
+            asked = f"'{sheet.title}'!{beside}{first + line}"
+            words = formulas[columns[label]].replace(f"{beside}{first}", asked)
+            shown.cell(line + 1, 2 * place + 1).value = f"=COUNTA({words})"
+            shown.cell(line + 1, 2 * place + 2).value = f"=INDEX({words},1,1)"
+    book.save(sent)
+    stored = load_workbook(through_office(sent), data_only=True)
+    found = [tuple(cell.value for cell in row) for row in stored["算"].iter_rows()]
+    by_level = {
+        level: list(Occupation.objects.filter(seats__level=level).values_list("name", flat=True))
+        for level in (3, 4, 5)
+    }
+    everything = list(Occupation.objects.values_list("name", flat=True))
+    assert found == [
+        (len(by_level[3]), by_level[3][0], 5, "代表"),
+        (len(by_level[4]), by_level[4][0], 3, "委员"),
+        (len(by_level[5]), by_level[5][0], 1, "队员"),
+        (len(everything), everything[0], 6, found[3][3]),
+    ]
+    kept = [each.formula1 for each in stored.worksheets[0].data_validations.dataValidation]
+    assert sum("OFFSET" in formula for formula in kept) == 2

@@ -17,6 +17,8 @@ from django.db import close_old_connections
 
 from accounts.models import User
 from accounts.roles import Role
+from audit.models import AuditEvent
+from core.actor import SYSTEM
 from core.errors import Conflict, DomainError
 from notices.models import Message
 from reporting.choices import CaseState, ReportState, SignOffMode
@@ -32,7 +34,9 @@ from reporting.models import (
 )
 from reporting.services import review
 from reporting.services.corrections import confirm, open_case, refuse, withdraw_case
+from reporting.services.cycles import lock_cycle, reopen_cycle
 from reporting.services.excuses import exempt
+from reporting.services.facts import compute_facts
 from reporting.services.submission import ask_sign_off, reopen_draft, sign, submit, withdraw
 from tests.at_once import at_once
 from tests.factories import make_tree, user_at
@@ -64,6 +68,7 @@ class Ring:
     month: Month
     colleague: User
     other_reviewer: User
+    other_province: User
 
     @property
     def report(self) -> Report:
@@ -98,7 +103,12 @@ def ring() -> Iterator[Ring]:
         month = make_month(make_tree())
         fill(month.county_report, health_events=4, health_reached=100)
         tree = month.tree
-        yield Ring(month, user_at(tree.county, Role.REPORTER), user_at(tree.city, Role.REVIEWER))
+        yield Ring(
+            month,
+            user_at(tree.county, Role.REPORTER),
+            user_at(tree.city, Role.REVIEWER),
+            user_at(tree.province, Role.REVIEWER),
+        )
         close_old_connections()
 
 
@@ -191,6 +201,53 @@ def two_acceptances(ring: Ring) -> tuple[Pair, Check]:
     return (
         lambda: review.accept(report=ring.report, by=again(ring.month.city)),
         lambda: review.accept(report=ring.report, by=again(ring.other_reviewer)),
+    ), check
+
+
+def two_returns(ring: Ring) -> tuple[Pair, Check]:
+    submit(report=ring.report, by=ring.month.clerk)
+
+    def check(winner: int) -> None:
+        decision = ReviewRound.objects.get(report=ring.report.pk)
+        assert decision.by_id == (ring.month.city, ring.other_reviewer)[winner].pk
+        assert (ring.report.state, ring.report.returns) == (ReportState.RETURNED, 1)
+
+    return (returned(ring, ring.month.city), returned(ring, ring.other_reviewer)), check
+
+
+def two_withdrawals(ring: Ring) -> tuple[Pair, Check]:
+    submit(report=ring.report, by=ring.month.clerk)
+
+    def check(winner: int) -> None:
+        step = ReportStep.objects.get(report=ring.report.pk, action="withdraw")
+        assert step.by_id == (ring.month.clerk, ring.colleague)[winner].pk
+        assert ring.report.state == ReportState.DRAFT
+
+    return (
+        lambda: withdraw(report=ring.report, by=again(ring.month.clerk)),
+        lambda: withdraw(report=ring.report, by=again(ring.colleague)),
+    ), check
+
+
+def two_locks(ring: Ring) -> tuple[Pair, Check]:
+    cycle, other = ring.month.cycle, ring.other_province
+    if cycle.facts_at is None:
+        compute_facts(cycle=cycle, by=SYSTEM)
+        cycle.refresh_from_db()
+    if cycle.is_locked:
+        reopen_cycle(cycle=cycle, reason="再来一次", by=ring.month.province)
+
+    def check(winner: int) -> None:
+        cycle.refresh_from_db()
+        assert cycle.locked_by == (ring.month.province, other)[winner].actor_label
+        assert (
+            AuditEvent.objects.filter(kind="cycle.lock").count()
+            == 1 + AuditEvent.objects.filter(kind="cycle.reopen").count()
+        )
+
+    return (
+        lambda: lock_cycle(cycle=cycle, by=again(ring.month.province)),
+        lambda: lock_cycle(cycle=cycle, by=again(other)),
     ), check
 
 
@@ -289,6 +346,9 @@ def confirmation_and_withdrawal(ring: Ring) -> tuple[Pair, Check]:
         withdrawal_and_return,
         two_decisions,
         two_acceptances,
+        two_returns,
+        two_withdrawals,
+        two_locks,
         submission_and_exemption,
         signature_and_change_of_mind,
         return_and_correction,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
 from django.db import close_old_connections
 
 from accounts.models import User
@@ -16,14 +17,27 @@ from audit.models import AuditEvent
 from core import clock
 from core.actor import SYSTEM
 from core.errors import Conflict, DomainError
+from notices.choices import Channel
 from notices.models import Message
+from notices.services import tell
+from notices.services.dispatching import send_waiting
 from reporting.choices import CaseState, ReportState
-from reporting.models import CorrectionCase, Cycle, CycleFact, Figure, Report, ReportVersion, ReviewRound
+from reporting.models import (
+    CorrectionCase,
+    Cycle,
+    CycleFact,
+    Figure,
+    Reminder,
+    Report,
+    ReportVersion,
+    ReviewRound,
+)
 from reporting.services import advancing, review
 from reporting.services.corrections import confirm, open_case, refuse
 from reporting.services.cycles import lock_cycle, open_cycle
 from reporting.services.facts import compute_facts
 from reporting.services.filling import CellChange, save_cells
+from reporting.services.reminding import remind
 from reporting.services.submission import submit, withdraw
 from tests.at_once import at_once
 from tests.factories import make_tree, user_at
@@ -188,9 +202,9 @@ def test_message_of_beat_delivered_twice_changes_nothing() -> None:
     with time_machine.travel(WHILE_FILLING.replace(day=22), tick=False):
         at_once(*[lambda: advancing.advance(at=clock.now())] * 3)
         assert Cycle.objects.filter(period=PERIOD).count() == 1
-        at_once(*[lambda: advancing.remind(at=clock.now())] * 3)
+        at_once(*[lambda: remind(at=clock.now())] * 3)
         said = list(Message.objects.values_list("user_id", "key"))
-        advancing.remind(at=clock.now())
+        remind(at=clock.now())
         assert list(Message.objects.values_list("user_id", "key")) == said
     assert len(said) == len(set(said)) > 0
 
@@ -223,3 +237,21 @@ def test_lock_against_acceptance_holds_exactly_what_was_accepted(month: Month) -
         assert month.city_report.state == ReportState.ACCEPTED
         total = cycle.totals.get(unit=month.tree.province, indicator__key="health_events")
         assert total.value == 4
+
+
+def test_two_beats_remind_everybody_once(month: Month) -> None:
+    on_the_day = WHILE_FILLING.replace(hour=9)
+    counts = at_once(*[lambda: remind(at=on_the_day)] * 4)
+    assert sorted(counts)[:3] == [0, 0, 0]
+    told = Message.objects.filter(kind="reminder")
+    assert max(counts) == told.count() > 0
+    assert Reminder.objects.filter(message__isnull=True).count() == 0
+
+
+def test_two_workers_send_one_mail(month: Month) -> None:
+    month.clerk.email = "clerk@example.org"
+    month.clerk.save(update_fields=["email"])
+    tell(users=[month.clerk], key="once", kind="report", title="月报已退回")
+    counts = at_once(*[lambda: send_waiting(channel=Channel.MAIL)] * 4)
+    assert sorted(counts) == [0, 0, 0, 1]
+    assert len(mail.outbox) == 1

@@ -12,6 +12,7 @@ from django.db import OperationalError, ProgrammingError
 
 from kexie_portal.bench import (
     bulletin,
+    busy,
     divisions,
     exports,
     lists,
@@ -24,7 +25,18 @@ from kexie_portal.bench import (
 from kexie_portal.bench.measure import Outcome, machine
 from kexie_portal.bench.scratch import Land, make_land, scratch_database, write_figures, write_people
 
-PARTS = ("divisions", "bulletin", "reorganising", "rollup", "requests", "people", "facts", "lists", "export")
+PARTS = (
+    "divisions",
+    "bulletin",
+    "reorganising",
+    "rollup",
+    "requests",
+    "busy",
+    "people",
+    "facts",
+    "lists",
+    "export",
+)
 WITHOUT_LAND = {"divisions": divisions.measure, "bulletin": bulletin.measure}
 
 
@@ -60,6 +72,8 @@ class Command(BaseCommand):
             self._show(*reorganising.measure(land))
         if "requests" in wanted:
             self._show(*requests.measure(land))
+        if "busy" in wanted:
+            self._show(busy.measure(land))
         if "people" in wanted:
             self._show(people.measure(land))
         if "rollup" in wanted:

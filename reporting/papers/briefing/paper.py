@@ -85,6 +85,6 @@ def briefing_of(row: PaperDraft) -> Briefing:
         dated=row.dated or clock.local_day(row.taken_at),
         columns=columns,
         recipients="各市科协" if unit.level == Level.PROVINCE else "各县（市、区）科协",
-        source_note=f"稿件选自{row.cycle.label}月报和典型，{row.standing}",
+        source_note=f"稿件选自{row.cycle.title}和典型，{row.standing}",
         draft_note="" if not row.is_open else NOT_ISSUED,
     )

@@ -80,11 +80,11 @@ def add_paragraph(
     if indent:
         ooxml.first_line(paragraph, indent)
     if text:
-        _run(paragraph, text, face, **look)
+        add_run(paragraph, text, face, **look)
     return paragraph
 
 
-def _run(
+def add_run(
     paragraph: DocxParagraph, text: str, face: str, *, size: Any = None, colour: str = "", bold: bool = False
 ) -> None:
     run = paragraph.add_run(text)
@@ -125,8 +125,8 @@ def _body(document: DocumentObject, bulletin: Bulletin) -> None:
         for one in section.paragraphs:
             paragraph = add_paragraph(document)
             if one.lead:
-                _run(paragraph, one.lead, KAI)
-            _run(paragraph, one.text, FANG)
+                add_run(paragraph, one.lead, KAI)
+            add_run(paragraph, one.text, FANG)
 
 
 def _close(document: DocumentObject, bulletin: Bulletin) -> None:
@@ -175,7 +175,7 @@ def _table(document: DocumentObject, table: PaperTable) -> None:
         for head in line_of_heads:
             first = grid[row][head.column]
             last = grid[row + head.down - 1][head.column + head.across - 1]
-            _fill(first.merge(last) if first is not last else first, head.text, HEI, CENTRE)
+            fill(first.merge(last) if first is not last else first, head.text, HEI, CENTRE)
     for row, line in enumerate(table.lines, start=len(heads)):
         ooxml.unbroken(sheet.rows[row])
         _line(grid[row], table, line)
@@ -183,21 +183,21 @@ def _table(document: DocumentObject, table: PaperTable) -> None:
 
 def _line(cells: list[Any], table: PaperTable, line: Line) -> None:
     if line.role == "band":
-        _fill(cells[0].merge(cells[-1]), str(line.cells[0].value), SONG, LEFT)
+        fill(cells[0].merge(cells[-1]), str(line.cells[0].value), SONG, LEFT)
         return
     for place, (cell, column) in enumerate(zip(line.cells, table.columns, strict=True)):
         kind = cell.kind or column.kind
         align = RIGHT if kind in ("number", "money", "percent") else CENTRE
-        _fill(cells[place], shown(cell, column), SONG, align, bold=line.role == "whole")
+        fill(cells[place], shown(cell, column), SONG, align, bold=line.role == "whole")
 
 
-def _fill(cell: Any, text: str, face: str, align: Any, *, bold: bool = False) -> None:
+def fill(cell: Any, text: str, face: str, align: Any, *, bold: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.alignment = align
     ooxml.exact_lines(paragraph.paragraph_format, Pt(12))
     ooxml.off_grid(paragraph)
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-    _run(paragraph, text, face, size=Pt(8.5), bold=bold)
+    add_run(paragraph, text, face, size=Pt(8.5), bold=bold)
 
 
 def _imprint(document: DocumentObject, bulletin: Bulletin) -> None:
@@ -218,7 +218,7 @@ def _imprint(document: DocumentObject, bulletin: Bulletin) -> None:
         ooxml.indent(paragraph, left=14, right=14)
         ooxml.exact_lines(paragraph.paragraph_format, IMPRINT_LINE)
         ooxml.off_grid(paragraph)
-        _run(paragraph, text, FANG, size=Pt(14))
+        add_run(paragraph, text, FANG, size=Pt(14))
     last = add_paragraph(document, indent=0)
     ooxml.exact_lines(last.paragraph_format, Pt(1))
     ooxml.off_grid(last)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.formats import number, short_day
-from core.windows import Window, month_window, next_month
+from core.windows import Window, next_month
 from orgs.choices import Level
 from reporting.papers.bulletin import reported
 from reporting.papers.bulletin.wording import Wording, percent, points, share
-from reporting.services.cycles import deadline_day
+from reporting.selectors.schedule import deadline_day, window_of
 
 Value = Callable[[Wording], str]
 EVENTS = ("health_events", "contest_events", "agri_events", "popularisation_events")
@@ -156,8 +156,7 @@ def _spots_to_close(wording: Wording) -> str:
 
 def _next_window(wording: Wording) -> Window:
     cycle = wording.figures.edition.cycle
-    period = next_month(cycle.period)
-    return month_window(period.year, period.month, first_day=cycle.collection.window_first_day)
+    return window_of(cycle.collection, next_month(cycle.period))
 
 
 def _next_due(wording: Wording) -> str:

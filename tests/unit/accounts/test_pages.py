@@ -97,9 +97,11 @@ def test_bulk_previews_then_makes(tree, admin):
 def test_detail_and_its_acts(tree, admin, clerk, other_clerk):
     page = admin.get(reverse("accounts:detail", args=[clerk.pk]))
     assert "重置密码" in page.content.decode()
-    for name in ("detail", "reset_password", "close", "handover", "grant"):
+    for name in ("detail", "reset_password", "close", "begin_handover", "grant"):
         url = reverse(f"accounts:{name}", args=[other_clerk.pk])
-        assert (admin.get(url) if name in ("detail", "handover") else admin.post(url)).status_code == 404
+        assert (
+            admin.get(url) if name in ("detail", "begin_handover") else admin.post(url)
+        ).status_code == 404
     granted = admin.post(
         reverse("accounts:grant", args=[clerk.pk]),
         {"unit": "370102", "role": "leader", "starts_on": "2026-11-01"},
@@ -122,18 +124,6 @@ def test_end_posting_elsewhere_is_absent(admin, other_clerk):
     posting = other_clerk.postings.get()
     url = reverse("accounts:end_posting", args=[posting.pk])
     assert admin.post(url, {"ends_on": "2026-11-20"}).status_code == 404
-
-
-def test_handover_page_lists_then_passes(tree, admin, clerk):
-    successor = user_at(tree.county, Role.LEADER)
-    url = reverse("accounts:handover", args=[clerk.pk])
-    assert "历下区 填报员" in admin.get(url).content.decode()
-    assert admin.post(url, {"successor": "nobody"}).status_code == 422
-    done = admin.post(url, {"successor": successor.username, "close": "on"})
-    assert done.status_code == 302
-    clerk.refresh_from_db()
-    assert not clerk.is_active
-    assert set(successor.postings.values_list("role", flat=True)) == {"leader", "reporter"}
 
 
 def test_export_is_the_filtered_list(tree, admin, unit_admin, clerk):

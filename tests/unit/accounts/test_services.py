@@ -10,7 +10,7 @@ from rest_framework.authtoken.models import Token
 from accounts.models import Posting, User
 from accounts.roles import Role
 from accounts.rules import may_assign, may_manage
-from accounts.selectors import accounts_in_charge, people_at
+from accounts.selectors import accounts_in_charge
 from accounts.services.accounts import (
     close_account,
     open_account,
@@ -19,7 +19,7 @@ from accounts.services.accounts import (
     reopen_account,
 )
 from accounts.services.passwords import reset_password
-from accounts.services.postings import end_posting, grant_posting, handover
+from accounts.services.postings import end_posting, grant_posting
 from accounts.services.tokens import issue_token, revoke_token
 from audit.models import AuditEvent
 from core import clock
@@ -181,34 +181,6 @@ def test_end_posting_of_ones_own_or_elsewhere(tree, unit_admin, other_clerk):
     for posting in (unit_admin.postings.get(), other_clerk.postings.get()):
         with pytest.raises(Forbidden):
             end_posting(posting=posting, by=unit_admin)
-
-
-def test_handover_passes_every_posting(tree, unit_admin, clerk):
-    PostingFactory(user=clerk, unit=tree.county, role=Role.LEADER)
-    successor = user_at(tree.county, Role.LEADER)
-    handover(leaver=clerk, successor=successor, by=unit_admin)
-    assert clerk.unit is None
-    assert set(successor.roles_here) == {"reporter", "leader"}
-    assert Posting.objects.on(clock.today()).filter(user=successor).count() == 2
-    assert people_at(tree.county, [Role.REPORTER]) == [successor]
-    assert AuditEvent.objects.filter(kind="accounts.handed_over").count() == 1
-
-
-def test_handover_to_an_officer_changes_nothing(tree, security_admin, unit_admin, clerk):
-    officer = user_at(tree.province, Role.AUDIT_ADMIN)
-    with pytest.raises(DomainError, match="互斥"):
-        handover(leaver=clerk, successor=officer, by=unit_admin)
-    clerk.forget_postings()
-    assert clerk.unit == tree.county
-
-
-def test_handover_of_nothing_or_to_oneself(tree, unit_admin, clerk):
-    with pytest.raises(DomainError, match="本人"):
-        handover(leaver=clerk, successor=clerk, by=unit_admin)
-    clerk.postings.update(ends_on=dt.date(2021, 1, 1))
-    clerk.forget_postings()
-    with pytest.raises(DomainError, match="无需交接"):
-        handover(leaver=clerk, successor=user_at(tree.county), by=unit_admin)
 
 
 def test_close_and_reopen_account(unit_admin, clerk):

@@ -1,14 +1,8 @@
-"""Told once; mailed at most once; read by who it was for."""
-
-import datetime as dt
-from pathlib import Path
+"""Told once; read by who it was for."""
 
 import pytest
-from django.conf import settings
-from django.core import mail
 from django.urls import reverse
 
-from core import clock
 from notices import services
 from notices.models import MailState, Message
 from tests.factories import UserFactory
@@ -42,56 +36,6 @@ def test_mail_follows_where_wanted_and_possible(db, email, asked, state):
     user = UserFactory(email=email)
     _tell(user, mail=asked)
     assert Message.objects.get().mail_state == state
-
-
-def test_send_pending_mail_once(reader):
-    _tell(reader, body="请修改后再报。")
-    assert services.send_pending_mail() == 1
-    assert services.send_pending_mail() == 0
-    assert [letter.to for letter in mail.outbox] == [["reader@example.org"]]
-    assert "请修改后再报" in mail.outbox[0].body
-    assert Message.objects.get().mail_state == MailState.SENT
-
-
-def test_send_failure_is_kept_and_not_repeated(reader, monkeypatch):
-    def broken(self, fail_silently=False):
-        raise OSError("connection refused")
-
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", broken)
-    _tell(reader)
-    assert services.send_pending_mail() == 0
-    message = Message.objects.get()
-    assert (message.mail_state, message.mail_error) == (MailState.FAILED, "connection refused")
-    assert services.send_pending_mail() == 0
-
-
-def test_crash_while_sending_leaves_unknown_and_is_not_resent(reader, monkeypatch):
-    def crash(self, fail_silently=False):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", crash)
-    _tell(reader)
-    with pytest.raises(KeyboardInterrupt):
-        services.send_pending_mail()
-    assert Message.objects.get().mail_state == MailState.SENDING
-    assert services.settle_interrupted_mail() == 0
-    Message.objects.update(mailed_at=clock.now() - dt.timedelta(minutes=11))
-    assert services.settle_interrupted_mail() == 1
-    monkeypatch.undo()
-    assert services.send_pending_mail() == 0
-    assert Message.objects.get().mail_state == MailState.UNKNOWN
-
-
-def test_mail_goes_to_files_when_no_server_is_set(reader, settings):
-    settings.EMAIL_BACKEND = settings.EMAIL_CONFIG["EMAIL_BACKEND"]
-    _tell(reader)
-    services.send_pending_mail()
-    [letter] = Path(settings.EMAIL_FILE_PATH).iterdir()
-    assert "reader@example.org" in letter.read_text()
-
-
-def test_the_file_back_end_is_the_default():
-    assert settings.EMAIL_CONFIG["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
 
 
 def test_inbox_shows_own_messages_and_counts_unread(reader, clerk, client_of):

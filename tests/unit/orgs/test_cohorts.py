@@ -131,6 +131,44 @@ def test_closed_cohort_lets_everyone_go_and_takes_no_one(tree, cohort, city_offi
     assert refusal(services.close_cohort, cohort=cohort, on=LATER, by=SYSTEM) == [("closed", None)]
 
 
+def test_reopened_cohort_takes_back_who_left_by_the_closing(tree, cohort, clerk, city_official):
+    units = [tree.county, tree.sister_county, tree["370171"]]
+    services.add_members(cohort=cohort, units=units, since=DAY, by=SYSTEM)
+    services.end_members(cohort=cohort, units=[tree["370171"]], on=LATER, by=SYSTEM)
+    services.close_cohort(cohort=cohort, on=LATER, by=city_official)
+    OrgUnit.objects.filter(pk=tree.sister_county.pk).update(closed_on=LATER)
+    again = LATER + dt.timedelta(days=30)
+    with pytest.raises(Forbidden):
+        services.reopen_cohort(cohort=cohort, on=again, by=clerk)
+    assert services.reopen_cohort(cohort=cohort, on=again, by=city_official) == 1
+    cohort.refresh_from_db()
+    assert cohort.closed_on is None
+    assert names(cohort, again - dt.timedelta(days=1)) == set()
+    assert names(cohort, again) == {"历下区"}
+    event = AuditEvent.objects.get(kind="orgs.cohort_reopened")
+    assert event.data == {"closed_on": LATER.isoformat(), "on": again.isoformat(), "members": 1}
+
+
+def test_reopening_without_members_leaves_the_set_empty(tree, cohort, city_official, client_of):
+    services.add_members(cohort=cohort, units=[tree.county], since=DAY, by=SYSTEM)
+    services.close_cohort(cohort=cohort, on=LATER, by=SYSTEM)
+    page = reverse("orgs:cohort", args=[cohort.pk])
+    assert "恢复使用" in client_of(city_official).get(page).content.decode()
+    answer = client_of(city_official).post(
+        reverse("orgs:reopen_cohort", args=[cohort.pk]), {"on": str(LATER)}
+    )
+    assert answer.status_code == 302
+    assert names(cohort, clock.today()) == set()
+    assert "恢复使用" not in client_of(city_official).get(page).content.decode()
+
+
+def test_reopening_an_open_set_or_before_its_closing_is_refused(tree, cohort):
+    assert refusal(services.reopen_cohort, cohort=cohort, on=LATER, by=SYSTEM) == [("open", None)]
+    services.close_cohort(cohort=cohort, on=LATER, by=SYSTEM)
+    assert refusal(services.reopen_cohort, cohort=cohort, on=DAY, by=SYSTEM) == [("before_closing", "on")]
+    assert refusal(services.reopen_cohort, cohort=cohort, on=TOMORROW, by=SYSTEM) == [("future", "on")]
+
+
 def test_closing_before_somebody_came_is_refused(tree, cohort, clerk):
     services.add_members(cohort=cohort, units=[tree.county], since=LATER, by=SYSTEM)
     assert refusal(services.close_cohort, cohort=cohort, on=DAY, by=SYSTEM) == [("before_history", "on")]

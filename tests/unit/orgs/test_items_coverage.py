@@ -60,7 +60,8 @@ def test_township_counts_itself(covered):
 
 
 def test_two_days_are_compared_item_by_item(covered):
-    changes = {change.key: change for change in items.compare_days(covered.city, Level.TOWNSHIP, DAY, LATER)}
+    before, after = (items.item_table(covered.city, Level.TOWNSHIP, day).whole for day in (DAY, LATER))
+    changes = {change.key: change for change in items.changes_between(before, after)}
     premises = changes["haves.premises"]
     assert (premises.count_before, premises.count_after) == (1, 2)
     assert float(premises.change) == pytest.approx(1 / 6)

@@ -160,6 +160,35 @@ def test_split_and_its_children_are_written_down_on_two_pages(tree, browser):
     assert Succession.objects.get(is_main=True).successor.name == "历西区"
 
 
+def test_split_takes_as_many_successors_as_the_document_names(tree, browser):
+    held = drafted(tree.province, [])
+    typed = {"unit": [tree.county.pk], "main": "5"}
+    for number in range(1, 7):
+        typed |= {f"name_{number}": f"第{number}区", f"code_{number}": f"37018{number}"}
+        rows = add(browser, held, "split", more="1", **typed)
+        assert rows.status_code == 200
+    shown = rows.content.decode()
+    assert all(f'value="第{number}区"' in shown for number in range(1, 7))
+    assert 'name="name_7"' in shown
+    assert 'value="5" checked' in shown
+    assert "这个字段是必填项" not in shown
+    assert held.acts.count() == 0
+    assert add(browser, held, "split", **typed, name_7="", code_7="").status_code == 302
+    assert held.acts.filter(kind="open").count() == 6
+    assert held.acts.get(is_main=True).opens.name == "第5区"
+
+
+def test_one_row_more_is_all_that_htmx_is_sent(tree, browser):
+    held = drafted(tree.province, [])
+    page = url("add_reorganisation_line", held.pk, "split")
+    answer = browser.post(page, {"name_1": "东区", "more": "1"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    words = answer.content.decode()
+    assert 'name="name_3"' in words
+    assert 'value="东区"' in words
+    assert "<html" not in words
+
+
 def test_opened_county_may_take_a_township_of_the_same_document(tree, browser):
     held = drafted(tree.province, [])
     add(browser, held, "open", parent=[tree.city.pk], name="新区", division_code="370180")

@@ -13,7 +13,8 @@ from core import clock
 from orgs.choices import Level
 from reporting.choices import ReportState, Timeliness
 from reporting.models import Report, ReportVersion
-from reporting.selectors.completeness import Counts, completeness, state_matrix
+from reporting.selectors.completeness import Counts, completeness
+from reporting.selectors.states import state_matrix
 from tests.month import Month
 
 AFTER_THE_COUNTIES = clock.at(dt.date(2026, 11, 23), dt.time(9, 0))
@@ -142,6 +143,7 @@ def test_counts_match_the_reports_one_by_one(month: Month, seed: int) -> None:
             "returned": report.state == "returned",
             "reviewed": report.state == "accepted" or report.returns > 0,
             "first_pass": report.state == "accepted" and report.returns == 0,
+            "sent_back": report.returns > 0,
             "on_time": timely == Timeliness.ON_TIME,
             "late": timely == Timeliness.LATE,
             "missing": timely == Timeliness.MISSING,
@@ -171,7 +173,7 @@ def test_state_matrix_shows_cities_and_counties_directly_governed(month: Month) 
 
 
 def test_state_matrix_of_a_city_shows_its_counties(month: Month, django_assert_num_queries) -> None:
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         rows = state_matrix(month.cycle, month.tree.city)
     assert [row.name for row in rows] == ["历下区", "历城区", "济南高新技术产业开发区"]
     assert rows[0].below[ReportState.DRAFT] == 3

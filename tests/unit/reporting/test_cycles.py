@@ -14,14 +14,8 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import EntryMode
 from reporting.models import CalendarDay, Cycle, CycleTotal, DeadlineOverride, Report
-from reporting.services.cycles import (
-    deadline_day,
-    lock_cycle,
-    open_cycle,
-    open_due_cycles,
-    opens_on,
-    reopen_cycle,
-)
+from reporting.selectors.schedule import deadline_day, opens_on
+from reporting.services.cycles import lock_cycle, open_cycle, open_due_cycles, reopen_cycle
 from reporting.services.facts import compute_facts
 from reporting.services.submission import submit
 from tests.factories import Tree
@@ -52,7 +46,7 @@ def test_deadline_never_moves_into_the_window_that_it_reports_on(tree: Tree, db:
     assert deadline_day(collection, dt.date(2026, 12, 1), Level.TOWNSHIP) == sunday_20th
     spring_festival = dt.date(2026, 2, 22)
     assert deadline_day(collection, dt.date(2026, 2, 1), Level.COUNTY) == spring_festival
-    assert deadline_day(collection, PERIOD, Level.COUNTY, 18) == dt.date(2026, 11, 18)
+    assert deadline_day(collection, PERIOD, Level.COUNTY, day=18) == dt.date(2026, 11, 18)
 
 
 def test_working_saturday_is_a_deadline_like_any_other(tree: Tree, db: None) -> None:
@@ -115,6 +109,7 @@ def test_beat_opens_what_is_due_and_no_more(tree: Tree, db: None) -> None:
     with time_machine.travel("2026-11-20T01:00:00Z", tick=False):
         collection = make_collection(tree)
         collection.first_period = dt.date(2026, 10, 1)
+        collection.started_at = clock.start_of(collection.first_period)
         collection.save()
         before = opens_on(collection, dt.date(2026, 12, 1)) - dt.timedelta(days=1)
         opened = open_due_cycles(at=clock.start_of(before), by=SYSTEM)

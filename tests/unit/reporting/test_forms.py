@@ -9,6 +9,7 @@ from core.actor import SYSTEM
 from core.errors import DomainError
 from orgs.choices import Level
 from orgs.models import OrgUnit
+from reporting.expressions import cells_of, read
 from reporting.models import CalendarDay, FormItem, Indicator
 from reporting.services.forms import load_calendar_days, load_collection, load_monthly_form
 
@@ -81,8 +82,7 @@ def test_monthly_form_rules_name_its_own_indicators(province):
     version = load_monthly_form(owner=province, by=SYSTEM)
     keys = set(version.items.values_list("indicator__key", flat=True))
     for rule in version.rules:
-        named = [rule["events"], rule["reached"]] if rule["kind"] == "pair" else [rule["key"], *rule["of"]]
-        assert set(named) <= keys
+        assert cells_of(read(rule["demand"])) | {rule["field"]} <= keys
 
 
 def test_monthly_form_cities_must_write_progress_and_next_steps(province):

@@ -363,7 +363,7 @@ def test_preview_names_reports_seats_and_accounts_by_unit(month, seated):
         ("tree", "上级"),
         ("seats", "任职"),
         ("accounts", "账号"),
-        ("reports", "月报"),
+        ("reports", "报表"),
     } <= told
     (report,) = [
         row

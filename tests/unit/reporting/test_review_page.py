@@ -40,7 +40,7 @@ def test_queue_lists_only_what_waits_for_my_desk(month: Month, client_of: SignIn
 
 
 def test_empty_queue_says_so(month: Month, client_of: SignIn) -> None:
-    assert "没有等待审核的月报" in client_of(month.city).get(reverse("reporting:queue")).content.decode()
+    assert "没有等待审核的报表" in client_of(month.city).get(reverse("reporting:queue")).content.decode()
 
 
 def test_many_are_accepted_at_once(month: Month, client_of: SignIn) -> None:
@@ -169,3 +169,42 @@ def test_count_in_the_side_bar_follows_every_act(clean_cache: None) -> None:
         assert waiting_count(month.tree.city) == 1
         withdraw(report=month.county_report, by=month.clerk)
         assert waiting_count(month.tree.city) == 0
+
+
+def test_version_before_is_held_against_without_a_return(month: Month) -> None:
+    submitted(month, health_events=3, health_reached=60)
+    withdraw(report=month.county_report, by=month.clerk)
+    submitted(month, health_events=5, health_reached=60)
+    found = compare(month.county_report)
+    lines = {line.key: line for _title, lines in found.sections for line in lines}
+    assert (found.before_label, lines["health_events"].returned, lines["health_events"].is_changed) == (
+        "第1版",
+        3,
+        True,
+    )
+    assert not lines["health_reached"].is_changed and found.changed_count == 1
+
+
+def test_what_the_last_return_asked_stands_beside_the_cell(month: Month, client_of: SignIn) -> None:
+    submitted(month, health_events=3, health_reached=60)
+    asked = {"health_events": "请核对签到册"}
+    send_back(report=month.county_report, reason="figure_doubtful", cell_remarks=asked, by=month.city)
+    submitted(month, health_events=4, health_reached=60)
+    found = compare(month.county_report)
+    lines = {line.key: line for _title, lines in found.sections for line in lines}
+    assert (found.before_label, lines["health_events"].asked) == ("退回前", "请核对签到册")
+    page = client_of(month.city).get(reverse("reporting:review", args=[month.county_report.pk]))
+    assert "上次意见" in page.content.decode()
+
+
+def test_queue_is_filtered_sorted_and_downloaded(month: Month, client_of: SignIn) -> None:
+    submitted(month)
+    fill(month.report("370112"))
+    submit(report=month.report("370112"), by=desk(month.tree["370112"]))
+    Report.objects.filter(pk=month.report("370112").pk).update(returns=1)
+    client, url = client_of(month.city), reverse("reporting:queue")
+    again = client.get(url, {"round": "again"}).content.decode()
+    assert "历城区" in again and "历下区</a>" not in again
+    assert client.get(url, {"sort": "-unit__division_code"}).status_code == 200
+    assert client.post(f"{reverse('reporting:export_queue')}?round=again").status_code in (200, 302)
+    assert client_of(month.clerk).post(reverse("reporting:export_queue")).status_code == 403

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from core.errors import DomainError
+from reporting.answers import parse_figure
 from reporting.choices import ValueKind
 from reporting.rules import (
     Entry,
@@ -15,17 +16,33 @@ from reporting.rules import (
     Sheet,
     falling_state_is_explained,
     nothing_is_left_out,
-    parse_figure,
-    part_within_whole,
     problems_at_submission,
     problems_while_typing,
-    reached_only_where_events,
+    relations_hold,
     text_fits,
     unusual_flow_is_explained,
 )
 
-PAIR = {"kind": "pair", "events": "events", "reached": "reached"}
-LED = {"kind": "at_most", "key": "led", "of": ["events", "contests"]}
+PAIR = [
+    {
+        "demand": "reached > 0 => events > 0",
+        "field": "events",
+        "code": "reached_without_events",
+        "message": "没有场次。",
+    },
+    {
+        "demand": "events > 0 => reached > 0",
+        "field": "reached",
+        "code": "events_without_reached",
+        "message": "填了 {events} 场，人次为 0。",
+    },
+]
+LED = {
+    "demand": "led <= sum(events, contests)",
+    "field": "led",
+    "code": "part_exceeds_whole",
+    "message": "{led} 多于 {sum(events, contests)}。",
+}
 
 
 def line(key: str, kind: ValueKind = ValueKind.COUNT, *, flow: bool = True, required: bool = False) -> Line:
@@ -96,30 +113,34 @@ def test_bad_figure_is_refused_with_its_reason(raw: str, kind: ValueKind, code: 
 
 
 def test_reached_without_events_points_at_the_events() -> None:
-    found = list(reached_only_where_events(sheet({"events": 0, "reached": 5}, relations=[PAIR])))
+    found = list(relations_hold(sheet({"events": 0, "reached": 5}, relations=PAIR)))
     assert [(p.code, p.field, p.level) for p in found] == [("reached_without_events", "events", "error")]
 
 
 def test_events_without_reached_points_at_the_reached() -> None:
-    found = list(reached_only_where_events(sheet({"events": 2, "reached": 0}, relations=[PAIR])))
-    assert [(p.code, p.field) for p in found] == [("events_without_reached", "reached")]
+    found = list(relations_hold(sheet({"events": 2, "reached": 0}, relations=PAIR)))
+    assert [(p.code, p.field, p.message) for p in found] == [
+        ("events_without_reached", "reached", "填了 2 场，人次为 0。")
+    ]
 
 
 @pytest.mark.parametrize(("events", "reached"), [(0, 0), (3, 90), (None, 5), (2, None)])
 def test_pair_in_order_or_half_typed_is_quiet(events: int | None, reached: int | None) -> None:
-    assert not list(
-        reached_only_where_events(sheet({"events": events, "reached": reached}, relations=[PAIR]))
-    )
+    assert not list(relations_hold(sheet({"events": events, "reached": reached}, relations=PAIR)))
 
 
 def test_part_may_equal_but_not_exceed_the_whole() -> None:
-    assert not list(part_within_whole(sheet({"events": 2, "contests": 1, "led": 3}, relations=[LED])))
-    found = list(part_within_whole(sheet({"events": 2, "contests": 1, "led": 4}, relations=[LED])))
-    assert [(p.code, p.field) for p in found] == [("part_exceeds_whole", "led")]
+    assert not list(relations_hold(sheet({"events": 2, "contests": 1, "led": 3}, relations=[LED])))
+    found = list(relations_hold(sheet({"events": 2, "contests": 1, "led": 4}, relations=[LED])))
+    assert [(p.code, p.field, p.message) for p in found] == [("part_exceeds_whole", "led", "4 多于 3。")]
 
 
 def test_part_is_not_judged_before_the_whole_is_typed() -> None:
-    assert not list(part_within_whole(sheet({"events": 2, "contests": None, "led": 9}, relations=[LED])))
+    assert not list(relations_hold(sheet({"events": 2, "contests": None, "led": 9}, relations=[LED])))
+
+
+def test_demand_on_a_cell_that_this_unit_does_not_owe_is_quiet() -> None:
+    assert not list(relations_hold(sheet({"events": 2, "contests": 1}, relations=[LED])))
 
 
 @pytest.mark.parametrize(

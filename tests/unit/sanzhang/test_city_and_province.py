@@ -12,17 +12,21 @@ from accounts.models import User
 from core import clock
 from core.dated import Moment
 from core.errors import Forbidden
+from sanzhang.filters_composition import PROGRAMME
 from sanzhang.models import Candidacy, KeyPerson
 from sanzhang.people_layout import people_layout
 from sanzhang.permissions import MANAGE_PEOPLE, UNMASK
 from sanzhang.procedures import presets
 from sanzhang.selectors import summary_of_unit
+from sanzhang.selectors.composition import Grouping, compositions
 from sanzhang.selectors.coverage import coverage
 from sanzhang.selectors.places import units_to_fill
+from sanzhang.selectors.seated import SEATED_LEVELS
 from sanzhang.services import appointments, candidacies, meetings, terms
 from sanzhang.services.appointments import SeatFacts
+from sanzhang.services.composition import TargetFacts, set_target
 from sanzhang.services.meetings import Elected, MeetingFacts
-from tests.factories import Tree
+from tests.factories import Tree, user_at
 
 ON = dt.date(2026, 3, 2)
 SEAT = SeatFacts(position="vice_chair", valid_from=ON, way_in="election")
@@ -109,3 +113,46 @@ def test_seats_of_city_and_province_change_no_figure_of_the_programme(
     after = coverage(tree.province, Moment(clock.today(), clock.now())).whole
     assert (after.heads, after.covered, summary_of_unit(tree.province).heads) == counted
     assert summary_of_unit(tree.city, own=True).heads == 1
+
+
+def test_composition_counts_every_level_and_the_programme_its_own(
+    tree: Tree, city_official: User, clerk: User, province_official: User, person_of: Any, client_of: Any
+) -> None:
+    """A city's bodies are in the composition; coverage and “县级和乡镇级” know counties and townships alone."""
+    for unit, by in ((tree.city, city_official), (tree.county, clerk), (tree.province, province_official)):
+        person = person_of(f"赵{unit.name}", unit=unit)
+        appointments.appoint(person=person, unit=unit, seat=SEAT, by=by)
+    at = Moment(clock.today(), clock.now())
+    made = compositions(tree.province, at)
+    assert made[tree.province.pk][""].members == 3
+    assert made[tree.city.pk][""].members == 2
+    assert set(compositions(tree.province, at, grouping=Grouping.OWN)) == {
+        tree.province.pk,
+        tree.city.pk,
+        tree.county.pk,
+    }
+    assert compositions(tree.province, at, levels=SEATED_LEVELS)[tree.province.pk][""].members == 1
+    client = client_of(province_official)
+    page = reverse("sanzhang:composition")
+    assert client.get(page).context["whole"].members == 3
+    assert client.get(page, {"level": PROGRAMME}).context["whole"].members == 1
+    assert client.get(page, {"level": 2}).context["whole"].members == 1
+    names = client.get(reverse("sanzhang:composed_people"), {"level": PROGRAMME})
+    assert [person.name for person in names.context["page"]] == [f"赵{tree.county.name}"]
+    covered = client.get(reverse("sanzhang:coverage"))
+    assert f"level={PROGRAMME}" in covered.context["people_url"]
+    asked = client.get(reverse("v1:composition"), {"level": 1}).json()
+    assert asked["bodies"]["together"]["members"] == 1
+
+
+def test_ratio_of_a_city_is_held_against_its_bodies(
+    tree: Tree, city_official: User, province_official: User, person_of: Any, client_of: Any
+) -> None:
+    person = person_of("赵一", unit=tree.city)
+    appointments.appoint(person=person, unit=tree.city, seat=SEAT, by=city_official)
+    facts = TargetFacts("leadership", 2, "core", "at_least", 50, dt.date(2026, 1, 1), "省科协文件")
+    set_target(owner=tree.province, facts=facts, by=user_at(tree.province, "reviewer"))
+    rows = client_of(province_official).get(reverse("sanzhang:composed_bodies"), {"level": 2}).context["page"]
+    assert [(str(row), row.verdict.value) for row in rows] == [
+        (f"{tree.city.display_name}科协领导班子", "met")
+    ]

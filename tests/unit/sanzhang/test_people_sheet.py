@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import User
 from audit.models import AuditEvent
 from core.roundtrip import Plan
+from files.inspection import TooLarge
 from files.registry import exporter_of, importer_of
+from files.services import request_import
+from sanzhang import importing_people
 from sanzhang.importing_people import KIND
 from sanzhang.models import Appointment, KeyPerson, OccupationSpell
+from sanzhang.services import bulk_ground, bulk_people
 from sanzhang.services import people as people_service
 from sanzhang.services.appointments import SeatFacts
 from sanzhang.services.people import PersonFacts
@@ -231,6 +236,53 @@ def test_drop_downs_are_the_units_own(tree: Tree, occupation_of: Any, tmp_path: 
     offered = {cell.value for row in book["选项"].iter_rows(values_only=False) for cell in row if cell.value}
     assert {"副主席", "队员", str(tree.township), str(tree.village)} <= offered
     assert not {"主席", "代表", str(tree.county), str(tree.sister_township)} & offered
+
+
+@pytest.mark.parametrize(("locking", "times"), [(False, 2), (True, 1)])
+def test_rules_are_asked_once_of_rows_that_are_held(
+    locking: bool,
+    times: int,
+    clerk: User,
+    occupation_of: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The reading that holds the rows judges them for the writing; what a preview said is never relied on."""
+    occupation_of("农技站站长")
+    book = sheet_of(clerk, tmp_path / "a.xlsx", blank=True)
+    fill(book, 1, **NEW)
+    asked: list[int] = []
+    real = bulk_ground.problems_of_rows
+
+    def counted(rows: Any, by: Any) -> Any:
+        asked.append(len(rows))
+        return real(rows, by)
+
+    for module in (importing_people, bulk_people):
+        monkeypatch.setattr(module, "problems_of_rows", counted)
+    importer = importer_of("sanzhang.people")
+    assert importer is not None
+    plan = read(clerk, book, locking=locking)
+    assert importer.apply(clerk, {}, plan, quiet) == "新增1人，修改0人。"
+    assert asked == [1] * times
+    assert KeyPerson.objects.count() == 1
+
+
+def test_sheet_of_people_may_be_larger_than_other_uploads(
+    clerk: User, occupation_of: Any, tmp_path: Path, settings: Any
+) -> None:
+    occupation_of("农技站站长")
+    path = tmp_path / "a.xlsx"
+    sheet_of(clerk, path, blank=True)
+    settings.UPLOAD_MAX_BYTES = 1024
+
+    def upload(kind: str) -> Any:
+        file = SimpleUploadedFile("人员.xlsx", path.read_bytes())
+        return request_import(kind=kind, params={}, upload=file, unit=clerk.unit, by=clerk)
+
+    with pytest.raises(TooLarge):
+        upload("orgs.units")
+    assert upload("sanzhang.people").size > 1024
 
 
 @pytest.mark.parametrize("count", [60])

@@ -1,8 +1,7 @@
-"""One message to one user, said once, and what became of its e-mail."""
+"""One message to one user, said once, and what became of its e-mail and its text message."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, Self
 
 from django.conf import settings
@@ -10,15 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
-
-
-class MailState(models.TextChoices):
-    NONE = "none", "不发邮件"
-    PENDING = "pending", "待发送"
-    SENDING = "sending", "发送中"
-    SENT = "sent", "已发送"
-    FAILED = "failed", "发送失败"
-    UNKNOWN = "unknown", "结果不明"
+from notices.choices import MailState
+from notices.models.dispatch import Dispatch
 
 
 class MessageQuerySet(models.QuerySet):
@@ -28,13 +20,13 @@ class MessageQuerySet(models.QuerySet):
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
-    def interrupted(self, now: dt.datetime) -> Self:
-        """Mails that have been going out for longer than any mail does."""
-        return self.filter(mail_state=MailState.SENDING, mailed_at__lt=now - dt.timedelta(minutes=10))
-
 
 class Message(models.Model):
-    """What a user is told. ``key`` names the occasion: the same occasion is told a user once."""
+    """What a user is told. ``key`` names the occasion: the same occasion is told a user once.
+
+    ``mail_state`` and ``sms_state`` wait until the day's dispatch takes the message along; ``mail`` and ``sms`` are
+    the dispatches that did.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages_received"
@@ -49,6 +41,15 @@ class Message(models.Model):
     mail_state = models.CharField("邮件", max_length=8, choices=MailState.choices, default=MailState.NONE)
     mailed_at = models.DateTimeField(null=True, blank=True)
     mail_error = models.CharField(max_length=300, blank=True)
+    mail = models.ForeignKey(
+        Dispatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="mailed", editable=False
+    )
+    sms_state = models.CharField(
+        "短信", max_length=8, choices=MailState.choices, default=MailState.NONE, db_default=MailState.NONE
+    )
+    sms = models.ForeignKey(
+        Dispatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="texted", editable=False
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -61,6 +62,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notices_unread"),
             models.Index(fields=["id"], condition=Q(mail_state="pending"), name="notices_mail_pending"),
+            models.Index(fields=["id"], condition=Q(sms_state="pending"), name="notices_sms_pending"),
         ]
 
     def __str__(self) -> str:

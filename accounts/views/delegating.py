@@ -1,0 +1,102 @@
+"""外出委托: who acts for whom, a new delegation, and its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import SignedInRequest, requires, signed_in
+from accounts.delegating import delegations_in_sight
+from accounts.forms_delegations import DelegationForm
+from accounts.models import Delegation
+from accounts.permissions import DELEGATE
+from accounts.services import delegations as service
+from core import clock
+from core.errors import DomainError, Forbidden
+from core.listing import listing
+from core.tables import Column
+
+SHOWN = {"now": "未结束的", "all": "全部"}
+
+
+def state_of(row: Delegation) -> tuple[str, str]:
+    """In a word, and its tone."""
+    if row.ended_at is not None:
+        return "已提前终止", "neutral"
+    if row.is_over:
+        return "已到期", "neutral"
+    return ("代行中", "success") if row.is_in_force else ("未开始", "info")
+
+
+COLUMNS = [
+    Column("principal", "委托人", "name", value=lambda row: row.principal.name, is_fixed=True),
+    Column("deputy", "受托人", value=lambda row: row.deputy.name),
+    Column("role", "代行", value=lambda row: row.get_role_display()),
+    Column("starts_on", "起始", "day", sort="starts_on"),
+    Column("ends_on", "截止", "day", sort="ends_on"),
+    Column("reason", "事由"),
+    Column("state", "状态", "pill", value=state_of),
+    Column("made_by", "办理人", is_extra=True),
+    Column("ended_by", "终止人", is_extra=True),
+]
+
+
+@require_http_methods(["GET", "POST"])
+@requires(DELEGATE)
+def delegations(request: SignedInRequest) -> HttpResponse:
+    """The unit's delegations, and the form for one more."""
+    form = DelegationForm(request.POST or None, by=request.user, unit=request.user.unit)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = service.delegate(unit=request.user.unit, by=request.user, **form.cleaned_data)
+        except Forbidden:
+            raise
+        except DomainError as refused:
+            for problem in refused.problems:
+                form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+        else:
+            messages.success(request, f"已委托{made.deputy.name}代行，到期自动失效，可随时终止。")
+            return redirect("accounts:delegations")
+    return render(
+        request, "accounts/delegations.html", _context(request, form), status=422 if form.errors else 200
+    )
+
+
+def _context(request: SignedInRequest, form: DelegationForm) -> dict[str, Any]:
+    chosen = request.GET.get("show", "now")
+    rows = delegations_in_sight(request.user)
+    shown = listing(request, "accounts:delegations", COLUMNS, default="-starts_on")
+    page = shown.page((rows if chosen == "all" else rows.unfinished()).order_by(shown.order, "-pk"))
+    return {
+        "form": form,
+        "page": page,
+        "table": shown.table(
+            page.object_list,
+            caption="委托",
+            empty="没有委托",
+            empty_hint="外出、休假前在上面填写，审核和签批不会停下来。",
+        ),
+        "tabs": [
+            {"label": label, "url": f"?show={key}", "active": key == chosen} for key, label in SHOWN.items()
+        ],
+        "open_rows": [
+            row
+            for row in rows.unfinished()
+            if request.user.pk == row.deputy_id or service.may_delegate(request.user, row.principal, row.unit)
+        ],
+        "today": clock.today(),
+    }
+
+
+@require_POST
+@signed_in
+def end_delegation(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Called back, by the principal, the administrator, or given back by the deputy."""
+    row = get_object_or_404(delegations_in_sight(request.user), pk=pk)
+    service.end_delegation(delegation=row, by=request.user)
+    messages.success(request, f"已终止对{row.deputy.name}的委托，即刻生效。")
+    return redirect("accounts:delegations" if request.user.can_anywhere(DELEGATE) else "accounts:own")

@@ -1,0 +1,29 @@
+"""减负意见: the province's list, and one's own with what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from reporting.models import BurdenFeedback, Report
+from reporting.permissions import VIEW_REPORTS
+
+
+def feedback_in_sight(user: Any, query: Mapping[str, Any]) -> QuerySet[BurdenFeedback]:
+    """Remarks on reports in sight, newest first, narrowed as the page is."""
+    in_sight = Report.objects.visible_to(user, VIEW_REPORTS).values("pk")
+    found = BurdenFeedback.objects.filter(report__in=in_sight).select_related(
+        "report__unit", "report__cycle__form_version__form", "report__cycle__collection"
+    )
+    words, state, form = (str(query.get(name, "")).strip() for name in ("q", "state", "form"))
+    if words:
+        found = found.filter(
+            Q(text__icontains=words) | Q(answer__icontains=words) | Q(report__unit_name__icontains=words)
+        )
+    if state:
+        found = found.filter(state=state)
+    if form.isdigit() and len(form) < 18:
+        found = found.filter(report__cycle__form_version__form=int(form))
+    return found.order_by("-at", "-pk")

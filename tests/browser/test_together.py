@@ -1,0 +1,145 @@
+"""Typing that the network cannot lose, and two people in one report who see each other."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from accounts.models import User
+from accounts.roles import Role
+from core import clock
+from core.actor import SYSTEM
+from reporting.models import Cell, Report
+from reporting.services.cycles import open_cycle
+from reporting.services.forms import load_collection
+from tests.browser.test_county_month import sign_in
+from tests.factories import Tree, make_tree, user_at
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+COUNTY = "371122"
+
+
+@pytest.fixture
+def land() -> Tree:
+    return make_tree({"37": "山东省", "3711": "日照市", COUNTY: "莒县", f"{COUNTY}101": "城阳街道"})
+
+
+@pytest.fixture
+def report(land: Tree) -> Report:
+    collection = load_collection(owner=land.province, by=SYSTEM)
+    cycle = open_cycle(collection=collection, period=clock.today().replace(day=1), by=SYSTEM)
+    return Report.objects.select_related("cycle", "unit").get(cycle=cycle, unit=land[COUNTY])
+
+
+@pytest.fixture
+def clerk(land: Tree) -> User:
+    return user_at(land[COUNTY], Role.REPORTER, name="李明")
+
+
+@pytest.fixture
+def colleague(land: Tree) -> User:
+    return user_at(land[COUNTY], Role.REPORTER, name="王芳")
+
+
+def cell(page: Page, report: Report, key: str) -> Locator:
+    return page.locator(f'[data-report="{report.pk}"][data-key="{key}"]')
+
+
+def opened(page: Page, base: str, report: Report) -> Page:
+    page.goto(f"{base}{reverse('reporting:fill', args=[report.pk])}")
+    expect(page.locator("[data-autosave-url][data-ready]")).to_be_visible()
+    return page
+
+
+def context_of(browser: Browser) -> BrowserContext:
+    return browser.new_context(
+        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}
+    )
+
+
+def status(page: Page) -> Locator:
+    return page.locator("[data-autosave-words]")
+
+
+def stored(report: Report) -> dict[str, str]:
+    rows = Cell.objects.filter(report=report).values_list("indicator__key", "value", "text")
+    return {key: text if value is None else f"{value:.0f}" for key, value, text in rows}
+
+
+def test_nothing_typed_is_lost_when_the_network_goes_and_the_page_is_closed(
+    browser: Browser, live_server, report: Report, clerk: User, colleague: User
+) -> None:
+    context, base = context_of(browser), live_server.url
+    page = opened(sign_in(context.new_page(), base, clerk), base, report)
+    cell(page, report, "health_events").fill("3")
+    expect(status(page)).to_contain_text("已保存")
+    context.set_offline(True)
+    cell(page, report, "health_reached").fill("150")
+    cell(page, report, "agri_events").fill("2")
+    cell(page, report, "problems").fill("一、经费不足\n二、人手不够")
+    expect(status(page)).to_contain_text("网络中断，已暂存在本机")
+    assert set(stored(report)) == {"health_events"}
+    page.close()
+    context.set_offline(False)
+
+    context.clear_cookies()
+    other = opened(sign_in(context.new_page(), base, colleague), base, report)
+    expect(cell(other, report, "health_events")).to_have_value("3")
+    expect(cell(other, report, "agri_events")).to_have_value("")
+    other.close()
+    assert set(stored(report)) == {"health_events"}
+
+    context.clear_cookies()
+    page = opened(sign_in(context.new_page(), base, clerk), base, report)
+    expect(cell(page, report, "health_reached")).to_have_value("150")
+    expect(status(page)).to_contain_text("已保存")
+    assert stored(report) == {
+        "health_events": "3",
+        "health_reached": "150",
+        "agri_events": "2",
+        "problems": "一、经费不足\n二、人手不够",
+    }
+    expect(page.get_by_text("将反映问题 2 条")).to_be_visible()
+    context.close()
+
+
+def test_two_in_one_report_see_each_other_and_both_values_of_a_conflict(
+    browser: Browser, live_server, report: Report, clerk: User, colleague: User
+) -> None:
+    base = live_server.url
+    first = opened(sign_in(context_of(browser).new_page(), base, clerk), base, report)
+    second = opened(sign_in(context_of(browser).new_page(), base, colleague), base, report)
+    expect(second.locator("[data-presence-words]")).to_contain_text("李明")
+    cell(second, report, "agri_events").focus()
+    first.evaluate("document.querySelector('[data-presence-url]').presence.schedule(0)")
+    expect(first.locator("[data-presence-words]")).to_contain_text("王芳（农技培训期数")
+    expect(first.locator(".cell-box[data-here='王芳']")).to_have_count(1)
+
+    cell(first, report, "volunteer_events").fill("5")
+    expect(status(first)).to_contain_text("已保存")
+    expect(cell(second, report, "volunteer_events")).to_have_value("5")
+
+    second.route("**/reports/cells/", lambda route: route.abort())
+    cell(second, report, "health_events").fill("15")
+    expect(status(second)).to_contain_text("已暂存")
+    cell(first, report, "health_events").fill("12")
+    expect(status(first)).to_contain_text("已保存")
+    second.unroute("**/reports/cells/")
+    cell(second, report, "health_events").press("Enter")
+    cell(second, report, "health_events").focus()
+    panel = second.get_by_role("group", name="本格提示")
+    expect(panel).to_contain_text("李明")
+    expect(panel).to_contain_text("我的 15")
+    expect(panel).to_contain_text("对方的 12")
+    first.locator(".cell-box.is-contested").wait_for()
+    cell(first, report, "health_events").focus()
+    shown = first.get_by_role("group", name="本格提示")
+    expect(shown).to_contain_text("已保存 12")
+    expect(shown).to_contain_text("王芳 15")
+
+    panel.get_by_role("button", name="用我的").click()
+    expect(cell(first, report, "health_events")).to_have_value("15")
+    expect(first.locator(".cell-box.is-contested")).to_have_count(0)
+    assert stored(report)["health_events"] == "15"

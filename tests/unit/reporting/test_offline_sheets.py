@@ -1,0 +1,223 @@
+"""Reports as sheets that go out, are filled without a network, and come back cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from accounts.models import User
+from core.errors import Forbidden
+from core.roundtrip import Field, Layout, write_book
+from core.roundtrip.layouts import KEY_LABEL
+from files.models import ExportJob, ImportJob
+from files.services import confirm_import, request_export, request_import, run_export, run_import
+from reporting.models import Cell, Report
+from reporting.offline_sheets import REPORT, TOWNSHIPS
+from reporting.services.filling import CellChange, save_cells
+from tests.month import Month, desk, fill
+
+HEALTH, REACHED, AGRI = "健康讲堂、义诊、防癌体检场次", "健康讲堂、义诊、防癌体检服务人次", "农技培训期数"
+
+
+def sent_out(kind: str, user: User, path: Path, **params: Any) -> Workbook:
+    job = request_export(kind=kind, params=params, unit=user.unit, by=user)
+    run_export(job_id=job.pk)
+    done = ExportJob.objects.get(pk=job.pk)
+    assert done.file, done.message
+    path.write_bytes(done.file.read())
+    return load_workbook(path)
+
+
+def brought_back(kind: str, user: User, path: Path) -> ImportJob:
+    upload = SimpleUploadedFile("填报表.xlsx", path.read_bytes())
+    job = request_import(kind=kind, params={}, upload=upload, unit=user.unit, by=user)
+    run_import(job_id=job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def taken(job: ImportJob, user: User) -> ImportJob:
+    confirm_import(job=job, digest=job.digest, by=user)
+    run_import(job_id=job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def head_of(sheet: Any) -> dict[str, int]:
+    row = next(row for row in sheet.iter_rows() if row[0].value == KEY_LABEL)
+    return {cell.value: cell.column for cell in row if cell.value}
+
+
+def write(book: Workbook, sheet_name: str, named: str, path: Path, **values: Any) -> None:
+    """Into the row in which ``named`` stands, by the labels of columns."""
+    sheet = book[sheet_name]
+    columns = head_of(sheet)
+    row = next(row for row in sheet.iter_rows() if any(cell.value == named for cell in row))[0].row
+    for label, value in values.items():
+        sheet.cell(row, columns[label]).value = value
+    book.save(path)
+
+
+def typed(report: Report, key: str) -> Any:
+    cell = Cell.objects.filter(report=report, indicator__key=key).first()
+    return cell and (cell.value if cell.value is not None else cell.text)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "填报表.xlsx"
+
+
+def test_report_goes_out_prefilled_and_protected(month: Month, path: Path) -> None:
+    fill(month.county_report, 7)
+    book = sent_out(REPORT, month.clerk, path, report=month.county_report.pk)
+    sheet = book["填报表"]
+    columns = head_of(sheet)
+    assert sheet.protection.sheet
+    row = next(row for row in sheet.iter_rows() if any(cell.value == HEALTH for cell in row))
+    assert row[columns["本期填报"] - 1].value == 7
+    assert not row[columns["本期填报"] - 1].protection.locked and row[columns["指标"] - 1].protection.locked
+    assert "内容校验码" in str(sheet["A2"].value or sheet["B2"].value)
+
+
+def test_filled_report_comes_back_with_its_differences_before_it_is_taken(month: Month, path: Path) -> None:
+    report = month.county_report
+    fill(report, 0)
+    book = sent_out(REPORT, month.clerk, path, report=report.pk)
+    write(book, "填报表", HEALTH, path, 本期填报=12, 说明="科普日集中开展")
+    write(book, "填报表", REACHED, path, 本期填报="1,200")
+    write(book, "填报表", "存在的问题", path, 本期填报="经费不足\n人手不够")
+    job = brought_back(REPORT, month.clerk, path)
+    assert job.problems == [], job.problems
+    assert len(job.preview) == 3 and typed(report, "health_events") == 0
+    job = taken(job, month.clerk)
+    assert job.state == "applied", job.message
+    assert (typed(report, "health_events"), typed(report, "health_reached")) == (12, 1200)
+    assert typed(report, "problems") == "经费不足\n人手不够"
+    assert Cell.objects.get(report=report, indicator__key="health_events").explanation == "科普日集中开展"
+
+
+def test_every_wrong_cell_is_named_and_nothing_taken(month: Month, path: Path) -> None:
+    fill(month.county_report, 0)
+    book = sent_out(REPORT, month.clerk, path, report=month.county_report.pk)
+    write(book, "填报表", HEALTH, path, 本期填报="十二")
+    write(book, "填报表", REACHED, path, 本期填报=1.5)
+    write(book, "填报表", AGRI, path, 本期填报=-3)
+    job = brought_back(REPORT, month.clerk, path)
+    found = {(column, message.split("：")[0]) for _sheet, _row, column, message in job.problems}
+    assert {name for _column, name in found} == {HEALTH, REACHED, AGRI}, job.problems
+    assert {column for column, _name in found} == {"本期填报"} and job.state == "faulty"
+
+
+def test_cell_changed_meanwhile_is_a_conflict_with_both_values(month: Month, path: Path) -> None:
+    report = month.county_report
+    fill(report, 0)
+    book = sent_out(REPORT, month.clerk, path, report=report.pk)
+    write(book, "填报表", HEALTH, path, 本期填报=12)
+    write(book, "填报表", AGRI, path, 本期填报=5)
+    for key, value in (("health_events", "9"), ("health_reached", "90")):
+        revision = Cell.objects.get(report=report, indicator__key=key).revision
+        save_cells(reports=[report], changes=[CellChange(report.pk, key, value, revision)], by=month.clerk)
+    job = brought_back(REPORT, month.clerk, path)
+    [(_sheet, _row, column, message)] = job.problems
+    assert column == "本期填报" and "改为“12”" in message and "他人改为“9”" in message
+
+
+def test_sheet_of_an_exempt_report_is_refused(month: Month, path: Path) -> None:
+    fill(month.county_report, 0)
+    book = sent_out(REPORT, month.clerk, path, report=month.county_report.pk)
+    write(book, "填报表", HEALTH, path, 本期填报=0, 说明="改一改")
+    Report.objects.filter(pk=month.county_report.pk).update(
+        exempted_at=month.cycle.opened_at, exempted_reason="撤并"
+    )
+    job = brought_back(REPORT, month.clerk, path)
+    assert "免报" in job.problems[0][3]
+
+
+def test_foreign_desk_gets_no_sheet_and_gets_none_in(month: Month, path: Path) -> None:
+    fill(month.county_report, 0)
+    stranger = desk(month.tree["370112"])
+    with pytest.raises(Forbidden):
+        request_export(
+            kind=REPORT, params={"report": month.county_report.pk}, unit=stranger.unit, by=stranger
+        )
+    book = sent_out(REPORT, month.clerk, path, report=month.county_report.pk)
+    write(book, "填报表", HEALTH, path, 本期填报=3)
+    job = brought_back(REPORT, stranger, path)
+    assert job.problems and "不在您的管辖范围" in job.problems[0][3]
+    assert typed(month.county_report, "health_events") == 0
+
+
+def test_all_townships_stand_on_one_sheet_and_come_back(month: Month, path: Path) -> None:
+    book = sent_out(TOWNSHIPS, month.clerk, path, cycle=month.cycle.pk)
+    sheet = book["乡镇数据"]
+    columns = head_of(sheet)
+    assert "解放路街道" in {cell.value for cell in sheet[columns["乡镇（街道）"] and "C"]}
+    label = next(name for name in columns if str(name).startswith(HEALTH))
+    reached = next(name for name in columns if str(name).startswith(REACHED))
+    for place, name in enumerate(("解放路街道", "千佛山街道"), start=1):
+        write(book, "乡镇数据", name, path, **{label: place, reached: place * 50})
+    job = brought_back(TOWNSHIPS, month.clerk, path)
+    assert job.problems == [] and len(job.preview) == 2
+    job = taken(job, month.clerk)
+    assert job.message == "已填入2份报表的4格。请在填报页核对后上报。"
+    assert typed(month.report("370102001"), "health_events") == Decimal(1)
+    assert typed(month.report("370102002"), "health_reached") == Decimal(100)
+    assert typed(month.report("370102003"), "health_events") is None
+
+
+def test_error_on_the_townships_sheet_is_named_by_row_and_column(month: Month, path: Path) -> None:
+    book = sent_out(TOWNSHIPS, month.clerk, path, cycle=month.cycle.pk)
+    columns = head_of(book["乡镇数据"])
+    label = next(name for name in columns if str(name).startswith(HEALTH))
+    reached = next(name for name in columns if str(name).startswith(REACHED))
+    write(book, "乡镇数据", "解放路街道", path, **{label: "三"})
+    write(book, "乡镇数据", "千佛山街道", path, **{label: 0, reached: 50})
+    job = brought_back(TOWNSHIPS, month.clerk, path)
+    assert sorted(column for _sheet, _row, column, _message in job.problems) == [label, label]
+    assert any("解放路街道" in message and "不是数字" in message for *_place, message in job.problems)
+    assert any("千佛山街道" in message and "场次" in message for *_place, message in job.problems), (
+        job.problems
+    )
+
+
+def test_choices_are_offered_in_their_own_cell(month: Month, path: Path) -> None:
+    layout = Layout(
+        sheet="表",
+        fields=(
+            Field(key="name", label="项", is_editable=False),
+            Field(key="value", label="值", kind="mixed", words_of=lambda row: row.words),
+        ),
+        key=lambda row: row.name,
+        name=lambda row: row.name,
+    )
+
+    class Row:
+        def __init__(self, name: str, *words: str) -> None:
+            self.name, self.words, self.value = name, words, None
+
+    write_book(
+        path, layout, [Row("甲"), Row("乙", "是", "否"), Row("丙", *("很长的选项" * 20 for _ in range(9)))]
+    )
+    sheet = load_workbook(path)["表"]
+    [offered] = sheet.data_validations.dataValidation
+    row = next(row for row in sheet.iter_rows() if row[1].value == "乙")[0].row
+    assert (str(offered.sqref), offered.formula1) == (f"C{row}", '"是,否"')
+
+
+def test_pages_lead_to_the_sheet_and_back(month: Month, client_of: Callable[[User], Client]) -> None:
+    client = client_of(month.clerk)
+    page = client.get(reverse("reporting:fill", args=[month.county_report.pk])).content.decode()
+    assert f"files/new/{REPORT}/?report={month.county_report.pk}" in page
+    assert reverse("files:new_import", args=[REPORT]) in page
+    grid = client.get(reverse("reporting:grid")).content.decode()
+    assert f"files/new/{TOWNSHIPS}/?cycle={month.cycle.pk}" in grid
+    assert client.get(reverse("files:new_import", args=[TOWNSHIPS])).status_code == 200

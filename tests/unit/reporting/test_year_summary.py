@@ -1,0 +1,124 @@
+"""年终总结: the year's months added up in words, edited before it goes out, never issued on old figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+from docx import Document
+
+from core.actor import SYSTEM
+from core.errors import Conflict, DomainError
+from files.models import ExportState
+from files.services import request_export, run_export
+from reporting.choices_papers import PaperKind
+from reporting.models import PaperDraft, Report
+from reporting.papers.summary.drafting import drafted_summary, drawn_of_summary, summary_of
+from reporting.papers.summary.passages import NAMES, PASSAGES
+from reporting.rules_papers import template_is_plain
+from reporting.services import paper_drafts
+from reporting.services.facts import compute_facts
+from reporting.services.paper_templates import save_template
+from reporting.services.review import accept
+from reporting.services.submission import submit
+from tests.month import WHILE_FILLING, Month, fill, make_month
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def month(tree: Any) -> Any:
+    """October and November of one county are in: five and seven health events a report, twenty-four together."""
+    with time_machine.travel(WHILE_FILLING.replace(month=10), tick=False):
+        october = make_month(tree, dt.date(2026, 10, 1))
+        _report(october, 5)
+        compute_facts(cycle=october.cycle, by=SYSTEM)
+    with time_machine.travel(WHILE_FILLING, tick=False):
+        november = Month(**(vars(october) | {"cycle": october.next(dt.date(2026, 11, 1))}))
+        _report(november, 7)
+        yield november
+
+
+def _report(month: Month, value: int) -> None:
+    for code in ("370102001", "370102002", "370102003", "370102"):
+        fill(month.report(code), 0, health_events=value, health_reached=value)
+    submit(report=month.county_report, by=month.clerk)
+    accept(report=month.county_report, by=month.city)
+
+
+def start(month: Month) -> PaperDraft:
+    drawn = drawn_of_summary(drafted_summary(month.cycle, month.city.unit))
+    return paper_drafts.start_draft(
+        cycle=month.cycle, unit=month.city.unit, paper=PaperKind.SUMMARY, drawn=drawn, by=month.city
+    )
+
+
+def test_text_adds_up_the_year(month):
+    summary = drafted_summary(month.cycle, month.city.unit)
+    text = summary.plain_text
+    assert summary.title == "2026年（1—11月）基层科协组织力“3+1”工作总结"
+    assert "共2期月报" in text
+    assert "今年以来开展各类活动48场（期），惠及48人次。其中11月最为集中，达28场（期）。" in text
+    owed = Report.objects.filter(level__in=[2, 3]).within(month.city.unit).owed().count()
+    assert f"应报月报{owed}份，按时报送2份" in text
+    assert [row[4] for row in summary.months] == ["20", "28"]
+    assert "{" not in text
+
+
+def test_shipped_passages_use_known_names_only():
+    assert [list(template_is_plain(passage.text, NAMES)) for passage in PASSAGES] == [[]] * len(PASSAGES)
+
+
+def test_own_words_are_used(month):
+    save_template(
+        owner=month.city.unit, paper=PaperKind.SUMMARY, key="opening", text="{年份}年总结。", by=month.city
+    )
+    assert drafted_summary(month.cycle, month.city.unit).opening == "2026年总结。"
+
+
+def test_edited_text_is_what_is_printed_and_marked_until_issued(month):
+    row = start(month)
+    row.texts.filter(key="plans").update(text="下一年度继续抓好落实。")
+    summary = summary_of(month.cycle, month.city.unit)
+    assert "下一年度继续抓好落实。" in summary.plain_text
+    assert "审核用稿" in summary.draft_note
+    params = {"unit": str(month.city.unit.pk), "cycle": str(month.cycle.pk)}
+    job = request_export(kind="reporting.summary_docx", params=params, unit=month.city.unit, by=month.city)
+    run_export(job_id=job.pk)
+    job.refresh_from_db()
+    assert job.state == ExportState.DONE, job.error
+    document = Document(job.file.open())
+    words = "\n".join(one.text for one in document.paragraphs)
+    assert "下一年度继续抓好落实。" in words
+    assert summary.digest in words
+    assert [cell.text for cell in document.tables[0].rows[2].cells][4] == "28"
+
+
+def test_one_summary_a_month_and_none_issued_on_old_figures(month):
+    row = start(month)
+    with pytest.raises(Conflict, match="年终总结已在起草"):
+        start(month)
+    with pytest.raises(DomainError, match="重新取数"):
+        paper_drafts.issue(draft=row, digest="00000000", by=month.city)
+    with pytest.raises(DomainError, match="不能选稿"):
+        paper_drafts.choose_sources(draft=row, chosen=[], by=month.city)
+    assert not paper_drafts.issue(draft=row, digest=row.digest, by=month.city).is_open
+
+
+def test_journey_through_the_pages(month, client_of):
+    browser = client_of(month.city)
+    started = browser.post(reverse("reporting:start_summary"))
+    row = PaperDraft.objects.get()
+    assert started.url == row.get_absolute_url()
+    assert browser.post(reverse("reporting:start_summary")).url == started.url
+    page = browser.get(started.url).content.decode()
+    assert "reporting.summary_docx" in page
+    assert "下载 PDF" not in page
+    assert browser.get(reverse("reporting:take_anew", args=[row.pk])).status_code == 200
+    assert browser.get(reverse("reporting:draft_sources", args=[row.pk])).status_code == 404
+    assert browser.post(reverse("reporting:issue_draft", args=[row.pk])).status_code == 302
+    assert "打开文稿" in browser.get(reverse("reporting:papers")).content.decode()
+    assert client_of(month.clerk).post(reverse("reporting:start_summary")).status_code == 403
