@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号"
 
     def ready(self) -> None:
-        from accounts.exporters import EXPORTER, HANDOVERS
+        from accounts.exporters import DELEGATIONS, EXPORTER, HANDOVERS
         from accounts.navigation import register_entries
         from accounts.permissions import declare_grants
         from accounts.reorganising import register as register_reorganising
@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
         declare_grants()
         register_exporter(EXPORTER)
         register_exporter(HANDOVERS)
+        register_exporter(DELEGATIONS)
         register_entries()
         register_reorganising()
         register_default_query(default_query)

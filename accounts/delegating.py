@@ -13,12 +13,20 @@ from accounts.services.delegations import DELEGABLE, may_delegate
 from core import clock
 from orgs.models import OrgUnit
 
+ALL = "all"
+
 
 def delegations_in_sight(user: Any) -> DelegationQuerySet:
     """Those of the units whose work one may lend, and those given to oneself."""
     at_units = Delegation.objects.visible_to(user, DELEGATE)
     found = at_units | Delegation.objects.filter(Q(principal=user.pk) | Q(deputy=user.pk))
     return found.select_related("unit", "principal", "deputy").distinct()
+
+
+def delegations_shown(user: Any, show: str) -> DelegationQuerySet:
+    """Those in sight: with ``all`` every one, else what is in force or still to come."""
+    found = delegations_in_sight(user)
+    return found if show == ALL else found.unfinished()
 
 
 def acting_for(user: Any, role: str, unit: OrgUnit) -> str:

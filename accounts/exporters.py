@@ -1,15 +1,19 @@
-"""The lists of accounts and handovers as sheets."""
+"""The lists of accounts, handovers and delegations as sheets."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from accounts.delegating import delegations_shown
 from accounts.filters import AccountFilter, HandoverFilter
-from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY
+from accounts.permissions import DELEGATE, MANAGE_ACCOUNTS, MANAGE_SECURITY
 from accounts.selectors import accounts_in_charge, handovers_seen_by
 from accounts.tables import ACCOUNT_SHEET, HANDOVER_SHEET, account_row, handover_row
+from accounts.tables_delegations import DELEGATION_SHEET, delegation_row
 from core import clock, formats
 from core.xlsx import XLSX, write_rows
+from files.conditions import query_of
+from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress
 
 
@@ -59,5 +63,31 @@ HANDOVERS = Exporter(
     title=lambda params: "岗位交接记录",
     allowed=lambda user, params: user.is_authenticated,
     build=_build_handovers,
+    content_type=XLSX,
+)
+
+
+def _build_delegations(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    show = query_of(params).get("show", "")
+    delegations = delegations_shown(user, str(show)).order_by("-starts_on", "-pk")
+    moment = formats.moment(clock.now())
+    count = write_rows(
+        path,
+        DELEGATION_SHEET,
+        (delegation_row(one) for one in delegations.iterator(chunk_size=500)),
+        sheet="委托",
+        title="外出委托记录",
+        note=f"截至 {moment}，制表：{user.actor_label}",
+        total=delegations.count(),
+        progress=progress,
+    )
+    return Built(f"外出委托记录-{clock.today():%Y%m%d}.xlsx", {"数据截至": moment, "行数": count})
+
+
+DELEGATIONS = Exporter(
+    kind="accounts.delegations",
+    title=lambda params: "外出委托记录",
+    allowed=lambda user, params: user.can_anywhere(DELEGATE) and user.can_anywhere(EXPORT),
+    build=_build_delegations,
     content_type=XLSX,
 )

@@ -47,6 +47,8 @@ def start_of(day: dt.date) -> dt.datetime:
 
 def end_of(day: dt.date) -> dt.datetime:
     """The first instant after ``day``: 23:59:59 of it is before, 00:00:00 of the next is not."""
+    if day == dt.date.max:
+        return dt.datetime.max.replace(tzinfo=dt.UTC)
     return start_of(day + dt.timedelta(days=1))
 
 

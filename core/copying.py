@@ -23,7 +23,11 @@ def new_keys(model: type[Model], count: int) -> list[int]:
 
 
 def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write ``rows`` of ``columns`` into the table of ``model``."""
+    """Write ``rows`` of ``columns`` into the table of ``model``.
+
+    The session's plans are made anew afterwards: one from when the table was small would have the check of each row's
+    foreign keys, at the end of the transaction, read all of it.
+    """
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -35,6 +39,8 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
                 lines.clear()
         if lines:
             copy.write("\n".join(lines) + "\n")
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 def _written(value: Any) -> str:

@@ -3,7 +3,14 @@
 from django.apps import AppConfig
 
 #: How the audit trail calls acts whose kind does not begin with the name of an app.
-AREAS = {"report": "报表", "case": "更正补报", "cycle": "填报期", "paper": "通报简报"}
+AREAS = {
+    "report": "报表",
+    "case": "更正补报",
+    "cycle": "填报期",
+    "paper": "通报简报",
+    "form": "报表设计",
+    "reminder": "系统提醒",
+}
 
 
 class PortalConfig(AppConfig):

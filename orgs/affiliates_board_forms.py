@@ -8,11 +8,11 @@ from typing import Any
 
 from django import forms
 
-from orgs.affiliates_forms import day_field
 from orgs.choices import Level
 from orgs.choices_affiliates import DetailPart, KindGroup, PartnerKind
 from orgs.forms import FactForm
 from orgs.models import AffiliateKind, OrgUnit
+from orgs.narrowing import past_day_field
 from orgs.selectors.affiliate_counts import COUNTED, LED, MEMBERS
 
 INDICATOR_LABELS = {
@@ -72,7 +72,7 @@ class BoardForm(forms.Form):
     """As of which day a board counts, and of which unit."""
 
     of = forms.CharField(required=False, widget=forms.HiddenInput)
-    on = day_field("截至日期", required=False)
+    on = past_day_field()
 
     def day(self) -> dt.date | None:
         """The day asked for; a wrong one counts as none."""
@@ -93,11 +93,11 @@ class MatrixForm(BoardForm):
     def showing(cls, asked: MatrixForm, units: Iterable[OrgUnit], unit: OrgUnit) -> MatrixForm:
         """The form as the page shows it: what was asked, with the units to choose from."""
         shown = cls(
-            initial={
-                "of": unit.pk,
+            {
+                "of": str(unit.pk),
                 "of_group": asked.group(),
                 "with_kind": asked.partner_kind(),
-                "on": asked.day(),
+                "on": asked.data.get("on", ""),
             }
         )
         offered = {each.pk: each.display_name for each in [*units, unit]}

@@ -19,6 +19,7 @@ from orgs.models import OrgUnit
 from orgs.permissions import VIEW_UNITS
 from orgs.selectors import affiliate_counts, affiliates
 from orgs.selectors.affiliate_sheets import sheet_rows
+from orgs.selectors.past import call_as_they_were
 from orgs.selectors.units import visible_units
 
 LIST, OVERVIEW, MATRIX = "orgs.affiliates", "orgs.affiliates_overview", "orgs.affiliates_matrix"
@@ -58,9 +59,17 @@ def _build_list(user: Any, params: dict[str, Any], path: str, progress: Progress
     return Built(f"所属组织名册-{on:%Y%m%d}.xlsx", {"截至": written(on), "组织数": total})
 
 
-def _build_overview(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+def _unit_on(params: dict[str, Any]) -> OrgUnit:
+    """The unit asked for, called as it was on the day of a past file."""
     unit = OrgUnit.objects.get(pk=params["of"])
-    found = affiliate_counts.overview(unit, _on(params))
+    if params.get("on"):
+        call_as_they_were([unit], _on(params))
+    return unit
+
+
+def _build_overview(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    unit = _unit_on(params)
+    found = affiliate_counts.overview(unit, _on(params), user=user)
     book = new_book()
     add_sheet(
         book,
@@ -87,9 +96,9 @@ def _build_overview(user: Any, params: dict[str, Any], path: str, progress: Prog
 
 
 def _build_matrix(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    unit = OrgUnit.objects.get(pk=params["of"])
+    unit = _unit_on(params)
     group, with_ = KindGroup(params["group"]), PartnerKind(params["with"])
-    found = affiliate_counts.work_matrix(unit, group=group, partner_kind=with_, on=_on(params))
+    found = affiliate_counts.work_matrix(unit, group=group, partner_kind=with_, on=_on(params), user=user)
     labels = affiliate_counts.distinct_labels(found.columns)
     book = new_book()
     add_sheet(

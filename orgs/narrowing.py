@@ -119,6 +119,7 @@ class ExpectationNarrowing(PlacedNarrowing):
         choices=[("", "待确认"), ("confirmed", "已确认"), ("all", "全部")],
         required=False,
     )
+    on = past_day_field()
 
 
 class DayNarrowing(Narrowing):

@@ -11,6 +11,7 @@ class ReportingConfig(AppConfig):
         from accounts.registry import Belongings, register_belongings, register_open_work
         from reporting.collection_sheets import register_collection_sheet
         from reporting.doors import open_doors
+        from reporting.excuse_sheets import register_excuse_sheet
         from reporting.exporters import register_exporters
         from reporting.exporters_chase import register_chase_lists
         from reporting.exporters_forms import register_form_lists
@@ -49,6 +50,7 @@ class ReportingConfig(AppConfig):
         register_pivot_sheet()
         register_issue_sheet()
         register_queue_sheet()
+        register_excuse_sheet()
         register_offline_sheets()
         register_words_paper()
         register_open_work(open_work_of_posting)

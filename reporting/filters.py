@@ -104,6 +104,25 @@ class TotalsForm(DashboardForm):
     basis = forms.ChoiceField(label="口径", required=False, choices=[("", "按该期状态"), *Basis.choices])
 
 
+class HeadsForm(DashboardForm):
+    """The people behind a figure, by name; the cycle and unit in view where the address names none."""
+
+    field_order = ("q", "cycle", "lens", "on")
+    q = forms.CharField(label="姓名、拼音或单位", max_length=60, required=False)
+
+    def __init__(self, data: Any, *, cycle: Cycle, unit: OrgUnit, **kwargs: Any) -> None:
+        asked = data.copy()
+        for name, value in (("cycle", cycle), ("unit", unit)):
+            asked.setdefault(name, str(value.pk))
+        super().__init__(asked, unit=unit, **kwargs)
+
+    @property
+    def text(self) -> str:
+        if not hasattr(self, "cleaned_data"):
+            self.full_clean()
+        return str(self.cleaned_data.get("q", "")).strip()
+
+
 class BlankSpotForm(DashboardForm):
     """Blank spots by level, part, plan and name, as of the window's end or of any day."""
 

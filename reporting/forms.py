@@ -17,7 +17,7 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class AttachForm(forms.Form):
-    """佐证材料, 典型案例: never compulsory."""
+    """Files of one heap of the form; how many there must be is asked when the report is handed in."""
 
     kind = forms.CharField(widget=forms.HiddenInput)
     file = forms.FileField(label="选择文件", widget=ManyFiles, required=False)

@@ -106,7 +106,7 @@ class WhomForm(forms.Form):
         label="指定单位",
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="每行一个，写全称或区划代码，可从表格整列粘贴",
+        help_text="每行一个，写全称或区划代码，可从表格整列粘贴，也可在下面从名册选择",
     )
     established_only = forms.BooleanField(label="只由已建科协的单位填报", required=False)
 

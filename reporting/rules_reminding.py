@@ -11,11 +11,15 @@ from notices.models import ReminderPolicy
 from reporting.choices import EntryMode, ReminderKind, ReportState
 from reporting.models import Report
 
+#: For how many days after its own a stage that was missed is still made up for.
+CAUGHT_UP = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """One reminder that is due: the desk and the role there that holds the report. ``stage`` names it within the
-    obligation; ``days`` counts from the last day on time, 0 on it and negative before."""
+    obligation; ``days`` counts from the last day on time, 0 on it and negative before. ``is_late`` is said after the
+    day of its stage, because that day was missed."""
 
     report: Report
     kind: ReminderKind
@@ -24,6 +28,12 @@ class Due:
     role: Role
     days: int
     last_day: dt.date
+    is_late: bool = False
+
+    @property
+    def moment(self) -> str:
+        """The stage whoever holds the report: ``0:1120:-1``, the round, the last day and the day around it."""
+        return self.stage.partition("-")[2]
 
     @property
     def when(self) -> str:
@@ -64,15 +74,26 @@ def due_on(report: Report, day: dt.date, policy: ReminderPolicy) -> list[Due]:
 
 
 def _to_holder(report: Report, days: int, last_day: dt.date, policy: ReminderPolicy) -> list[Due]:
-    if days not in stages(policy):
+    come = [day for day in stages(policy) if day <= days]
+    latest = max(come, default=None)
+    if latest is None or days - latest > CAUGHT_UP:
         return []
     kind, role = ReminderKind.DUE, Role.REPORTER
     if report.state == ReportState.RETURNED and report.correction_due_at is not None:
         kind = ReminderKind.RETURNED
     elif report.state == ReportState.SIGNING:
         kind, role = ReminderKind.SIGNING, Role.LEADER
-    stage = f"{kind}-{report.returns}:{last_day:%m%d}:{days}"
-    return [Due(report, kind, stage, report.custodian_id, role, days, last_day)]
+    is_late = days > latest
+    if is_late and not _may_be_made_up_for(report, kind, last_day + dt.timedelta(days=latest)):
+        return []
+    stage = f"{kind}-{report.returns}:{last_day:%m%d}:{latest}"
+    return [Due(report, kind, stage, report.custodian_id, role, days, last_day, is_late=is_late)]
+
+
+def _may_be_made_up_for(report: Report, kind: ReminderKind, missed: dt.date) -> bool:
+    """Whether the day that was ``missed`` was one for ``report``: it was open then, and was not with the superior since."""
+    was_open = missed >= clock.local_day(report.cycle.opened_at)
+    return was_open and (report.first_submitted_at is None or kind == ReminderKind.RETURNED)
 
 
 def _waiting(report: Report, day: dt.date, policy: ReminderPolicy) -> list[Due]:

@@ -102,3 +102,10 @@ def schedule_table(schedules: Iterable[Schedule], collection: Collection) -> Tab
 
 def _due(level: Level) -> Any:
     return lambda row: row.due_of(level)
+
+
+OFFERED_COLUMNS = [
+    Column("name", "单位", "name", value=lambda unit: unit.display_name),
+    Column("division_code", "代码"),
+    Column("level", "层级", value=lambda unit: unit.get_level_display()),
+]

@@ -14,6 +14,7 @@ from sanzhang.choices_duty import EVENTS, CountsAs, DutyItem, ExemplarKind, Supp
 from sanzhang.filters import DayFilter, UnitFilter
 from sanzhang.models import Activity, ActivityKind, ActivityPart, Exemplar, Support
 from sanzhang.models.activity import LATE_AFTER_DAYS
+from sanzhang.models.person import called
 
 YES = [("yes", "是")]
 STANDING = [("standing", "有效"), ("voided", "已作废"), ("all", "全部")]
@@ -148,9 +149,7 @@ class ExemplarFilter(filters.FilterSet):
         fields: list[str] = []
 
     def search(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(
-            Q(title__contains=value) | Q(text__contains=value) | Q(person__name__contains=value)
-        )
+        return rows.filter(Q(title__contains=value) | Q(text__contains=value) | called(value, "person"))
 
     def within(self, rows: Any, name: str, value: Any) -> Any:
         return rows.within(value)

@@ -7,42 +7,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest, requires, signed_in
-from accounts.delegating import delegations_in_sight
+from accounts.delegating import ALL, delegations_in_sight, delegations_shown
 from accounts.forms_delegations import DelegationForm
-from accounts.models import Delegation
 from accounts.permissions import DELEGATE
 from accounts.services import delegations as service
+from accounts.tables_delegations import DELEGATION_COLUMNS
 from core import clock
 from core.errors import DomainError, Forbidden
 from core.listing import listing
-from core.tables import Column
+from files.permissions import EXPORT
 
-SHOWN = {"now": "未结束的", "all": "全部"}
-
-
-def state_of(row: Delegation) -> tuple[str, str]:
-    """In a word, and its tone."""
-    if row.ended_at is not None:
-        return "已提前终止", "neutral"
-    if row.is_over:
-        return "已到期", "neutral"
-    return ("代行中", "success") if row.is_in_force else ("未开始", "info")
-
-
-COLUMNS = [
-    Column("principal", "委托人", "name", value=lambda row: row.principal.name, is_fixed=True),
-    Column("deputy", "受托人", value=lambda row: row.deputy.name),
-    Column("role", "代行", value=lambda row: row.get_role_display()),
-    Column("starts_on", "起始", "day", sort="starts_on"),
-    Column("ends_on", "截止", "day", sort="ends_on"),
-    Column("reason", "事由"),
-    Column("state", "状态", "pill", value=state_of),
-    Column("made_by", "办理人", is_extra=True),
-    Column("ended_by", "终止人", is_extra=True),
-]
+SHOWN = {"now": "未结束的", ALL: "全部"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,10 +46,10 @@ def delegations(request: SignedInRequest) -> HttpResponse:
 
 
 def _context(request: SignedInRequest, form: DelegationForm) -> dict[str, Any]:
-    chosen = request.GET.get("show", "now")
+    chosen = ALL if request.GET.get("show") == ALL else "now"
     rows = delegations_in_sight(request.user)
-    shown = listing(request, "accounts:delegations", COLUMNS, default="-starts_on")
-    page = shown.page((rows if chosen == "all" else rows.unfinished()).order_by(shown.order, "-pk"))
+    shown = listing(request, "accounts:delegations", DELEGATION_COLUMNS, default="-starts_on")
+    page = shown.page(delegations_shown(request.user, chosen).order_by(shown.order, "-pk"))
     return {
         "form": form,
         "page": page,
@@ -89,6 +68,8 @@ def _context(request: SignedInRequest, form: DelegationForm) -> dict[str, Any]:
             if request.user.pk == row.deputy_id or service.may_delegate(request.user, row.principal, row.unit)
         ],
         "today": clock.today(),
+        "may_export": request.user.can_anywhere(EXPORT),
+        "export_url": f"{reverse('files:start', args=['accounts.delegations'])}?show={chosen}",
     }
 
 

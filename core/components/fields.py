@@ -6,7 +6,7 @@ from typing import Any
 
 from django.forms import BoundField
 from django.forms import widgets as w
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from core.components.selects import PlainSelect
 
@@ -53,6 +53,8 @@ def _shown_value(bound: BoundField, values: list[str]) -> str:
     for offered in (bound.field.widget, bound.field):
         if not choices.keys() >= set(values):
             choices |= {str(key): str(label) for key, label in _flat(getattr(offered, "choices", ()))}
+    if bound.is_hidden and not choices:
+        return "指定"
     return "、".join(choices.get(value, value) for value in values)
 
 
@@ -66,11 +68,11 @@ def _flat(choices: Any) -> list[tuple[Any, Any]]:
 def filter_chips(form: Any, query: QueryDict) -> list[dict[str, str]]:
     """One chip per filter in use: its label, its value in words, and the address without it.
 
-    A hidden field has one where its choices give its value words; else it is the page's own and not to be taken away.
+    A hidden field without a label is the page's own and not to be taken away.
     """
     chips = []
     for bound in form:
-        if bound.is_hidden and not hasattr(bound.field, "choices"):
+        if _is_the_pages_own(bound):
             continue
         names = [name for name in query if name == bound.html_name or name.startswith(f"{bound.html_name}_")]
         names = [name for name in names if name == bound.html_name or _is_part(bound, name)]
@@ -84,6 +86,20 @@ def filter_chips(form: Any, query: QueryDict) -> list[dict[str, str]]:
             {"label": bound.label, "value": _shown_value(bound, values), "url": f"?{rest.urlencode()}"}
         )
     return chips
+
+
+def address_without_filters(form: Any, request: HttpRequest) -> str:
+    """The page without its filters, saved ones neither; what is the page's own and hidden stays."""
+    own = QueryDict(mutable=True)
+    for bound in form.hidden_fields():
+        if _is_the_pages_own(bound) and bound.html_name in request.GET:
+            own.setlist(bound.html_name, request.GET.getlist(bound.html_name))
+    own["view"] = "none"
+    return f"{request.path}?{own.urlencode()}"
+
+
+def _is_the_pages_own(bound: BoundField) -> bool:
+    return bound.is_hidden and not bound.field.label
 
 
 def _is_part(bound: BoundField, name: str) -> bool:

@@ -142,7 +142,7 @@ def filter_bar(context: Context, filterset: Any, label: str = "筛选", first: i
         "is_unfolded": any(bound.errors or request.GET.get(bound.html_name) for bound in visible[first:]),
         "label": label,
         "chips": fields.filter_chips(form, request.GET),
-        "clear_url": f"{request.path}?view=none",
+        "clear_url": fields.address_without_filters(form, request),
         "sort": request.GET.get("sort", ""),
         "kept": [
             (name, value)
@@ -178,9 +178,11 @@ def fields_of(form: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/upload.html")
-def upload(bound: BoundField, limit_mb: int = 20, most: int = 9) -> dict[str, Any]:
-    """A file field with drop area, kinds and sizes told before, refused files named at once."""
-    return {"field": bound, "limit_mb": limit_mb, "most": most}
+def upload(bound: BoundField, limit_mb: int = 20, most: int = 9, wanted: bool = False) -> dict[str, Any]:
+    """A file field with drop area, kinds and sizes told before, refused files named at once; ``wanted`` marks as
+    required what only the whole must hold in the end."""
+    is_wanted = wanted or bound.field.required
+    return {"field": bound, "limit_mb": limit_mb, "most": most, "is_wanted": is_wanted}
 
 
 @register.inclusion_tag("components/stat_card.html")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,8 +22,14 @@ from orgs.models import (
     AffiliatePartner,
     AffiliateState,
     OrgUnit,
+    OrgUnitQuerySet,
+    UnitEdition,
 )
 from orgs.permissions import VIEW_UNITS
+from orgs.selectors.affiliates import visible_affiliates
+from orgs.selectors.guidance import guided_by, passed_on_since
+from orgs.selectors.past import call_as_they_were, edition_on
+from orgs.selectors.units import visible_units
 
 #: Figures of the monthly form that affiliates make up; the rest of ``COUNTED`` are the kinds' own indicators.
 LED, MEMBERS = "societies_led", "members"
@@ -62,23 +68,18 @@ class Overview:
         return sum(self.totals.values())
 
 
-def overview(unit: OrgUnit, on: dt.date | None = None) -> Overview:
+def overview(unit: OrgUnit, on: dt.date | None = None, *, user: Any = None) -> Overview:
     """How many affiliates of each kind stand on ``on`` under ``unit``: its own, and those of each unit right below with
-    all that is under it; three queries."""
+    all that is under it; three queries.
+
+    A past day counts by its tree, and only what ``user`` may see today: what has left one's reach is not shown.
+    """
     day = on or clock.today()
-    below = [column for level, column in ANCESTOR_FIELD.items() if level > unit.level]
-    columns = [f"unit__{column}" for column in below]
-    branch = Coalesce(*columns) if len(columns) > 1 else F(columns[0]) if columns else F("unit")
-    counted = (
-        Affiliate.objects.within(unit)
-        .standing_on(day)
-        .order_by()
-        .annotate(place=branch)
-        .values_list("place", "kind")
-        .annotate(count=Count("pk"))
-    )
+    if day < clock.today():
+        counted, children = _counted_on(unit, day, user), _children_on(unit, day, user)
+    else:
+        counted, children = _counted_now(unit, day), list(_children(unit).in_code_order())
     own = OverviewRow(unit, is_own=True)
-    children = OrgUnit.objects.open().filter(parent=unit).in_code_order()
     rows = {child.pk: OverviewRow(child, is_own=False) for child in children}
     totals: dict[int, int] = defaultdict(int)
     for place, kind, count in counted:
@@ -87,6 +88,57 @@ def overview(unit: OrgUnit, on: dt.date | None = None) -> Overview:
         totals[kind] += count
     kinds = [kind for kind in AffiliateKind.objects.all() if kind.pk in totals]
     return Overview(unit, day, kinds, [own, *rows.values()], dict(totals))
+
+
+def _children(unit: OrgUnit) -> OrgUnitQuerySet:
+    return OrgUnit.objects.open().filter(parent=unit)
+
+
+def _branch(level: int, prefix: str = "") -> Any:
+    """The unit right below one of ``level`` that a row belongs to; its own unit where there is none."""
+    columns = [f"{prefix}{column}" for at, column in ANCESTOR_FIELD.items() if at > level]
+    return Coalesce(*columns) if len(columns) > 1 else F(columns[0]) if columns else F("unit")
+
+
+def _counted_now(unit: OrgUnit, day: dt.date) -> Iterable[tuple[int | None, int, int]]:
+    return (
+        Affiliate.objects.within(unit)
+        .standing_on(day)
+        .order_by()
+        .annotate(place=_branch(unit.level, "unit__"))
+        .values_list("place", "kind")
+        .annotate(count=Count("pk"))
+    )
+
+
+def _counted_on(unit: OrgUnit, day: dt.date, user: Any) -> Iterable[tuple[int | None, int, int]]:
+    """The same by the tree of ``day``, each affiliate at the unit that guided it then."""
+    former = passed_on_since(day)
+    seen = (Affiliate.objects.all() if user is None else visible_affiliates(user)).standing_on(day).order_by()
+    counted: Counter[tuple[int, int]] = Counter()
+    kept = seen.exclude(pk__in=list(former)).values_list("unit", "kind").annotate(count=Count("pk"))
+    for guide, kind, count in kept:
+        counted[guide, kind] += count
+    for pk, kind in seen.filter(pk__in=list(former)).values_list("pk", "kind"):
+        counted[former[pk], kind] += 1
+    then = edition_on(unit, day)
+    if then is None:
+        return []
+    scope = ANCESTOR_FIELD.get(Level(then.level), "unit")
+    editions = UnitEdition.objects.on(day).filter(
+        **{scope: unit.pk}, unit__in={guide for guide, _kind in counted}
+    )
+    places = dict(editions.order_by().annotate(place=_branch(then.level)).values_list("unit", "place"))
+    return [(places[guide], kind, count) for (guide, kind), count in counted.items() if guide in places]
+
+
+def _children_on(unit: OrgUnit, day: dt.date, user: Any) -> list[OrgUnit]:
+    """The units right below ``unit`` on ``day``, called and placed as they were, in code order."""
+    visible = OrgUnit.objects.all() if user is None else visible_units(user)
+    below = UnitEdition.objects.on(day).filter(parent=unit).order_by().values("unit")
+    found = list(visible.filter(pk__in=below))
+    call_as_they_were(found, day)
+    return sorted(found, key=lambda child: child.division_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +179,21 @@ def work_matrix(
     group: str = KindGroup.SOCIETY,
     partner_kind: str = PartnerKind.UNIT,
     on: dt.date | None = None,
+    user: Any = None,
 ) -> WorkMatrix:
     """The affiliates of ``group`` that ``unit`` guides × its townships, or × the enterprises, universities … by name, as
-    of ``on``; three queries."""
+    of ``on``; three queries.
+
+    A past day has the affiliates that it guided and the townships that it had then, of those that ``user`` may see today.
+    """
     day = on or clock.today()
-    affiliates = Affiliate.objects.filter(unit=unit, kind__group=group).standing_on(day)
-    partners = (
+    is_past = day < clock.today()
+    affiliates = Affiliate.objects.filter(unit=unit)
+    if is_past:
+        seen = Affiliate.objects.all() if user is None else visible_affiliates(user)
+        affiliates = guided_by(seen, UnitEdition.objects.on(day).filter(unit=unit), day)
+    affiliates = affiliates.filter(kind__group=group).standing_on(day)
+    partners = list(
         AffiliatePartner.objects.on(day)
         .filter(affiliate__in=affiliates, kind=partner_kind)
         .select_related("partner_unit")
@@ -141,8 +202,10 @@ def work_matrix(
     found: dict[int, dict[Any, AffiliatePartner]] = defaultdict(dict)
     columns: dict[Any, str] = {}
     if partner_kind == PartnerKind.UNIT:
-        below = OrgUnit.objects.open().filter(parent=unit, level__gte=Level.TOWNSHIP).in_code_order()
-        columns = {child.pk: child.name for child in below}
+        below = _children_on(unit, day, user) if is_past else _children(unit).in_code_order()
+        columns = {child.pk: child.name for child in below if child.level >= Level.TOWNSHIP}
+    if is_past:
+        call_as_they_were([partner.partner_unit for partner in partners if partner.partner_unit], day)
     for partner in partners:
         key = partner.partner_unit_id or partner.name
         columns.setdefault(key, partner.label)

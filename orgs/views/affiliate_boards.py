@@ -28,16 +28,25 @@ from orgs.models import AffiliateKind, OrgUnit
 from orgs.permissions import EDIT_AFFILIATE_KINDS, VIEW_UNITS
 from orgs.selectors import affiliate_counts
 from orgs.selectors.affiliate_counts import Overview, OverviewRow
+from orgs.selectors.past import call_as_they_were
 from orgs.selectors.units import visible_units
 from orgs.services import affiliate_kinds
 from orgs.views.affiliate_page import list_crumb, views_of
+from orgs.views.days import day_bar
 from orgs.views.pages import crumbs_of
 
 
-def _asked_unit(request: SignedInRequest, fallback: OrgUnit | None) -> OrgUnit:
-    """The unit of ``?of=`` in reach, else ``fallback``; 404 where there is none."""
+def _asked_unit(request: SignedInRequest, fallback: OrgUnit | None, day: dt.date | None = None) -> OrgUnit:
+    """The unit of ``?of=`` in reach, else ``fallback``, called as it was on ``day``; 404 where there is none."""
+    unit = _unit_in_reach(request, fallback, with_closed=day is not None)
+    if day is not None:
+        call_as_they_were([unit], day)
+    return unit
+
+
+def _unit_in_reach(request: SignedInRequest, fallback: OrgUnit | None, *, with_closed: bool) -> OrgUnit:
     text = request.GET.get("of", "")
-    units = visible_units(request.user).open()
+    units = visible_units(request.user) if with_closed else visible_units(request.user).open()
     units = units.select_related("province", "city", "county", "township")
     if text:
         if not (text.isascii() and text.isdigit() and len(text) < 19):
@@ -52,10 +61,10 @@ def _asked_unit(request: SignedInRequest, fallback: OrgUnit | None) -> OrgUnit:
 @require_GET
 def overview(request: SignedInRequest) -> HttpResponse:
     """Kinds × the units right below, as of a day; every number leads to its list."""
-    unit = _asked_unit(request, request.user.unit)
     form = BoardForm(request.GET)
     day = form.day()
-    found = affiliate_counts.overview(unit, day)
+    unit = _asked_unit(request, request.user.unit, day)
+    found = affiliate_counts.overview(unit, day, user=request.user)
     context = {
         "unit": unit,
         "form": form,
@@ -70,6 +79,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         ),
         "may_export": request.user.can_anywhere(EXPORT),
         "export_url": f"{reverse('orgs:affiliates_overview_export')}?{request.GET.urlencode()}",
+        **day_bar(request, day),
     }
     return render(request, "orgs/affiliates/overview.html", context)
 
@@ -122,8 +132,9 @@ def _list_address(row: Overview | OverviewRow, found: Overview, kind: AffiliateK
 @requires(EXPORT)
 @require_POST
 def export_overview(request: SignedInRequest) -> HttpResponse:
-    unit = _asked_unit(request, request.user.unit)
-    params = {"of": unit.pk, "on": _iso(BoardForm(request.GET).day())}
+    day = BoardForm(request.GET).day()
+    unit = _asked_unit(request, request.user.unit, day)
+    params = {"of": unit.pk, "on": _iso(day)}
     return export_started(request, request_export(kind=OVERVIEW, params=params, unit=unit, by=request.user))
 
 
@@ -133,9 +144,10 @@ def matrix(request: SignedInRequest) -> HttpResponse:
     """Who works with whom: the societies of a county × its townships, or × enterprises, universities …"""
     form = MatrixForm(request.GET)
     units = affiliate_counts.units_with_partners(request.user)
-    unit = _asked_unit(request, units[0] if units else request.user.unit)
+    day = form.day()
+    unit = _asked_unit(request, units[0] if units else request.user.unit, day)
     found = affiliate_counts.work_matrix(
-        unit, group=form.group(), partner_kind=form.partner_kind(), on=form.day()
+        unit, group=form.group(), partner_kind=form.partner_kind(), on=day, user=request.user
     )
     context = {
         "unit": unit,
@@ -154,6 +166,7 @@ def matrix(request: SignedInRequest) -> HttpResponse:
         "crumbs": [list_crumb(), *crumbs_of(unit, request.user)[1:]],
         "may_export": request.user.can_anywhere(EXPORT),
         "export_url": f"{reverse('orgs:affiliates_matrix_export')}?{request.GET.urlencode()}",
+        **day_bar(request, day),
     }
     return render(request, "orgs/affiliates/matrix.html", context)
 
@@ -163,7 +176,7 @@ def matrix(request: SignedInRequest) -> HttpResponse:
 def export_matrix(request: SignedInRequest) -> HttpResponse:
     form = MatrixForm(request.GET)
     units = affiliate_counts.units_with_partners(request.user)
-    unit = _asked_unit(request, units[0] if units else request.user.unit)
+    unit = _asked_unit(request, units[0] if units else request.user.unit, form.day())
     params = {
         "of": unit.pk,
         "group": form.group(),

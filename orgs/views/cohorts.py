@@ -29,6 +29,8 @@ from orgs.views.days import day_context, query_of
 from orgs.views.pages import chosen_keys
 
 PAGE_SIZE = 50
+#: The page has another field of a day.
+LEAVING = "id_leave_%s"
 
 
 @requires(VIEW_UNITS)
@@ -104,7 +106,7 @@ def _form_page(request: SignedInRequest, form: CohortForm, title: str, back: str
 def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who is in, and who was."""
     found = _known(request, pk)
-    return _cohort_page(request, found, LeaveForm(), CloseCohortForm())
+    return _cohort_page(request, found, LeaveForm(auto_id=LEAVING), CloseCohortForm())
 
 
 def _cohort_page(
@@ -199,7 +201,7 @@ def leave_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
             pk__in=chosen_keys(request)
         )
     }
-    form = LeaveForm(request.POST, unit_ids=units)
+    form = LeaveForm(request.POST, unit_ids=units, auto_id=LEAVING)
     if form.is_valid():
         try:
             left = services.end_members(

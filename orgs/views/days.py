@@ -35,7 +35,7 @@ def place_words(edition: UnitEdition) -> list[tuple[str, str]]:
 
 def day_context(request: HttpRequest) -> dict[str, Any]:
     """``on`` is the day asked for; ``day_form`` its field, with what is wrong with it; and its :func:`day_bar`."""
-    form = DayForm(request.GET)
+    form = DayForm(request.GET, auto_id="id_day_%s")
     return {"on": form.day, "day_form": form} | day_bar(request, form.day)
 
 

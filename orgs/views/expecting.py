@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -17,28 +20,44 @@ from orgs.forms import ExpectedForm
 from orgs.models import OrgUnit
 from orgs.narrowing import ExpectationNarrowing
 from orgs.permissions import CONFIRM_EXPECTED
-from orgs.selectors.expectations import expectation_counts
+from orgs.selectors.expectations import as_confirmed, expectation_counts
 from orgs.selectors.expectations import expectations as expectations_of
 from orgs.services import facts as services
+from orgs.views.days import day_bar
 from orgs.views.pages import chosen_keys
 
 PAGE_SIZE = 100
+#: The page has another field of a day.
+CONFIRMING = "id_confirm_%s"
 
 
 def _page(request: SignedInRequest, form: ExpectedForm, status: int = 200) -> HttpResponse:
     narrowing = ExpectationNarrowing(request.GET, user=request.user)
-    found = expectations_of(request.user, narrowing.criteria).order_by("level", "division_code")
+    day = narrowing.criteria.get("on")
+    found = expectations_of(request.user, narrowing.criteria).order_by("level", "division_code", "pk")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     chosen = set(request.POST.getlist("units"))
     context = {
         "form": form,
         "filter": narrowing,
-        "counts": expectation_counts(request.user),
+        "counts": expectation_counts(request.user, day),
+        "cards_url": _cards_url(day),
+        "is_past": day is not None,
         "page": page,
-        "rows": [{"unit": unit, "chosen": str(unit.pk) in chosen} for unit in page],
+        "rows": [
+            {"unit": unit, "chosen": str(unit.pk) in chosen}
+            for unit in (page if day is None else as_confirmed(page, day))
+        ],
         "action": f"{reverse('orgs:confirm_expected')}?{request.GET.urlencode()}",
+        **day_bar(request, day),
     }
     return render(request, "orgs/expectations.html", context, status=status)
+
+
+def _cards_url(day: dt.date | None) -> str:
+    """Where the cards lead, up to their own conditions: the list of the same day."""
+    kept = {"on": day.isoformat()} if day else {}
+    return f"{reverse('orgs:expectations')}?{urlencode(kept | {'state': ''})}"
 
 
 @requires(CONFIRM_EXPECTED)
@@ -46,7 +65,7 @@ def _page(request: SignedInRequest, form: ExpectedForm, status: int = 200) -> Ht
 @opens_with_default("orgs:expectations")
 def expectations(request: SignedInRequest) -> HttpResponse:
     """Units proposed as not expected for the city to confirm, and the others with who confirmed them."""
-    return _page(request, ExpectedForm(initial={"expected": "no", "on": clock.today()}))
+    return _page(request, ExpectedForm(initial={"expected": "no", "on": clock.today()}, auto_id=CONFIRMING))
 
 
 @requires(CONFIRM_EXPECTED)
@@ -55,7 +74,7 @@ def confirm_expected(request: SignedInRequest) -> HttpResponse:
     """Confirm one or many."""
     units = OrgUnit.objects.visible_to(request.user, CONFIRM_EXPECTED).open()
     chosen = {unit.pk: unit for unit in units.filter(pk__in=chosen_keys(request))}
-    form = ExpectedForm(request.POST, unit_ids=chosen)
+    form = ExpectedForm(request.POST, unit_ids=chosen, auto_id=CONFIRMING)
     if not form.is_valid():
         return _page(request, form, status=422)
     data = form.cleaned_data

@@ -20,6 +20,8 @@ from reporting.api.serializers import (
     CollectionSerializer,
     CorrectSerializer,
     CycleSerializer,
+    DeferSerializer,
+    ReasonSerializer,
     ReportDetailSerializer,
     ReportSerializer,
     ReturnSerializer,
@@ -33,6 +35,7 @@ from reporting.permissions import MANAGE_CYCLES, VIEW_REPORTS
 from reporting.selectors.schedule import schedules_ahead
 from reporting.services.collections import pause_collection, start_collection
 from reporting.services.corrections import open_case
+from reporting.services.excuses import defer, exempt, lift_deferral, lift_exemption
 from reporting.services.filling import CellChange, SaveOutcome, save_cells
 from reporting.services.review import accept, send_back
 from reporting.services.submission import submit, withdraw
@@ -174,6 +177,26 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return self._answer(
             send_back(report=self.get_object(), by=request.user, **self._body(ReturnSerializer))
         )
+
+    @extend_schema(summary="批准免报", request=ReasonSerializer, responses=ReportDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def exempt(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
+        return self._answer(exempt(report=self.get_object(), by=request.user, **self._body(ReasonSerializer)))
+
+    @extend_schema(summary="取消免报", request=None, responses=ReportDetailSerializer)
+    @action(detail=True, methods=["post"], url_path="lift-exemption")
+    def lift_exemption(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
+        return self._answer(lift_exemption(report=self.get_object(), by=request.user))
+
+    @extend_schema(summary="批准缓报", request=DeferSerializer, responses=ReportDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def defer(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
+        return self._answer(defer(report=self.get_object(), by=request.user, **self._body(DeferSerializer)))
+
+    @extend_schema(summary="取消缓报", request=None, responses=ReportDetailSerializer)
+    @action(detail=True, methods=["post"], url_path="lift-deferral")
+    def lift_deferral(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
+        return self._answer(lift_deferral(report=self.get_object(), by=request.user))
 
     @extend_schema(summary="提出更正", request=CorrectSerializer, responses={201: CaseSerializer})
     @action(detail=True, methods=["post"])

@@ -166,6 +166,18 @@ class ReturnSerializer(RevisionSerializer):
     days = serializers.IntegerField(required=False, min_value=1, max_value=15, default=2)
 
 
+class ReasonSerializer(serializers.Serializer):
+    """Why, in words."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class DeferSerializer(ReasonSerializer):
+    """The last day of the extension, and why."""
+
+    until = serializers.DateField()
+
+
 class CorrectSerializer(serializers.Serializer):
     """New values by indicator key, as typed."""
 

@@ -33,6 +33,10 @@ class ReportQuerySet(ScopedQuerySet):
     def _of_units(self, unit_ids: list[int]) -> Q:
         return Q(unit__in=unit_ids) | Q(custodian__in=unit_ids) | Q(reviewer__in=unit_ids)
 
+    def below_or_at(self, unit_id: int) -> Self:
+        """Of the unit and those below it, by the columns frozen at the opening."""
+        return self.filter(Q(unit=unit_id) | Q(province=unit_id) | Q(city=unit_id) | Q(county=unit_id))
+
     def owed(self) -> Self:
         """Obligations that were not lifted."""
         return self.filter(exempted_at__isnull=True)

@@ -17,7 +17,7 @@ from reporting.models import Cycle, Report
 from reporting.rollup import THEN, Lens, Trend, basis_for, trend
 from reporting.selectors.completeness import CompletenessRow, completeness
 from reporting.selectors.coverage import CoverageRow, CoverageTable, coverage_table
-from reporting.selectors.facts import Fact, facts_before, unit_facts
+from reporting.selectors.facts import Fact
 
 FIELDS = [
     ("key_people_health", "卫生"),
@@ -63,20 +63,8 @@ HEADLINES = [
 ]
 
 
-def coverage_headline(
-    cycle: Cycle, unit: OrgUnit, *, lens: Lens = THEN, on: dt.date | None = None
-) -> list[Headline]:
-    """Coverage of ``unit`` in five numbers, each with its change against the month before; as of ``on``, or carried to
-    the units of the day of ``lens``, as the wall chart shows it."""
-    if on is not None or not lens.is_then:
-        found = coverage_table(cycle, unit, lens=lens, on=on)
-        return headlines(found.whole.facts, found.before) if found.whole else []
-    table = facts_before(cycle, [unit.pk], [key for key, _label, _counted in HEADLINES])
-    return headlines(unit_facts(cycle, unit).of(unit.pk), table.of(unit.pk) if table else {})
-
-
 def headlines(now: Mapping[str, Fact], before: Mapping[str, Fact]) -> list[Headline]:
-    """The five numbers out of facts that are known."""
+    """Coverage in five numbers out of facts that are known, each with its change against the month before."""
     found = []
     for key, label, counted in HEADLINES:
         fact, past = now.get(key), before.get(key)

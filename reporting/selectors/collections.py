@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
+from core import formats
 from orgs.models import OrgUnit
 from reporting.choices import CycleState, ReportState, Whom
 from reporting.choices_collections import CollectionState
@@ -76,14 +77,18 @@ _LEVELS = [(1, "省级"), (2, "市级"), (3, "县级"), (4, "乡镇级")]
 
 
 def due_words(collection: Collection) -> str:
-    """When the levels are due, in one line."""
+    """When the levels that owe are due, in one line: 次月县级12日、市级15日."""
+    owing = [(name, each) for level, name, each in _DUE if level in collection.levels]
     if collection.is_once:
         dates = getattr(collection, "dates", None)
-        return f"市级{dates.city_due:%Y-%m-%d}" if dates else "未设定"
+        if dates is None:
+            return "未设定"
+        return "、".join(f"{name}{formats.day(getattr(dates, f'{each}_due'))}" for name, each in owing)
     when = {0: "", 1: "次月"}.get(collection.due_months_after, f"{collection.due_months_after}个月后")
-    return (
-        f"{when}乡镇{collection.township_day}日、县级{collection.county_day}日、市级{collection.city_day}日"
-    )
+    return when + "、".join(f"{name}{getattr(collection, f'{each}_day')}日" for name, each in owing)
+
+
+_DUE = [(4, "乡镇", "township"), (3, "县级", "county"), (2, "市级", "city")]
 
 
 @dataclass(frozen=True, slots=True)

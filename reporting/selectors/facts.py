@@ -180,16 +180,6 @@ def unit_facts(cycle: Cycle, unit: OrgUnit) -> FactTable:
     return facts_for(cycle, within=unit, units=[unit.pk])
 
 
-def facts_before(cycle: Cycle, units: Iterable[int], keys: Iterable[str] | None = None) -> FactTable | None:
-    """The facts of ``units`` in the last cycle before this one that has any; ``None`` where there is none."""
-    before = (
-        Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period, facts_at__isnull=False)
-        .order_by("-period")
-        .first()
-    )
-    return facts_of(before, units=units, keys=keys) if before is not None else None
-
-
 def is_computed(key: str, level: int) -> bool:
     """Whether the registry computes an indicator for units of ``level``; otherwise pages show “—”."""
     return (

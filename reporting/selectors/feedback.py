@@ -8,13 +8,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from reporting.models import BurdenFeedback, Report
-from reporting.permissions import VIEW_REPORTS
+from reporting.permissions import DESIGN_FORMS, VIEW_REPORTS
 
 
 def feedback_in_sight(user: Any, query: Mapping[str, Any]) -> QuerySet[BurdenFeedback]:
-    """Remarks on reports in sight, newest first, narrowed as the page is."""
-    in_sight = Report.objects.visible_to(user, VIEW_REPORTS).values("pk")
-    found = BurdenFeedback.objects.filter(report__in=in_sight).select_related(
+    """Every remark for who designs forms, else those of one's own desk; newest first, narrowed as the page is."""
+    in_sight = Report.objects.visible_to(user, VIEW_REPORTS)
+    if not user.can_anywhere(DESIGN_FORMS):
+        in_sight = in_sight.filter(custodian=user.unit)
+    found = BurdenFeedback.objects.filter(report__in=in_sight.values("pk")).select_related(
         "report__unit", "report__cycle__form_version__form", "report__cycle__collection"
     )
     words, state, form = (str(query.get(name, "")).strip() for name in ("q", "state", "form"))

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from core import clock
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import ReportState, Timeliness
@@ -19,6 +18,7 @@ from reporting.rollup import THEN, Lens
 from reporting.selectors.below import state_pill
 from reporting.selectors.deadline import deadline_words, due_day
 from reporting.selectors.desk import Step, cases_waiting_for, next_step
+from reporting.selectors.moves import registry_since, start_of_yesterday
 from reporting.selectors.paths import event_words
 from reporting.selectors.queue import waited_words
 from reporting.selectors.states import StateRow, state_matrix
@@ -66,6 +66,7 @@ class Overview:
     cases: list[CorrectionCase] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     moved: list[dict[str, Any]] = field(default_factory=list)
+    registered: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def in_count(self) -> int:
@@ -108,6 +109,7 @@ def read_overview(cycle: Cycle, unit: OrgUnit, user: Any, lens: Lens = THEN) -> 
             .only("kind", "report__unit_name", "report__cycle__period")[:CASES_SHOWN]
         )
     found.moved, found.events = _since_yesterday(cycle, unit)
+    found.registered = registry_since(unit, start_of_yesterday())
     return found
 
 
@@ -134,7 +136,7 @@ MOVES = [
 
 def _since_yesterday(cycle: Cycle, unit: OrgUnit) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """How many reports of cities and counties moved since yesterday's start, and the latest of these moves."""
-    since = clock.start_of(clock.today() - dt.timedelta(days=1))
+    since = start_of_yesterday()
     in_sight = Report.objects.filter(cycle=cycle).within(unit)
     if unit.level < Level.COUNTY:
         in_sight = in_sight.filter(level__lt=Level.TOWNSHIP)

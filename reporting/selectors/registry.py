@@ -321,19 +321,34 @@ def _rows() -> str:
     return ",\n".join(rows)
 
 
+def _heads(within: OrgUnit, *, is_carried: bool) -> list[str]:
+    """The trees, the active, the seats and the heads that everything else is counted from."""
+    units = units_concerned(is_carried=is_carried)
+    seated = f"= ANY(ARRAY{units})" if within.level >= Level.COUNTY else f"IN {units}"
+    now, before = known_in_sql("a", *_NOW), known_in_sql("a", *_BEFORE)
+    return [
+        trees(within, is_carried=is_carried),
+        ACTIVE,
+        SEATS.substitute(now=now, before=before, worked=known_in_sql("w", *_NOW), seated=seated),
+    ]
+
+
+def heads_statement(within: OrgUnit, condition: str, *, is_carried: bool = False) -> str:
+    """The keys of the heads of ``within`` (with all below it) that fulfil ``condition`` over ``heads h``; the parameters
+    are those of :func:`statement`."""
+    return Template(
+        "WITH $parts SELECT DISTINCT h.person FROM heads h WHERE h.unit_id = %(within)s AND $condition"
+    ).substitute(parts=",".join(_heads(within, is_carried=is_carried)), condition=condition)
+
+
 def statement(within: OrgUnit, *, is_carried: bool = False) -> str:
     """Rows ``(unit_id, key, numerator, denominator)`` for ``within`` and each unit below it down to the townships.
 
     ``is_carried`` counts for the units of a later day. Parameters: see :func:`parameters`, and
     :func:`~reporting.selectors.registry_trees.carried_parameters`.
     """
-    units = units_concerned(is_carried=is_carried)
-    seated = f"= ANY(ARRAY{units})" if within.level >= Level.COUNTY else f"IN {units}"
-    now, before = known_in_sql("a", *_NOW), known_in_sql("a", *_BEFORE)
     parts = [
-        trees(within, is_carried=is_carried),
-        ACTIVE,
-        SEATS.substitute(now=now, before=before, worked=known_in_sql("w", *_NOW), seated=seated),
+        *_heads(within, is_carried=is_carried),
         MOVES,
         UNITS.substitute(
             known=known_in_sql("f", *_NOW),

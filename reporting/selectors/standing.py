@@ -94,18 +94,18 @@ def read_standing(
     the tree of that day or carried to the units of the day of ``lens``."""
     table = coverage_table(cycle, unit, lens=lens, on=on)
     rows = [row for row in table.rows if row.level < Level.TOWNSHIP]
-    tree_of = lens.day or on
-    last_year = _last_year(cycle, rows, measure) if tree_of is None else _carried(cycle, unit, tree_of, on)
+    ids = [row.unit_id for row in rows]
+    last_year = facts_a_year_ago(cycle, unit, ids, keys_of(measure), lens=lens, on=on)
     targets = _targets(cycle, rows, measure)
-    whole = _rate(table.whole, measure)
+    whole = rate_of(table.whole, measure)
     apart = _apart(rows, measure)
     places = [
         Place(
             row=row,
-            rate=_rate(row, measure),
+            rate=rate_of(row, measure),
             on_month=found.change if (found := row.measures.get(measure)) else None,
-            on_year=_points(_rate(row, measure), _past(last_year, row.unit_id, measure)),
-            against_sisters=_points(_rate(row, measure), whole),
+            on_year=points_between(rate_of(row, measure), past_rate(last_year, row.unit_id, measure)),
+            against_sisters=points_between(rate_of(row, measure), whole),
             target=targets.get(row.unit_id),
             is_apart=row.unit_id in apart,
         )
@@ -114,43 +114,44 @@ def read_standing(
     return Standing(cycle, unit, measure, table.as_of, whole, places)
 
 
-def _rate(row: CoverageRow | None, measure: str) -> Fraction | None:
+def rate_of(row: CoverageRow | None, measure: str) -> Fraction | None:
+    """A unit's ratio, unrounded."""
     found = row.measures.get(measure) if row else None
     return found.rate if found else None
 
 
-def _points(now: Fraction | None, past: Fraction | None) -> Fraction | None:
+def points_between(now: Fraction | None, past: Fraction | None) -> Fraction | None:
+    """The difference of two ratios in percentage points."""
     return None if now is None or past is None else (now - past) * 100
 
 
-def _last_year(cycle: Cycle, rows: list[CoverageRow], measure: str) -> FactTable | None:
-    past = _cycle_a_year_ago(cycle)
-    return facts_of(past, units=[row.unit_id for row in rows], keys=_keys(measure)) if past else None
-
-
-def _cycle_a_year_ago(cycle: Cycle) -> Cycle | None:
-    return Cycle.objects.filter(
+def facts_a_year_ago(
+    cycle: Cycle, unit: OrgUnit, units: list[int], keys: list[str], *, lens: Lens = THEN, on: dt.date | None
+) -> FactTable | None:
+    """The facts of the same month of last year, for the units of the tree that is shown; none before the first month
+    with facts."""
+    past = Cycle.objects.filter(
         collection=cycle.collection_id, period=cycle.year_ago_period, facts_at__isnull=False
     ).first()
-
-
-def _carried(cycle: Cycle, unit: OrgUnit, tree_of: dt.date, on: dt.date | None) -> FactTable | None:
-    """The facts of a year before, for the units of ``tree_of``; none before the first month with facts."""
-    past = _cycle_a_year_ago(cycle)
     if past is None:
         return None
+    tree_of = lens.day or on
+    if tree_of is None:
+        return facts_of(past, units=units, keys=keys)
     day = on and on.replace(year=on.year - 1, day=min(on.day, 28))
     return read_facts(past, unit, None, tree_of=tree_of, on=day).facts
 
 
-def _keys(measure: str) -> list[str]:
+def keys_of(measure: str) -> list[str]:
+    """The registry figures that a measure is made of."""
     return [RATIOS[measure]] if measure in RATIOS else list(SHARES[measure])
 
 
-def _past(table: FactTable | None, unit_id: int, measure: str) -> Fraction | None:
+def past_rate(table: FactTable | None, unit_id: int, measure: str) -> Fraction | None:
+    """A unit's ratio in facts of an earlier month."""
     if table is None:
         return None
-    facts: list[Fact | None] = [table.fact(unit_id, key) for key in _keys(measure)]
+    facts: list[Fact | None] = [table.fact(unit_id, key) for key in keys_of(measure)]
     if len(facts) == 1:
         return (
             Fraction(facts[0].numerator, facts[0].denominator) if facts[0] and facts[0].denominator else None
@@ -173,7 +174,7 @@ def _apart(rows: list[CoverageRow], measure: str) -> set[int]:
     rates = {
         row.unit_id: float(rate)
         for row in rows
-        if not row.is_zone and not row.is_group and (rate := _rate(row, measure)) is not None
+        if not row.is_zone and not row.is_group and (rate := rate_of(row, measure)) is not None
     }
     if len(rates) < SISTERS_NEEDED:
         return set()

@@ -30,7 +30,7 @@ from reporting.permissions import MANAGE_CYCLES
 from reporting.rollup import store_totals
 from reporting.selectors.obligations import obliged
 from reporting.selectors.schedule import deadline_day, opens_on, period_to_open, schedule_of
-from reporting.services.register import demand_place_on_register
+from reporting.services.register import demand_place_on_register, own_day_problems
 
 #: One number for all who open cycles, so that two beats open one.
 OPENING_LOCK = 7_310_001
@@ -105,12 +105,15 @@ def _create_reports(cycle: Cycle) -> int:
 
 
 def _override_days(cycle: Cycle) -> dict[tuple[int, int], dt.date]:
-    return {
-        (row.city_id, row.level): deadline_day(
-            cycle.collection, cycle.period, row.level, day=row.day, on=row.on
-        )
-        for row in DeadlineOverride.objects.filter(collection=cycle.collection_id)
-    }
+    """The cities' own earlier days; one that would leave an extra question too little time is left out, and the
+    province's holds."""
+    opened = clock.local_day(cycle.opened_at)
+    found = {}
+    for row in DeadlineOverride.objects.filter(collection=cycle.collection_id):
+        day = deadline_day(cycle.collection, cycle.period, row.level, day=row.day, on=row.on)
+        if not own_day_problems(cycle.collection, opened, day):
+            found[row.city_id, row.level] = day
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,3 +97,24 @@ def defer(*, report: Report, until: dt.date, reason: str, by: Actor) -> Report:
         data={"until": str(until), "reason": fresh.deferred_reason},
     )
     return fresh
+
+
+@transaction.atomic
+def lift_deferral(*, report: Report, by: Actor) -> Report:
+    """取消缓报 of a report that was not submitted: its deadline is again what it was."""
+    fresh = _granted(report, by, "取消缓报")
+    if fresh.deferred_to is None:
+        raise Conflict.of("not_deferred", "本期没有批准缓报。")
+    if fresh.first_submitted_at is not None:
+        raise Conflict.of("too_late", "已经上报，按缓报期记录是否按时，不能再取消缓报。")
+    fresh.deferred_to, fresh.deferred_reason, fresh.deferred_by = None, "", ""
+    fresh.revision += 1
+    fresh.save()
+    record(
+        kind="report.deferral_lifted",
+        by=by,
+        unit=fresh.unit,
+        obj=fresh,
+        summary=f"取消缓报：{fresh.unit_name}{fresh.cycle.title}",
+    )
+    return fresh

@@ -100,7 +100,11 @@ def demand_place_on_register(collection: Collection, first_due: dt.date) -> None
     row = FormRegistration.objects.filter(form=collection.form_id).first()
     if row is None:
         return
-    problems = list(is_registered(row))
-    if row.is_extra:
-        problems += extra_leaves_time(row, working_days(clock.today(), first_due))
-    check(problems)
+    check([*is_registered(row), *extra_leaves_time(row, working_days(clock.today(), first_due))])
+
+
+def own_day_problems(collection: Collection, opens: dt.date, due: dt.date) -> list[Problem]:
+    """What keeps ``due`` from being a city's own earlier day of what opens on ``opens``: an extra question leaves its
+    counties and townships three working days too."""
+    row = FormRegistration.objects.filter(form=collection.form_id).first()
+    return list(extra_leaves_time(row, working_days(opens, due))) if row is not None else []

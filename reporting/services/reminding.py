@@ -35,7 +35,8 @@ def remind(*, at: dt.datetime) -> int:
     """Tell everybody whose turn it is on the day of ``at``; how many messages were new.
 
     Each person hears of each obligation once a stage (a unique key), several obligations of one stage in one message.
-    A returned report is chased by its own term, a deferred one by its new day.
+    A returned report is chased by its own term, a deferred one by its new day. A stage whose day was missed is made up
+    for until the next one comes, where nobody heard of it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REMINDING_LOCK])
@@ -50,9 +51,12 @@ def remind(*, at: dt.datetime) -> int:
             "report_id", "stage", "user_id"
         )
     )
+    heard = {(report, stage.partition("-")[2]) for report, stage, _user in said}
     occasions: dict[Occasion, list[Due]] = defaultdict(list)
     users: dict[int, User] = {}
     for one, user in asked:
+        if one.is_late and (one.report.pk, one.moment) in heard:
+            continue
         if (one.report.pk, one.stage, user.pk) not in said:
             users[user.pk] = user
             occasions[(user.pk, one.report.cycle_id, one.kind, one.days)].append(one)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 
@@ -11,12 +13,14 @@ from accounts.roles import Role
 from audit.services import record
 from core import clock
 from core.actor import Actor
-from core.errors import DomainError, Forbidden
+from core.errors import DomainError, Forbidden, check
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import EntryMode, ReportState, SignOffMode
 from reporting.models import Collection, DeadlineOverride, Report, UnitReporting
 from reporting.permissions import MANAGE_CYCLES, REVIEW, SET_REPORTING
+from reporting.selectors.schedule import deadline_day, opens_on, period_to_open
+from reporting.services.register import own_day_problems
 
 
 def _demand(by: Actor, unit: OrgUnit) -> None:
@@ -98,6 +102,7 @@ def set_city_deadline(
         words = (
             _own_day(collection, level, on) if collection.is_once else _own_month_day(collection, level, day)
         )
+        _demand_time(collection, level, own)
         DeadlineOverride.objects.update_or_create(collection=collection, city=city, level=level, defaults=own)
     record(
         kind="reporting.deadline",
@@ -105,6 +110,15 @@ def set_city_deadline(
         unit=city,
         summary=f"{city}{Level(level).label}截止日（{collection.noun}）：{words}",
     )
+
+
+def _demand_time(collection: Collection, level: int, own: dict[str, Any]) -> None:
+    period = period_to_open(collection)
+    if period is None:
+        return
+    opens = max(opens_on(collection, period), clock.today())
+    found = own_day_problems(collection, opens, deadline_day(collection, period, level, **own))
+    check(replace(problem, field=next(iter(own))) for problem in found)
 
 
 def _own_month_day(collection: Collection, level: int, day: int | None) -> str:

@@ -20,16 +20,19 @@ from files.permissions import EXPORT
 from reporting.choices import Rhythm, SignOffDemand, Whom
 from reporting.collection_sheets import KIND
 from reporting.forms_collections import BasicsForm, CollectionNarrowing, DatesForm, DaysForm, WhomForm
+from reporting.forms_picking import UnitPicker, typed_whom
 from reporting.models import Collection
 from reporting.permissions import MANAGE_CYCLES
 from reporting.selectors.collections import collections_of, narrowed, read_collection
 from reporting.selectors.obligations import count_obliged
+from reporting.selectors.picking import MOST_SHOWN, pickable, with_picked
 from reporting.selectors.schedule import schedules_ahead
 from reporting.services import collections as services
-from reporting.tables_collections import COLLECTION_COLUMNS, overview_of, schedule_table
+from reporting.tables_collections import COLLECTION_COLUMNS, OFFERED_COLUMNS, overview_of, schedule_table
 from reporting.views.lookup import own_unit
 
 PAGE_SIZE = 30
+PICKING = ("find", "add")
 STEPS = [("basics", "一、任务"), ("whom", "二、谁来报"), ("days", "三、统计期和截止日"), ("", "四、核对启用")]
 
 
@@ -108,6 +111,8 @@ def basics(request: SignedInRequest, pk: int) -> HttpResponse:
 def whom(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 2: who owes."""
     collection = _found(request, pk)
+    if request.method == "POST" and request.POST.get("act") in PICKING:
+        return _picking(request, collection)
     form = WhomForm(request.POST or None, owner=collection.owner, initial=WhomForm.initial_of(collection))
 
     def save() -> None:
@@ -117,6 +122,29 @@ def whom(request: SignedInRequest, pk: int) -> HttpResponse:
         services.set_whom(collection=collection, values=values, units=units, by=request.user)
 
     return _step(request, form, collection, "whom", save)
+
+
+def _picking(request: SignedInRequest, collection: Collection) -> HttpResponse:
+    """Step 2 as it stands, unsaved, with the units that were looked for, those ticked added."""
+    typed = typed_whom(request.POST)
+    if request.POST["act"] == "add":
+        typed["units"] = with_picked(typed["units"], collection.owner, request.POST.getlist("picked"))
+    form = WhomForm(owner=collection.owner, initial=typed)
+    picker = UnitPicker(request.POST, owner=collection.owner)
+    units = pickable(collection.owner, picker.criteria)
+    offered = {
+        "offered": tables.build(
+            units[:MOST_SHOWN],
+            OFFERED_COLUMNS,
+            caption="可选的单位",
+            selects="picked",
+            empty="没有这样的单位",
+            empty_hint="请换个层级、市或名称再查找。",
+        ),
+        "offered_total": units.count(),
+        "most_offered": MOST_SHOWN,
+    }
+    return _step_page(request, form, collection, "whom", picker=picker, **offered)
 
 
 @requires(MANAGE_CYCLES)
@@ -183,7 +211,11 @@ def _tabs(collection: Collection | None, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _step_page(request: SignedInRequest, form: Any, collection: Collection | None, step: str) -> HttpResponse:
+def _step_page(
+    request: SignedInRequest, form: Any, collection: Collection | None, step: str, **more: Any
+) -> HttpResponse:
+    if step == "whom" and collection is not None:
+        more.setdefault("picker", UnitPicker(owner=collection.owner))
     context = {
         "form": form,
         "collection": collection,
@@ -192,6 +224,7 @@ def _step_page(request: SignedInRequest, form: Any, collection: Collection | Non
         "goes_on": collection is None or collection.is_draft,
         "back": reverse("reporting:collections"),
         "crumbs": [("填报任务", reverse("reporting:collections"))],
+        **more,
     }
     status = 422 if form.errors else 200
     return render(request, "reporting/collections/step.html", context, status=status)

@@ -72,10 +72,22 @@ def completeness_page(request: SignedInRequest, look: Look) -> HttpResponse:
     }
     if found.whole is not None:
         context["counts"] = TIERS[tier][1](found.whole)
+        context |= _excuse_links(look, tier) if since is None else {}
     context["lists"] = _lists(request, found, tier, address)
     context["periods"] = _periods(found, tier, address)
     context["months"] = None if since else _months(look, tier)
     return render(request, "reporting/dash/completeness.html", context)
+
+
+def _excuse_links(look: Look, tier: str) -> dict[str, str]:
+    """Where the numbers of exempt and deferred lead; only by the tree of the time, as the reports were opened."""
+    if not look.lens.is_then:
+        return {}
+    kinds = {"exempt_url": "exempt", "deferred_url": "deferred"}
+    return {
+        name: look.address("reporting:excuses", kind=kind, tier=tier, lens=None, on=None)
+        for name, kind in kinds.items()
+    }
 
 
 def _earlier(look: Look) -> list[Cycle]:

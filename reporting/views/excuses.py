@@ -1,4 +1,4 @@
-"""免报 and 缓报: granted by the superior on the page of one report."""
+"""免报 and 缓报: listed, and granted by the superior on the page of one report."""
 
 from __future__ import annotations
 
@@ -8,16 +8,48 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from accounts.access import requires
 from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden, Problem
+from core.listing import listing, opens_with_default
+from reporting.excuse_sheets import KIND
+from reporting.filters_excuses import ExcuseFilter
 from reporting.forms import DeferForm, ExemptForm
 from reporting.models import Report
-from reporting.permissions import EXCUSE
+from reporting.permissions import EXCUSE, VIEW_REPORTS
 from reporting.selectors.deadline import due_day
-from reporting.services.excuses import defer, exempt, lift_exemption
+from reporting.selectors.excuses import excused_reports
+from reporting.services.excuses import defer, exempt, lift_deferral, lift_exemption
+from reporting.tables_excuses import EXCUSE_COLUMNS
+from reporting.views.looking import may_export
 from reporting.views.lookup import report_in_scope
+
+
+@requires(VIEW_REPORTS)
+@require_GET
+@opens_with_default("reporting:excuses")
+def excuses(request: SignedInRequest) -> HttpResponse:
+    """Every exemption and extension in sight."""
+    found = ExcuseFilter(request.GET, queryset=excused_reports(request.user))
+    shown = listing(request, "reporting:excuses", EXCUSE_COLUMNS, default="-cycle__period")
+    page = shown.page(found.qs.order_by(shown.order, "unit__division_code", "pk"))
+    context = {
+        "filter": found,
+        "listing": shown,
+        "page": page,
+        "table": shown.table(
+            page.object_list,
+            caption="缓报免报名单",
+            empty="没有缓报、免报",
+            empty_hint="由上级在下级报表页的“缓报与免报”中批准。",
+        ),
+        "may_export": may_export(request, KIND),
+        "export_url": f"{reverse('files:start', args=[KIND])}?{request.GET.urlencode()}",
+        "crumbs": [("报送质量", reverse("reporting:completeness"))],
+    }
+    return render(request, "reporting/excuses.html", context)
 
 
 @requires(EXCUSE)
@@ -69,6 +101,9 @@ def _grant(request: SignedInRequest, report: Report) -> str:
     if act == "exempt":
         exempt(report=report, reason=_checked(ExemptForm(request.POST))["reason"], by=request.user)
         return f"已批准{report.unit_name}本期免报。"
+    if act == "undefer":
+        lift_deferral(report=report, by=request.user)
+        return f"已取消{report.unit_name}的缓报。"
     if act != "lift":
         raise DomainError.of("unknown_act", "请选择要办理的事项。")
     lift_exemption(report=report, by=request.user)

@@ -10,12 +10,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.access import requires
-from core import tables
+from core import formats, tables
 from core.access import SignedInRequest
+from core.tables import Column
 from orgs.choices import Level
 from reporting.filters import DashboardForm
 from reporting.permissions import CHASE, VIEW_REPORTS
-from reporting.selectors.board import coverage_headline
+from reporting.selectors.board import Headline, headlines
+from reporting.selectors.coverage import coverage_table
+from reporting.selectors.moves import Move, read_moves
 from reporting.selectors.other_work import other_work
 from reporting.selectors.overview import read_overview
 from reporting.tables import matrix_columns
@@ -50,6 +53,7 @@ def _context(request: SignedInRequest, look: Look) -> dict[str, Any]:
         below=below,
         charges_lateness=look.unit.level < Level.COUNTY,
     )
+    headline, moves = _coverage(look)
     return {
         "look": look,
         "unit": look.unit,
@@ -65,15 +69,47 @@ def _context(request: SignedInRequest, look: Look) -> dict[str, Any]:
             empty="本期没有下级需要报送",
             layout="scroll",
         ),
-        "headline": coverage_headline(look.cycle, look.unit, lens=look.facts_lens, on=look.on)
-        if look.cycle.collection.is_principal and may_drill(look.unit.level)
-        else [],
+        "headline": headline,
+        "moves": tables.build(moves, move_columns(look), caption="与上月、上年和目标比", layout="scroll"),
+        "registry_url": look.address("reporting:registry"),
         "form": DashboardForm(look.asked, cycles=look.cycles, unit=look.unit),
         "may_chase": request.user.can(CHASE, look.unit),
         "coverage_url": look.address("reporting:coverage"),
         "crumbs": crumbs_to(request, look, "reporting:overview"),
         "links": _links(look),
     }
+
+
+def _coverage(look: Look) -> tuple[list[Headline], list[Move]]:
+    """Coverage in five numbers, and the ratios against last month, last year and the target, from one reading."""
+    if not (look.cycle.collection.is_principal and may_drill(look.unit.level)):
+        return [], []
+    table = coverage_table(look.cycle, look.unit, lens=look.facts_lens, on=look.on)
+    if table.whole is None:
+        return [], []
+    moves = read_moves(look.cycle, look.unit, table, lens=look.facts_lens, on=look.on)
+    return headlines(table.whole.facts, table.before), moves
+
+
+def move_columns(look: Look) -> list[Column]:
+    """The ratios of one unit; with those that fell below it where units below are compared."""
+    compares = look.unit.level < Level.COUNTY
+
+    def compare(move: Move) -> str:
+        return look.address("reporting:standing", measure=move.measure)
+
+    columns = [
+        Column("label", "指标", "name", link=compare if compares else None),
+        Column("rate", "本期", "percent"),
+        Column("on_month", "环比（百分点）", "amount", value=lambda each: formats.signed(each.on_month, 1)),
+        Column("on_year", "同比（百分点）", "amount", value=lambda each: formats.signed(each.on_year, 1)),
+        Column("target", "目标", "amount", value=lambda each: each.target and each.target.shown_target),
+        Column("pace", "进度", "pill", value=lambda each: each.target.pill if each.target else None),
+    ]
+    fell = Column(
+        "fell_words", "比上月下降的下级（百分点）", link=lambda each: compare(each) if each.fell else None
+    )
+    return [*columns, fell] if compares else columns
 
 
 def _links(look: Look) -> list[tuple[str, str]]:

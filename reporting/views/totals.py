@@ -26,6 +26,7 @@ from reporting.selectors.figures import drift_of, drift_reasons, fact_sections, 
 from reporting.selectors.layout import layout_of, shape_of
 from reporting.tables import source_columns
 from reporting.views.looking import Look, crumbs_to, may_export, with_look, with_principal_look
+from reporting.views.ways import way_down
 
 
 def _basis(request: SignedInRequest, cycle: Cycle) -> Basis:
@@ -89,10 +90,21 @@ def registry(request: SignedInRequest, look: Look) -> HttpResponse:
         "tabs": _tabs(look, "reporting:registry"),
         "as_of": table.as_of,
         "is_provisional": table.is_provisional,
-        "sections": sections,
+        "sections": [
+            (title, [(line, _way_down(look, line.indicator.key)) for line in lines])
+            for title, lines in sections
+        ],
         "crumbs": crumbs_to(request, look, "reporting:registry"),
     }
     return render(request, "reporting/dash/registry.html", context)
+
+
+def _way_down(look: Look, key: str) -> str:
+    """What a figure of the cycle is made of; nothing where it is told by the tree of another day."""
+    if look.on is not None:
+        return ""
+    found = way_down(look, key, look.unit.pk)
+    return "" if found == look.address("reporting:registry") else found
 
 
 def _tabs(look: Look, active: str) -> list[dict[str, Any]]:

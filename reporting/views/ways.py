@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from orgs.choices import Level
 from reporting.selectors.facts import day_shown
+from reporting.selectors.registry_heads import COUNTED
 from reporting.views.looking import Look
 from sanzhang.choices_composition import Measure
 from sanzhang.filters_composition import PROGRAMME
@@ -26,7 +27,7 @@ COMPOSED: dict[str, dict[str, Any]] = {
 }
 LEVEL_SUFFIXES = {"_county": Level.COUNTY, "_township": Level.TOWNSHIP, "_village": Level.VILLAGE}
 BLANK = ("blank_spots", "coverage_rate", "units_expected", "units_established")
-PEOPLE = ("key_people", "recruited", "vice_chairs", "backfilled", "village_workers", "left", "filed")
+PEOPLE = ("key_people", "village_workers", "filed")
 ITEMS = ("six_haves_units", "leader_in_charge_units", "chair_by_leader_units", "liaison_units")
 COVERED = ("county_coverage_rate", "township_coverage_rate", "counties_covered", "townships_covered")
 
@@ -37,7 +38,7 @@ def way_down(look: Look, key: str, unit_id: int, *, is_typed: bool = False) -> s
         return look.address("reporting:sources", key, unit=unit_id)
     if key.startswith(BLANK):
         return look.address("reporting:blank_spots", unit=unit_id, level=_level_of(key))
-    if key in COMPOSED:
+    if key in COMPOSED or key in COUNTED:
         return heads_page(look, key, unit_id)
     if key.startswith(PEOPLE):
         return _page("sanzhang:list", unit=unit_id)
@@ -51,7 +52,9 @@ def way_down(look: Look, key: str, unit_id: int, *, is_typed: bool = False) -> s
 
 
 def heads_page(look: Look, key: str, unit_id: int) -> str:
-    """The names behind a figure of heads, on the very day that it was counted."""
+    """The names behind a figure of heads, on the very day, or in the very window, that it was counted."""
+    if key in COUNTED:
+        return look.address("reporting:heads", key, unit=unit_id)
     day = look.on or day_shown(look.cycle)
     return _page("sanzhang:composed_people", unit=unit_id, on=day.isoformat(), **COMPOSED[key])
 

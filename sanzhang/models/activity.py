@@ -12,7 +12,7 @@ from django.urls import reverse
 from core import clock
 from orgs.models import Affiliate, OrgUnit, ScopedQuerySet
 from sanzhang.choices_duty import CountsAs, DutyItem, PartRole
-from sanzhang.models.person import KeyPerson
+from sanzhang.models.person import KeyPerson, called
 
 
 class ActivityKind(models.Model):
@@ -65,7 +65,7 @@ class ActivityQuerySet(ScopedQuerySet):
         found = self
         for word in text.split():
             took_part = ActivityPart.objects.filter(
-                activity=OuterRef("pk"), person__name__contains=word, removed_at__isnull=True
+                called(word, "person"), activity=OuterRef("pk"), removed_at__isnull=True
             )
             found = found.filter(
                 Q(title__contains=word)

@@ -70,6 +70,16 @@ class KeyPersonQuerySet(ScopedQuerySet):
         return found
 
 
+def called(word: str, path: str) -> Q:
+    """Rows whose person at ``path`` is called so: part of the name, or the beginning of its pinyin or initials."""
+    low = word.lower()
+    return (
+        Q(**{f"{path}__name__contains": word})
+        | Q(**{f"{path}__pinyin__startswith": low})
+        | Q(**{f"{path}__initials__startswith": low})
+    )
+
+
 class KeyPerson(models.Model):
     """One head. ``unit`` is the unit that keeps the record, at or above the bodies the person sits in."""
 

@@ -12,7 +12,7 @@ from core import clock
 from orgs.choices import ANCESTOR_FIELD, Level
 from orgs.models import OrgUnit, ScopedQuerySet
 from sanzhang.choices_duty import SupportKind
-from sanzhang.models.person import KeyPerson
+from sanzhang.models.person import KeyPerson, called
 
 
 class SupportQuerySet(ScopedQuerySet):
@@ -45,7 +45,7 @@ class SupportQuerySet(ScopedQuerySet):
                 | Q(note__contains=word)
                 | Q(receiver__display_name__contains=word)
                 | Q(giver__display_name__contains=word)
-                | Q(person__name__contains=word)
+                | called(word, "person")
             )
         return found
 

@@ -129,7 +129,7 @@ def test_month_returned_accepted_drilled_locked_and_corrected(
     page.goto(f"{base}{reverse('reporting:queue')}")
     page.get_by_label("选择莒县").check()
     page.get_by_role("button", name="通过所选").click()
-    expect(page.locator("body")).to_contain_text("已通过1份月报")
+    expect(page.locator("body")).to_contain_text("已通过1份报表")
 
     watching.clock.fast_forward(A_WHILE)
     expect(activity).to_contain_text("12")

@@ -184,7 +184,7 @@ def test_month_from_the_county_to_the_bulletin(
     for name in ("莒县", "五莲县"):
         city.get_by_label(f"选择{name}").check()
     city.get_by_role("button", name="通过所选").click()
-    expect(city.locator("body")).to_contain_text("没有等待审核的月报")
+    expect(city.locator("body")).to_contain_text("没有等待审核的报表")
     province.reload()
     expect(board).not_to_have_text(before)
     faults += serious_faults(province)

@@ -98,6 +98,7 @@ ARGUMENTS = {
     "duty:delete_day": {"pk": "campaign_day"},
     "reporting:": {"pk": "report", "cycle": "cycle", "key": "=health_events", "file_id": "attachment"},
     "reporting:unit": {"pk": "unit"},
+    "reporting:heads": {"key": "=recruited"},
     "reporting:correct": {"pk": "accepted"},
     "reporting:case": {"pk": "case"},
     "reporting:withdraw_case": {"pk": "case"},

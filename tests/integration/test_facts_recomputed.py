@@ -16,6 +16,7 @@ from orgs.choices import Level
 from orgs.models import OrgUnit, UnitEdition
 from reporting.models import Collection, Cycle, CycleFact
 from reporting.selectors.facts import closing_moment, facts_now, facts_of
+from reporting.selectors.registry_heads import COUNTED, heads_behind
 from reporting.services.facts import compute_facts
 from reporting.services.forms import load_collection
 from reporting.views.looking import Look
@@ -188,3 +189,27 @@ def test_way_down_from_a_figure_names_as_many_heads(past):
                 assert page.status_code == 200
                 named = page.context["page"].paginator.count + page.context["hidden"]
                 assert named == facts.number(unit.pk, key), key
+
+
+def test_names_behind_a_figure_of_change_are_as_many_as_it_counts(past):
+    with time_machine.travel(dt.datetime(2026, 7, 1, tzinfo=dt.UTC), tick=False):
+        collection = load_collection(owner=past.province, by=SYSTEM)
+        counted = 0
+        for month in (3, 5, 6):
+            cycle = make_cycle(collection, month)
+            compute_facts(cycle=cycle, by=SYSTEM)
+            facts = facts_of(cycle)
+            for unit in (past.province, *past.at(Level.CITY), *past.at(Level.COUNTY)):
+                for key in COUNTED:
+                    found = heads_behind(key, unit, cycle)
+                    assert len(found.keys) == len(set(found.keys)) == facts.number(unit.pk, key), (unit, key)
+                    counted += len(found.keys)
+        client = Client()
+        client.force_login(user_at(past.province, Role.REVIEWER))
+        look = Look(past.province, cycle, [cycle])
+        for key in COUNTED:
+            page = client.get(way_down(look, key, past.province.pk))
+            assert page.status_code == 200
+            named = page.context["page"].paginator.count + page.context["hidden"]
+            assert named == facts.number(past.province.pk, key), key
+        assert counted > 10

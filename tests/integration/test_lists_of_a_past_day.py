@@ -27,6 +27,7 @@ from tests.factories import Tree, user_at
 from tests.reorganised import applied
 
 SINCE = dt.date(2026, 1, 1)
+BOARDS = ("affiliates_overview", "affiliates_matrix", "expectations")
 JUNE, IN_JULY, TODAY = dt.date(2026, 6, 30), dt.date(2026, 7, 25), dt.date(2026, 8, 22)
 
 
@@ -89,7 +90,7 @@ def test_places_of_a_past_day_are_conditions(merged, desk) -> None:
 
 
 def test_bar_says_which_tree_and_leads_back(merged, desk) -> None:
-    for name in ("list", "missing", "roster", "affiliates"):
+    for name in (*("list", "missing", "roster", "affiliates"), *BOARDS):
         assert "data-tree-bar" not in listed(desk, name)
         words = listed(desk, name, on="2026-06-30", q="历")
         assert "截至2026年6月30日" in words and "data-tree-bar" in words
@@ -101,7 +102,7 @@ def test_past_list_can_be_looked_at_only(merged, desk) -> None:
     assert "批量修改" not in listed(desk, "list", on="2026-06-30")
 
 
-@pytest.mark.parametrize("name", ["list", "missing", "roster", "affiliates"])
+@pytest.mark.parametrize("name", ["list", "missing", "roster", "affiliates", *BOARDS])
 def test_day_to_come_is_refused_by_its_field(merged, desk, name) -> None:
     assert "截至日期不能晚于今天" in listed(desk, name, on="2999-01-01")
 
@@ -127,6 +128,62 @@ def test_affiliates_of_a_past_day_stand_with_who_guided_them(merged, desk) -> No
     assert "历城果树学会" in by_unit
     assert "历城果树学会" not in listed(desk, "affiliates", on="2026-06-30", unit=tree.county.pk)
     assert "历城果树学会" in listed(desk, "affiliates", unit=tree.county.pk)
+
+
+def test_units_of_a_past_day_are_found_by_the_pinyin_of_the_time(merged, desk) -> None:
+    for text in ("lixiaqu", "lxq"):
+        assert shown(desk, q=text, on="2026-06-30", level=3) == ["历下区"]
+        assert shown(desk, q=text, level=3) == []
+    assert shown(desk, q="quancheng", level=3) == ["泉城区"]
+    assert shown(desk, q="quancheng", on="2026-06-30", level=3) == []
+    assert shown(desk, q="licheng", on="2026-06-30", level=3) == ["历城区"]
+
+
+def test_overview_of_a_past_day_counts_by_its_tree(merged, desk) -> None:
+    tree, _pilots = merged
+
+    def counted(**query: Any) -> dict[str, int]:
+        answer = desk.get(reverse("orgs:affiliates_overview"), query)
+        return {row.unit.name: row.total for row in answer.context["found"].rows if row.total}
+
+    assert counted() == {"泉城区": 1}
+    assert counted(on="2026-06-30") == {"历城区": 1}
+    assert counted(of=tree.sister_county.pk, on="2026-06-30") == {"历城区": 1}
+    assert counted(of=tree.county.pk, on="2026-06-30") == {}
+    assert desk.get(reverse("orgs:affiliates_overview"), {"of": tree.sister_county.pk}).status_code == 404
+    page = listed(desk, "affiliates_overview", on="2026-06-30")
+    assert f"unit={tree.sister_county.pk}" in page and "on=2026-06-30" in page
+
+
+def test_matrix_of_a_past_day_has_the_townships_of_then(merged, desk) -> None:
+    tree, _pilots = merged
+
+    def matrix(**query: Any) -> tuple[list[str], list[str]]:
+        found = desk.get(reverse("orgs:affiliates_matrix"), query).context["found"]
+        return [row.affiliate.name for row in found.rows], [label for _key, label in found.columns]
+
+    gone = ["山大路街道", "洪家楼街道", "国有林场"]
+    assert matrix(of=tree.sister_county.pk, on="2026-06-30") == (["历城果树学会"], gone)
+    names, townships = matrix(of=tree.county.pk)
+    assert names == ["历城果树学会"] and set(gone) < set(townships)
+    names, townships = matrix(of=tree.county.pk, on="2026-06-30")
+    assert names == [] and not set(gone) & set(townships)
+
+
+def test_word_on_what_counts_of_a_past_day(merged, desk) -> None:
+    tree, _pilots = merged
+    forest = tree["370112400"]
+    done = desk.post(
+        reverse("orgs:confirm_expected"), {"units": [forest.pk], "expected": "no", "on": "2026-07-30"}
+    )
+    assert done.status_code == 302
+    assert "国有林场" not in listed(desk, "expectations", level=4)
+    then = listed(desk, "expectations", level=4, on="2026-06-30")
+    assert "国有林场" in then and "历城区" in then and "确认所选单位" not in then
+    counts = desk.get(reverse("orgs:expectations"), {"on": "2026-06-30"}).context["counts"]
+    now = desk.get(reverse("orgs:expectations")).context["counts"]
+    assert counts["waiting"] == now["waiting"] + 1
+    assert "国有林场" in listed(desk, "expectations", state="confirmed", expected="no", on="2026-07-30")
 
 
 def test_members_of_a_past_day(merged, desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import html
 import random
 import re
 import shutil
@@ -12,24 +14,38 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from docx import Document
 from openpyxl import load_workbook
 
 from accounts.roles import Role
+from core import clock
 from core.actor import SYSTEM
 from orgs.choices import Level
 from orgs.models import OrgUnit, UnitEdition
-from reporting.models import Cycle, Report
+from reporting.choices_papers import PaperKind
+from reporting.models import Cycle, Figure, Indicator, PaperDraft, Report, ReportVersion
 from reporting.papers.book import Book, book_of
+from reporting.papers.briefing.docx import write_docx as write_briefing_docx
+from reporting.papers.briefing.paper import briefing_of
+from reporting.papers.briefing.pdf import write_pdf as write_briefing_pdf
+from reporting.papers.briefing.sources import sources_for
 from reporting.papers.bulletin import Bulletin, draft
 from reporting.papers.bulletin.docx import write_docx
 from reporting.papers.bulletin.pdf import write_pdf
+from reporting.papers.drafts import bulletin_of, drafted, drawn_of
+from reporting.papers.edition import edition_of
 from reporting.papers.tables import NOT_COUNTED, PaperTable, decimal_of, shown
 from reporting.papers.workbook import write_workbook
 from reporting.rollup import basis_for, cycle_totals, store_totals
 from reporting.selectors.completeness import completeness
 from reporting.selectors.coverage import coverage_table
+from reporting.selectors.targets import targetable, unit_progress
+from reporting.services import paper_drafts
+from reporting.services.filling import CellChange
 from reporting.services.forms import load_collection, load_monthly_form
+from reporting.services.paper_drafts import Draft
+from reporting.services.targets import TargetChange, set_targets
 from tests.factories import Tree, user_at
 from tests.integration.registry_history import random_past, random_tree
 from tests.integration.report_history import make_cycle, make_reports
@@ -245,3 +261,127 @@ def test_digest_tells_equal_papers_from_changed_ones(year: Year):
     before = first.digest
     first.table("表7报送质量").lines[0] = type(line)(line.role, line.cells[:-1])
     assert first.digest != before
+
+
+def with_targets(tree: Tree, units: list[OrgUnit]) -> None:
+    """Targets known since before the year's cycles: ratios, counts and a sum over the year."""
+    values = {"coverage_rate_township": 87, "key_people_total": 31, "health_events": 4321, "blank_spots": 3}
+    with time_machine.travel(dt.datetime(2026, 1, 5, 9, tzinfo=clock.SHANGHAI), tick=False):
+        set_targets(
+            setter=tree.province,
+            due_on=dt.date(2026, 12, 31),
+            changes=[
+                TargetChange(unit.pk, key, Decimal(value)) for unit in units for key, value in values.items()
+            ],
+            by=user_at(tree.province, Role.REPORTER, Role.REVIEWER),
+        )
+
+
+@pytest.mark.parametrize("year", [(0, False), (1, True)], indirect=True, ids=str)
+def test_targets_are_those_of_the_page_and_the_interface(
+    year: Year, tmp_path: Path, api_of: Callable[..., Any]
+):
+    tree, cycles = year
+    cycle, path = cycles[-1], tmp_path / "book.xlsx"
+    with_targets(tree, units_of(tree))
+    names = {one.name: one.key for one in targetable()}
+    api = api_of(user_at(tree.province, Role.REPORTER, Role.REVIEWER))
+    for unit in units_of(tree):
+        page = {key: each for (_unit, key), each in unit_progress(cycle, unit, [unit.pk]).items()}
+        assert len(page) == 4
+        answer = api.get(f"/api/v1/targets/?cycle={cycle.pk}&unit={unit.pk}").json()
+        told = {row["key"]: row for row in answer if row["unit"] == unit.pk}
+        book = book_of(cycle, unit)
+        table = book.tables[0]
+        target, attained = column_of(table, "目标"), column_of(table, "完成率")
+        write_workbook(book, path, made_by="测试", progress=quiet)
+        met = set()
+        for line, values in sheet_rows(path, table):
+            each = page.get(names.get(str(line.cells[0].value), ""))
+            if line.role == "band" or each is None:
+                assert line.role == "band" or line.cells[target].value is None
+                continue
+            key = each.goal.key
+            met.add(key)
+            whole = Decimal(100) if each.goal.is_ratio else Decimal(1)
+            assert Decimal(str(values[target])) == each.goal.value / whole
+            assert Decimal(told[key]["target"]) == each.goal.value
+            share = line.cells[attained].value
+            assert share == pytest.approx(each.completion)
+            assert told[key]["completion"] == pytest.approx(each.completion)
+        assert met == set(page)
+
+
+def docx_words(path: Path) -> str:
+    return re.sub(r"\s", "", "".join(one.text for one in Document(str(path)).paragraphs))
+
+
+def pdf_words(path: Path) -> str:
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True)
+    return re.sub(r"\s", "", done.stdout)
+
+
+def page_words(row: PaperDraft, client: Any) -> str:
+    return re.sub(r"\s", "", html.unescape(client.get(row.get_absolute_url()).content.decode()))
+
+
+@pytest.mark.parametrize("year", [(2, False)], indirect=True, ids=str)
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="需要 poppler-utils 读出 PDF 文字")
+def test_edited_bulletin_reads_alike_everywhere(year: Year, tmp_path: Path, client_of: Callable[..., Any]):
+    tree, cycles = year
+    cycle, by = cycles[-1], user_at(tree.province, Role.REPORTER, Role.REVIEWER)
+    drawn = drawn_of(drafted(book_of(cycle, tree.province)))
+    row = paper_drafts.start_draft(
+        cycle=cycle, unit=tree.province, paper=PaperKind.BULLETIN, drawn=drawn, by=by
+    )
+    words = "经核对，截至统计期末已建1,234个，占56.7%。"
+    change = CellChange(row.pk, "coverage", words, 0)
+    assert paper_drafts.save_texts(draft=row, changes=[change], by=by).saved
+    bulletin = bulletin_of(cycle, tree.province)
+    write_docx(bulletin, tmp_path / "bulletin.docx")
+    write_pdf(bulletin, tmp_path / "bulletin.pdf", progress=quiet)
+    docx, pdf = docx_words(tmp_path / "bulletin.docx"), pdf_words(tmp_path / "bulletin.pdf")
+    page = page_words(row, client_of(by))
+    paragraphs = [bulletin.opening, *(one.text for part in bulletin.sections for one in part.paragraphs)]
+    assert words in paragraphs
+    for paragraph in paragraphs:
+        sought = re.sub(r"\s", "", paragraph)
+        assert sought in docx
+        assert sought in page
+        for number in re.findall(r"[\d,.]+%?", sought):
+            assert number.strip(",.") in pdf
+    assert bulletin.digest == book_of(cycle, tree.province).digest
+    assert [list(annex.rows()) for annex in bulletin.annexes] == [
+        list(annex.rows()) for annex in draft(book_of(cycle, tree.province)).annexes
+    ]
+
+
+@pytest.mark.parametrize("year", [(3, True)], indirect=True, ids=str)
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="需要 poppler-utils 读出 PDF 文字")
+def test_briefing_reads_alike_everywhere(year: Year, tmp_path: Path, client_of: Callable[..., Any]):
+    tree, cycles = year
+    cycle, by = cycles[-1], user_at(tree.province, Role.REPORTER, Role.REVIEWER)
+    progress = Indicator.objects.get(key="progress")
+    versions = ReportVersion.objects.filter(report__cycle=cycle, report__level=Level.COUNTY)
+    Figure.objects.bulk_create(
+        Figure(
+            version=one, indicator=progress, text=f"本月开展活动{one.pk * 37:,}场，覆盖率{one.pk / 7:.1f}%。"
+        )
+        for one in versions
+    )
+    sources = sources_for(cycle, tree.province)
+    drawn = Draft(edition_of(cycle, tree.province).standing, "", clock.now(), [])
+    row = paper_drafts.start_draft(
+        cycle=cycle, unit=tree.province, paper=PaperKind.BRIEFING, drawn=drawn, by=by
+    )
+    paper_drafts.choose_sources(draft=row, chosen=[one.drawn() for one in sources], by=by)
+    briefing = briefing_of(row)
+    write_briefing_docx(briefing, tmp_path / "briefing.docx")
+    write_briefing_pdf(briefing, tmp_path / "briefing.pdf")
+    docx, pdf = docx_words(tmp_path / "briefing.docx"), pdf_words(tmp_path / "briefing.pdf")
+    page = page_words(row, client_of(by))
+    assert sources
+    for source in sources:
+        for where in (docx, pdf, page):
+            assert re.sub(r"\s", "", source.text) in where
+            assert source.title in where

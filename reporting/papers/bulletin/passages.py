@@ -28,7 +28,7 @@ class Passage:
     @property
     def label(self) -> str:
         """What it is called where templates are edited."""
-        return self.lead.rstrip("。") or self.section
+        return self.lead.rstrip("。") or self.section or OPENING
 
 
 def _has(key: str) -> Callable[[Wording], bool]:
@@ -181,6 +181,5 @@ PASSAGES = (
         "做到数据真实、口径一致、按时报送，不层层加码，不得要求基层重复填报。",
     ),
 )
-BY_KEY = {passage.key: passage for passage in PASSAGES}
 #: Said only where no other finding is.
 ONLY_ALONE = "steady"

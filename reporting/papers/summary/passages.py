@@ -33,6 +33,24 @@ YEAR_WORDS: dict[str, Callable[[YearWording], str]] = {
     "全年退回次数": lambda wording: f"{wording.year.returns:,}",
     "活动高峰": lambda wording: wording.busiest(),
 }
+YEAR_MEANINGS = {
+    "年份": "2026",
+    "全年": "“全年”，十二期未齐时为“今年以来”",
+    "期数": "本年已有的月报期数",
+    "乡镇覆盖率比年初": "“，比年初提高X个百分点”",
+    "村覆盖率比年初": "“，比年初提高X个百分点”",
+    "乡镇三长覆盖率比年初": "“，比年初提高X个百分点”",
+    "三长比年初": "“，比年初净增X人”",
+    "全年新吸纳": "本年新吸纳“三长”人数",
+    "全年选举": "其中换届选举",
+    "全年增补": "其中届中增补",
+    "全年离任": "本年离任人数",
+    "全年应报份数": "市、县两级本年应报月报",
+    "全年按时份数": "市、县两级本年按时报送",
+    "全年按时率": "按时÷应报",
+    "全年退回次数": "市、县两级本年审核退回",
+    "活动高峰": "“其中X月最为集中，达X场（期）。”，没有明显高峰时为空",
+}
 NAMES = (*PLACEHOLDERS, *YEAR_WORDS)
 
 PASSAGES = (
@@ -119,3 +137,9 @@ def filled(text: str, wording: YearWording) -> str:
         return YEAR_WORDS[name](wording) if name in YEAR_WORDS else PLACEHOLDERS[name].value(wording)
 
     return BRACES.sub(lambda found: value(found[1]), text.strip())
+
+
+def values_of_year(wording: YearWording) -> dict[str, str]:
+    """What every name reads by itself, as if nothing had been named before it."""
+    alone = {name: one.value(YearWording(wording.book, wording.year)) for name, one in PLACEHOLDERS.items()}
+    return alone | {name: value(wording) for name, value in YEAR_WORDS.items()}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.delegating import acting_for
 from accounts.models import Delegation, User
@@ -19,6 +21,7 @@ from accounts.services.delegations import delegate, end_delegation
 from accounts.services.postings import end_posting
 from core.actor import SYSTEM
 from core.errors import Conflict, DomainError, Forbidden
+from files.registry import exporter_of
 from notices.models import Message
 from reporting.permissions import REVIEW
 from tests.factories import Tree, user_at
@@ -202,3 +205,22 @@ def test_api_lists_the_units_delegations(
     foreign = api_of(user_at(tree.other_city, Role.REVIEWER))
     assert foreign.get(f"/api/v1/delegations/{lent.pk}/").status_code == 404
     assert api_of(reviewer).post(f"/api/v1/delegations/{lent.pk}/end/").json()["is_in_force"] is False
+
+
+def test_delegations_are_downloaded_as_they_are_shown(
+    now: time_machine.Traveller, tree: Tree, reviewer: User, colleague: User, tmp_path: Path
+) -> None:
+    end_delegation(delegation=lend(tree, reviewer, colleague), by=reviewer)
+    lend(tree, reviewer, colleague, reason="休假")
+    exporter = exporter_of("accounts.delegations")
+    assert exporter is not None
+    assert exporter.allowed(reviewer, {})
+    assert not exporter.allowed(user_at(tree.city, Role.REPORTER), {})
+
+    def reasons(**asked: list[str]) -> set[str]:
+        exporter.build(reviewer, asked, str(tmp_path / "a.xlsx"), lambda *told: None)
+        cells = {cell for row in load_workbook(tmp_path / "a.xlsx").active.values for cell in row}
+        return {"休假", "赴省委党校学习"} & cells
+
+    assert reasons() == {"休假"}
+    assert reasons(show=["all"]) == {"休假", "赴省委党校学习"}

@@ -76,6 +76,6 @@ def test_export_holds_the_filtered_rows(tree, client_of):
 def test_every_area_on_record_has_a_chinese_name(tree, client_of):
     for kind in ("report.submit", "case.open", "cycle.lock", "reporting.facts_computed", "orgs.renamed"):
         record_many(kind=kind, by=SYSTEM, rows=[{"summary": "办理"}])
-    assert {"月报", "更正补报", "填报期", "组织"} <= {name for _area, name in known_areas()}
+    assert {"报表", "更正补报", "填报期", "组织"} <= {name for _area, name in known_areas()}
     page = client_of(_auditor(tree)).get(reverse("audit:list")).content.decode()
     assert "更正补报" in page and ">case<" not in page

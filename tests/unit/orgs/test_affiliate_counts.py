@@ -18,7 +18,7 @@ from sanzhang.services.people import PersonFacts
 from tests.affiliates import affiliate, kind
 
 DAY = dt.date(2024, 5, 1)
-EARLIER = dt.date(2012, 1, 1)
+EARLIER = dt.date(2016, 1, 1)
 
 
 @pytest.fixture

@@ -44,6 +44,39 @@ def basics(tree: Tree, **values: Any) -> dict[str, Any]:
     } | values
 
 
+def test_units_are_picked_from_the_registry_and_nothing_typed_is_lost(
+    tree: Tree, province: User, client_of: Clients
+) -> None:
+    client = client_of(province)
+    client.post(reverse("reporting:new_collection"), basics(tree))
+    task = Collection.objects.get(name="季度普查")
+    typed = {"levels": [2, 3], "whom": Whom.CHOSEN, "units": "泉城市\n"}
+    found = post(
+        client, "collection_whom", task.pk, **typed, act="find", pick_level=3, pick_city=tree.city.pk
+    )
+    text = found.content.decode()
+    assert found.status_code == 200 and "泉城市" in text
+    assert tree.county.display_name in text and tree["370202"].display_name not in text
+    added = post(
+        client, "collection_whom", task.pk, **typed, act="add", picked=[tree.county.pk, tree.city.pk, "x"]
+    )
+    lines = added.context["form"]["units"].value().split("\n")
+    assert lines == ["泉城市", tree.city.display_name, tree.county.display_name]
+    again = post(
+        client,
+        "collection_whom",
+        task.pk,
+        **typed | {"units": "\n".join(lines)},
+        act="add",
+        picked=[tree.city.pk],
+    )
+    assert again.context["form"]["units"].value().split("\n") == lines
+    assert not task.chosen.exists()
+    saved = post(client, "collection_whom", task.pk, **typed | {"units": "\n".join(lines[1:])})
+    assert saved.status_code == 302
+    assert set(task.chosen.all()) == {tree.city, tree.county}
+
+
 def test_a_task_is_made_in_steps_and_started(tree: Tree, province: User, client_of: Clients) -> None:
     client = client_of(province)
     assert client.post(reverse("reporting:new_collection"), basics(tree)).status_code == 302

@@ -9,11 +9,12 @@ import time_machine
 
 from accounts.roles import Role
 from audit.models import AuditEvent
+from core import clock
 from core.actor import SYSTEM
 from core.errors import Conflict, DomainError, Forbidden
 from orgs.choices import Level
 from reporting.choices import Source, Space, Time, ValueKind
-from reporting.models import Collection, FormVersion, Indicator
+from reporting.models import Collection, DeadlineOverride, FormVersion, Indicator
 from reporting.selectors.breaks import breaks_of, broken_series, is_broken
 from reporting.selectors.form_diff import diff
 from reporting.selectors.layout import layout_of
@@ -31,6 +32,7 @@ from reporting.services.designing_items import (
 from reporting.services.designing_rules import RuleFacts, add_rule, change_rule, remove_rule
 from reporting.services.forms import load_monthly_form
 from reporting.services.register import RegisterFacts, register_form, remove_from_register
+from reporting.services.settings import set_city_deadline
 from tests.factories import Tree, user_at
 from tests.forms import BELOW, REGISTER, census, census_draft, draft, item
 from tests.month import PERIOD, WHILE_FILLING
@@ -373,7 +375,14 @@ def test_extra_question_is_small_and_leaves_three_working_days(tree: Tree) -> No
         open_cycle(collection=collection, period=PERIOD, by=SYSTEM)
     assert codes(refused) == {"extra_too_short"}
     with time_machine.travel(thursday - dt.timedelta(days=1), tick=False):
-        assert open_cycle(collection=collection, period=PERIOD, by=SYSTEM).form_version == version
+        with pytest.raises(DomainError) as refused:
+            set_city_deadline(collection=collection, city=tree.city, level=3, day=19, by=SYSTEM)
+        assert codes(refused) == {"extra_too_short"}
+        set_city_deadline(collection=collection, city=tree.city, level=3, day=20, by=SYSTEM)
+        DeadlineOverride.objects.filter(city=tree.city).update(day=19)
+        cycle = open_cycle(collection=collection, period=PERIOD, by=SYSTEM)
+    assert cycle.form_version == version
+    assert cycle.reports.get(unit=tree.county).due_at == clock.end_of(dt.date(2026, 11, 20))
 
 
 def test_register_says_what_a_form_costs(tree: Tree) -> None:

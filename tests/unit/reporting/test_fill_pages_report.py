@@ -131,7 +131,7 @@ def test_correction_is_opened_shown_and_withdrawn(month: Month, client_of: Clien
     case = report.cases.get()
     assert response["Location"] == reverse("reporting:case", args=[case.pk])
     shown = page(client, "case", case.pk)
-    assert [(item.old_value, item.new_value) for item in shown.context["items"]] == [(3, 8)]
+    assert [(item.old, item.new) for item in shown.context["items"]] == [("3", "8")]
     assert "等待确认" in shown.content.decode()
     assert post(client, "withdraw_case", case.pk).status_code == 302
     case.refresh_from_db()

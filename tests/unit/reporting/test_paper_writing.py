@@ -22,9 +22,10 @@ from reporting.papers.briefing.paper import briefing_of
 from reporting.papers.briefing.pdf import laid_out
 from reporting.papers.briefing.sources import sources_for
 from reporting.papers.bulletin import draft
-from reporting.papers.bulletin.passages import BY_KEY, PASSAGES
+from reporting.papers.bulletin.passages import PASSAGES
 from reporting.papers.bulletin.wordlist import PLACEHOLDERS
 from reporting.papers.drafts import bulletin_of, changes_of, drafted, drawn_of
+from reporting.papers.wordings import WORDINGS
 from reporting.rules_papers import BRACES, template_is_plain
 from reporting.services import paper_drafts as service
 from reporting.services.filling import CellChange
@@ -127,7 +128,9 @@ def test_reset_goes_back_to_the_shipped_words_and_keeps_versions(month: Month):
         )
     last = reset_template(owner=province, paper=BULLETIN, key="act", by=month.province)
     assert (first.number, last.number, last.is_shipped) == (1, 2, True)
-    assert BY_KEY["act"].text in drafted(book_of(month.cycle, province)).plain_text
+    shipped = WORDINGS[BULLETIN].passage("act")
+    assert shipped is not None
+    assert shipped.text in drafted(book_of(month.cycle, province)).plain_text
     assert AuditEvent.objects.filter(kind="paper.template").count() == 2
 
 

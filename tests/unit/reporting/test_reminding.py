@@ -41,12 +41,39 @@ def titles(user, kind: str = "reminder") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("day", "told"), [(17, False), (18, True), (19, True), (20, True), (21, True), (22, False), (23, True)]
+    ("day", "told"), [(17, False), (18, True), (19, True), (20, True), (21, True), (22, True), (23, True)]
 )
 def test_clerk_is_reminded_before_on_and_after_the_deadline(month: Month, day: int, told: bool) -> None:
     """The county's 22nd is a Sunday and moves forward to Friday the 20th."""
     remind(at=at(day))
     assert Message.objects.filter(user=month.clerk, kind="reminder").exists() == told
+
+
+def test_missed_day_is_made_up_for_once_and_not_for_ever(month: Month) -> None:
+    """The portal stood still on the 23rd, the third day after."""
+    for day in (20, 21, 22):
+        remind(at=at(day))
+    assert len(titles(month.clerk)) == 2
+    for day in (24, 25):
+        remind(at=at(day))
+    assert titles(month.clerk)[2:] == ["2026年11月月报11月20日截止，已逾期4天"]
+    Reminder.objects.all().delete()
+    Message.objects.all().delete()
+    remind(at=at(30))
+    assert titles(month.clerk) == ["2026年11月月报11月20日截止，已逾期10天"]
+    Reminder.objects.all().delete()
+    Message.objects.all().delete()
+    remind(at=clock.start_of(dt.date(2026, 12, 1)))
+    assert titles(month.clerk) == []
+
+
+def test_whoever_takes_over_is_not_told_again_of_a_day_that_was_heard(month: Month) -> None:
+    remind(at=at(21))
+    newcomer = user_at(month.tree.county, Role.REPORTER)
+    remind(at=at(22))
+    assert titles(newcomer) == []
+    remind(at=at(23))
+    assert len(titles(newcomer)) == 1
 
 
 def test_stages_are_those_of_the_province(month: Month) -> None:

@@ -311,7 +311,9 @@ def test_registry_flows_add_up_over_the_year_and_states_do_not(
             cycle=cycle, unit=month.tree.city, indicator__key__in=["recruited", "vice_chairs"]
         ).update(numerator=count)
     response = page(client_of(month.city), "registry", cycle=december.pk)
-    found = {line.indicator.key: line for _title, lines in response.context["sections"] for line in lines}
+    found = {
+        line.indicator.key: line for _title, lines in response.context["sections"] for line, _url in lines
+    }
     assert (found["recruited"].value, found["recruited"].year, found["recruited"].last) == (4, 7, 3)
     assert (found["vice_chairs"].value, found["vice_chairs"].year, found["vice_chairs"].change) == (
         4,
@@ -376,3 +378,11 @@ def test_province_report_is_accepted_by_itself_and_shown_so(month: Month, client
     found = page(client_of(month.province), "overview").context["overview"]
     assert found.own.report.state == ReportState.ACCEPTED
     assert desk(month.tree["37"]).unit == month.tree.province
+
+
+def test_names_behind_a_registry_figure_are_asked_within_reach(month: Month, client_of) -> None:
+    client = client_of(month.city)
+    address = reverse("reporting:heads", args=["recruited"])
+    assert client.get(address, {"unit": month.tree.county.pk, "q": "wxl"}).status_code == 200
+    assert client.get(address, {"unit": month.tree.province.pk}).status_code == 404
+    assert client.get(reverse("reporting:heads", args=["health_events"])).status_code == 404

@@ -17,7 +17,7 @@ from files.services import request_export, run_export
 from reporting.choices_papers import PaperKind
 from reporting.models import PaperDraft, Report
 from reporting.papers.summary.drafting import drafted_summary, drawn_of_summary, summary_of
-from reporting.papers.summary.passages import NAMES, PASSAGES
+from reporting.papers.summary.passages import NAMES, PASSAGES, YEAR_MEANINGS, YEAR_WORDS
 from reporting.rules_papers import template_is_plain
 from reporting.services import paper_drafts
 from reporting.services.facts import compute_facts
@@ -77,6 +77,46 @@ def test_own_words_are_used(month):
         owner=month.city.unit, paper=PaperKind.SUMMARY, key="opening", text="{年份}年总结。", by=month.city
     )
     assert drafted_summary(month.cycle, month.city.unit).opening == "2026年总结。"
+
+
+def test_every_word_of_the_year_says_what_it_means():
+    assert set(YEAR_MEANINGS) == set(YEAR_WORDS)
+    assert list(YEAR_MEANINGS) == list(YEAR_WORDS)
+
+
+def test_pages_edit_the_summarys_templates(month, client_of):
+    browser = client_of(month.city)
+    where = reverse("reporting:template", args=["action"]) + "?paper=summary"
+    page = browser.get(where).content.decode()
+    assert "全年（16项）" in page
+    assert "今年以来开展各类活动48场（期），惠及48人次。其中11月最为集中，达28场（期）。" in page
+    preview = reverse("reporting:template_preview", args=["action"]) + "?paper=summary"
+    assert "{没有}" in browser.post(preview, {"text": "{没有}"}).content.decode()
+    assert (
+        "2026年活动48场。" in browser.post(preview, {"text": "{年份}年活动{累计活动}场。"}).content.decode()
+    )
+    wrong = browser.post(where, {"text": "{年份", "over": 0})
+    assert wrong.status_code == 422
+    assert "{年份" in wrong.content.decode()
+    saved = browser.post(where, {"text": "{年份}年活动{累计活动}场。", "over": 0})
+    listed = reverse("reporting:templates") + "?paper=summary"
+    assert saved.url == listed
+    assert "本单位第1版" in browser.get(listed).content.decode()
+    assert "本单位第1版" not in browser.get(reverse("reporting:templates")).content.decode()
+    assert "2026年活动48场。" in drafted_summary(month.cycle, month.city.unit).plain_text
+    reset = reverse("reporting:template_reset", args=["action"]) + "?paper=summary"
+    assert browser.post(reset).url == where
+    assert "2026年活动48场。" not in drafted_summary(month.cycle, month.city.unit).plain_text
+
+
+def test_templates_of_papers_without_them_are_absent(month, client_of):
+    browser = client_of(month.city)
+    for paper in ("briefing", "nothing"):
+        assert browser.get(reverse("reporting:templates"), {"paper": paper}).status_code == 404
+    # A passage of the bulletin is none of the summary.
+    assert browser.get(reverse("reporting:template", args=["act"])).status_code == 200
+    assert browser.get(reverse("reporting:template", args=["act"]), {"paper": "summary"}).status_code == 404
+    assert client_of(month.clerk).get(reverse("reporting:templates"), {"paper": "summary"}).status_code == 403
 
 
 def test_edited_text_is_what_is_printed_and_marked_until_issued(month):

@@ -333,6 +333,7 @@ def test_list_is_found_by_every_condition(tree, clerk, client_of, person_of):
     assert found() == ["敬老院义诊", "果园调研"]
     assert found(q="敬老院") == ["敬老院义诊"]
     assert found(q=head.name) == ["敬老院义诊"]
+    assert found(q=head.initials) == found(q=head.pinyin.upper()) == ["敬老院义诊"]
     assert found(unit=tree.township.pk) == ["果园调研"]
     assert found(duty="survey") == ["果园调研"]
     assert found(counts_as="health") == ["敬老院义诊"]
