@@ -18,7 +18,7 @@ run: .venv/.base system-run static/dist/.built
 
 # Everything the tests need, then all of them. PYTEST_ARGS narrows them down.
 test: .venv/.dev system-test static/dist/.built
-	@$(PYTHON_IN_VENV) -m pytest -n $(TEST_PROCESSES) --create-db $(PYTEST_ARGS)
+	@$(PYTHON_IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist worksteal --create-db $(PYTEST_ARGS)
 
 check: check-code check-templates check-types check-floors check-migrations check-deployment
 
