@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from core import clock
-from core.errors import DomainError
+from core.refusals import WarnedForm
 from orgs.affiliates_text import parse_split
 from orgs.choices import Level
 from orgs.choices_affiliates import DetailPart, Formation, Organ, PartnerKind, Standing
@@ -35,7 +35,7 @@ def day_field(label: str, *, required: bool = True, hint: str = "") -> forms.Dat
     )
 
 
-class AffiliateForm(FactForm):
+class AffiliateForm(FactForm, WarnedForm):
     """An affiliate's record; only the fields that its kind has."""
 
     name = forms.CharField(label="名称", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
@@ -90,7 +90,6 @@ class AffiliateForm(FactForm):
             kwargs.setdefault("initial", _initial(affiliate))
         super().__init__(*args, **kwargs)
         self.shown_kind = kind
-        self.needs_confirmation = False
         self._offer_kinds(unit, kind, affiliate)
         for part, names in self.PARTS.items():
             if not kind.has(part):
@@ -132,7 +131,7 @@ class AffiliateForm(FactForm):
 
     @property
     def asks_confirmation(self) -> bool:
-        return self.needs_confirmation or bool(self.data.get("confirmed"))
+        return self.is_warned or bool(self.data.get("confirmed"))
 
     @property
     def organ_rows(self) -> list[dict[str, Any]]:
@@ -176,17 +175,6 @@ class AffiliateForm(FactForm):
         if self.cleaned_data.get("drop_phone"):
             return ""
         return self.cleaned_data["phone"] or None
-
-    def refuse(self, error: DomainError) -> None:
-        for problem in error.problems:
-            name = self._field_of(problem.field)
-            self.add_error(name, problem.message)
-        self.needs_confirmation = all(not problem.is_error for problem in error.problems)
-
-    def _field_of(self, field: str | None) -> str | None:
-        if field is None or field not in self.fields or self.fields[field].widget.is_hidden:
-            return None
-        return field
 
 
 def _initial(affiliate: Affiliate) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 
 from core import clock
-from core.errors import DomainError
 from orgs.choices import BlankReason, EstablishmentState, HavesItem, LacksItem
 
 _EARLIEST = "1949-10-01"
@@ -20,18 +19,13 @@ def day_input() -> forms.DateInput:
 
 
 class FactForm(forms.Form):
-    """A form whose service may refuse what it brings."""
+    """A form whose days begin with today."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("since", "on"):
             if name in self.fields:
                 self.fields[name].initial = clock.today
-
-    def refuse(self, error: DomainError) -> None:
-        """Show the problems of ``error`` at their fields."""
-        for problem in error.problems:
-            self.add_error(problem.field if problem.field in self.fields else None, problem.message)
 
 
 class EstablishmentForm(FactForm):

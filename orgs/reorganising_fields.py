@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from core.errors import DomainError
+from core.refusals import PlacingForm
 from orgs.choices import ActKind
 from orgs.models import OrgUnit, OrgUnitQuerySet
 from orgs.rules.reorganising import Line
@@ -51,20 +51,7 @@ def name_field(label: str = "名称", *, required: bool = True, hint: str = "") 
     return forms.CharField(label=label, max_length=80, required=required, help_text=hint)
 
 
-class RefusableForm(forms.Form):
-    """A form whose service may refuse what it brings."""
-
-    def refuse(self, error: DomainError) -> None:
-        """Show the problems of ``error`` at their fields."""
-        for problem in error.problems:
-            field = self.field_of(problem.field)
-            self.add_error(field if field in self.fields else None, problem.message)
-
-    def field_of(self, field: str | None) -> str | None:
-        return field
-
-
-class LineForm(RefusableForm):
+class LineForm(PlacingForm):
     """Abstract: the lines of one kind. ``units`` are those that may be named, ``opening`` the lines of the draft that set
     units up, with their place."""
 
@@ -87,8 +74,8 @@ class LineForm(RefusableForm):
             if len(choices) == 1:
                 del self.fields["parent_opened"]
 
-    def field_of(self, field: str | None) -> str | None:
-        return self.shown_at.get(field or "", field)
+    def field_of(self, name: str | None) -> str | None:
+        return self.shown_at.get(name or "", name)
 
     def chosen(self, name: str) -> list[OrgUnit]:
         """Units chosen in a picker, for showing the form again."""

@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from core.refusals import PlacingForm
 from orgs.choices import ActKind, ReorganisationState
 from orgs.registry import Dependent
-from orgs.reorganising_fields import LineForm, PickerField, RefusableForm, code_field, name_field
+from orgs.reorganising_fields import LineForm, PickerField, code_field, name_field
 from orgs.reorganising_split import SplitForm
 from orgs.rules.reorganising import Line
 
@@ -144,13 +145,13 @@ LINE_FORMS: dict[str, type[LineForm]] = {
 }
 
 
-class BeginForm(RefusableForm):
+class BeginForm(forms.Form):
     title = forms.CharField(
         label="事项名称", max_length=120, help_text="如：历城区洪家楼街道与山大路街道合并"
     )
 
 
-class BasisForm(RefusableForm):
+class BasisForm(forms.Form):
     title = forms.CharField(label="事项名称", max_length=120)
     document = forms.CharField(
         label="批准文件文号", max_length=120, required=False, help_text="如：鲁政字〔2026〕31号"
@@ -174,7 +175,7 @@ class BasisForm(RefusableForm):
         return self.cleaned_data.get("file")
 
 
-class ChoicesForm(RefusableForm):
+class ChoicesForm(forms.Form):
     """One question for each dependent that offers a choice."""
 
     def __init__(self, *args: Any, dependents: Sequence[Dependent], **kwargs: Any) -> None:
@@ -191,7 +192,7 @@ class ChoicesForm(RefusableForm):
             )
 
 
-class ReasonForm(RefusableForm):
+class ReasonForm(forms.Form):
     reason = forms.CharField(label="撤回原因", max_length=200)
 
 
@@ -211,7 +212,7 @@ class ListForm(forms.Form):
     )
 
 
-class HomesForm(RefusableForm):
+class HomesForm(PlacingForm):
     """Where each unit below one that is closed or divided goes."""
 
     def __init__(
@@ -228,7 +229,7 @@ class HomesForm(RefusableForm):
                 label=name, choices=[("", "请选择新的上级"), *targets], required=False
             )
 
-    def field_of(self, field: str | None) -> str | None:
+    def field_of(self, name: str | None) -> str | None:
         return None
 
     def lines(self, present: int) -> list[Line]:

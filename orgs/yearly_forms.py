@@ -10,7 +10,6 @@ from core import clock
 from orgs.choices import Level
 from orgs.choices_yearly import DECISIONS_OF, ChangeKind
 from orgs.models import DivisionChange
-from orgs.reorganising_fields import RefusableForm
 from orgs.selectors.yearly import named_targets
 
 #: How far the review of a difference is, as :func:`orgs.selectors.yearly.narrowed` knows it.
@@ -24,7 +23,7 @@ REVIEW_STATES = [
 ]
 
 
-class CompareForm(RefusableForm):
+class CompareForm(forms.Form):
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
     file = forms.FileField(
         label="区划文件",
@@ -57,7 +56,7 @@ class ChangesForm(forms.Form):
         self.fields["county"].choices = [("", "全部"), *counties]  # type: ignore[attr-defined]
 
 
-class DecisionForm(RefusableForm):
+class DecisionForm(forms.Form):
     """What one difference is; the targets are checked by the service."""
 
     decision = forms.ChoiceField(label="处理方式", widget=forms.RadioSelect)
@@ -87,7 +86,7 @@ class DecisionForm(RefusableForm):
         return [{"key": key, "label": label, "is_chosen": key in chosen} for key, label in labels.items()]
 
 
-class DraftForm(RefusableForm):
+class DraftForm(forms.Form):
     document = forms.CharField(label="文号", max_length=120, help_text="批准或公布本次区划代码的文件")
     effective_on = forms.DateField(label="生效日期", widget=forms.DateInput(attrs={"type": "date"}))
     by_county = forms.ChoiceField(

@@ -35,6 +35,7 @@ from audit.services import record
 from core import clock
 from core.errors import DomainError
 from core.listing import listing, opens_with_default
+from core.refusals import refusals_shown
 from core.xlsx import XLSX, write_rows
 from files.answers import download
 
@@ -44,12 +45,6 @@ CRUMB = ("账号管理", "/accounts/")
 
 def _account(request: SignedInRequest, pk: int) -> User:
     return get_object_or_404(accounts_in_charge(request.user), pk=pk)
-
-
-def _take(form: Any, refused: DomainError) -> None:
-    """Put a refusal's problems by their fields."""
-    for problem in refused.problems:
-        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
 
 
 @administers
@@ -76,11 +71,8 @@ def create(request: SignedInRequest) -> HttpResponse:
     """One account; its password is shown once, on the answer."""
     form = AccountForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             opened = open_account(**form.cleaned_data, by=request.user)
-        except DomainError as refused:
-            _take(form, refused)
-        else:
             return _show_passwords(request, [opened], title="账号已开通")
     context = {"form": form, "crumbs": [CRUMB], "units": _suggested_units(request.user)}
     return render(request, "accounts/create.html", context, status=422 if form.errors else 200)
@@ -140,13 +132,11 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     form = BulkForm(request.POST or None, by=request.user)
     plans = None
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             if "confirm" in request.POST:
                 opened = open_accounts(**form.cleaned_data, by=request.user)
                 return _show_passwords(request, opened, title=f"已开通 {len(opened)} 个账号")
             plans = plan_accounts(**form.cleaned_data, by=request.user)
-        except DomainError as refused:
-            _take(form, refused)
     context = {
         "form": form,
         "crumbs": [CRUMB],

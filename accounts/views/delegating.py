@@ -17,8 +17,8 @@ from accounts.permissions import DELEGATE
 from accounts.services import delegations as service
 from accounts.tables_delegations import DELEGATION_COLUMNS
 from core import clock
-from core.errors import DomainError, Forbidden
 from core.listing import listing
+from core.refusals import refusals_shown
 from files.permissions import EXPORT
 
 SHOWN = {"now": "未结束的", ALL: "全部"}
@@ -30,14 +30,8 @@ def delegations(request: SignedInRequest) -> HttpResponse:
     """The unit's delegations, and the form for one more."""
     form = DelegationForm(request.POST or None, by=request.user, unit=request.user.unit)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             made = service.delegate(unit=request.user.unit, by=request.user, **form.cleaned_data)
-        except Forbidden:
-            raise
-        except DomainError as refused:
-            for problem in refused.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        else:
             messages.success(request, f"已委托{made.deputy.name}代行，到期自动失效，可随时终止。")
             return redirect("accounts:delegations")
     return render(

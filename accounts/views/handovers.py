@@ -19,8 +19,8 @@ from accounts.selectors import accounts_in_charge, handovers_seen_by
 from accounts.services.handovers import cancel, give, may_give, open_handover, take, write_remarks
 from accounts.services.postings import passing
 from accounts.tables import HANDOVER_COLUMNS
-from core.errors import DomainError
 from core.listing import listing
+from core.refusals import refusals_shown
 
 CRUMB = ("岗位交接", "/accounts/handovers/")
 
@@ -50,12 +50,8 @@ def begin(request: SignedInRequest, pk: int) -> HttpResponse:
     candidates = accounts_in_charge(request.user).filter(is_active=True).exclude(pk=pk)
     form = HandoverForm(request.POST or None, candidates=candidates)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             opened = open_handover(leaver=leaver, by=request.user, **form.cleaned_data)
-        except DomainError as refused:
-            for problem in refused.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        else:
             messages.success(request, f"已发起交接，请{leaver.name}和{opened.successor.name}登录后分别确认。")
             return redirect("accounts:handover", pk=opened.pk)
     context = {

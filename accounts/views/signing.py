@@ -18,7 +18,7 @@ from accounts.middleware import POSTING_KEY
 from accounts.models import User
 from accounts.services.passwords import change_password as change
 from accounts.services.sessions import begin_session, choose_posting, end_session
-from core.errors import DomainError
+from core.refusals import refusals_shown
 
 
 def _next_page(request: HttpRequest) -> str:
@@ -67,16 +67,12 @@ def change_password(request: SignedInRequest) -> HttpResponse:
     """One's own password; forced at the first sign-in."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             user = change(
                 user=request.user,
                 old=form.cleaned_data["old"],
                 new=form.cleaned_data["new"],
             )
-        except DomainError as refused:
-            for problem in refused.problems:
-                form.add_error(problem.field, problem.message)
-        else:
             _keep_session(request, user)
             messages.success(request, "密码已修改，其他设备上的登录已退出。")
             return redirect("home")

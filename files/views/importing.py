@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import SignedInRequest, signed_in
-from core.errors import DomainError, Forbidden
+from core.refusals import refusals_shown
 from files import selectors, services
 from files.cards import import_card
 from files.forms import SheetForm
@@ -49,7 +49,7 @@ def new_import(request: SignedInRequest, kind: str) -> HttpResponse:
     is_sent = request.method == "POST"
     form = SheetForm(request.POST, request.FILES) if is_sent else SheetForm()
     if is_sent and form.is_valid():
-        try:
+        with refusals_shown(form):
             job = services.request_import(
                 kind=kind,
                 params={},
@@ -57,12 +57,6 @@ def new_import(request: SignedInRequest, kind: str) -> HttpResponse:
                 unit=request.user.unit,
                 by=request.user,
             )
-        except Forbidden:
-            raise
-        except DomainError as refused:
-            for problem in refused.problems:
-                form.add_error("file" if problem.field == "file" else None, problem.message)
-        else:
             return redirect("files:import_job", job.pk)
     context = {
         "form": form,

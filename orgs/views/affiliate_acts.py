@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.refusals import refusals_shown
 from orgs.affiliates_forms import (
     EndForm,
     ExitForm,
@@ -43,13 +43,8 @@ def _answer(
 ) -> HttpResponse:
     """Show the form, or do what it brings and go back to the affiliate."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             act(form.cleaned_data)
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             messages.success(request, done)
             return redirect(affiliate)
     context |= {

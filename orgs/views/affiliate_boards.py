@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.refusals import refusals_shown
 from core.tables import Column
 from files.answers import export_started
 from files.permissions import EXPORT
@@ -210,13 +210,8 @@ def edit_kind(request: SignedInRequest, kind_pk: int | None = None) -> HttpRespo
     kind = None if kind_pk is None else get_object_or_404(AffiliateKind, pk=kind_pk)
     form = KindForm(request.POST or None, kind=kind)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             affiliate_kinds.save_kind(kind=kind, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             messages.success(request, "已保存。")
             return redirect("orgs:affiliate_kinds")
     context = {

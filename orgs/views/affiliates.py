@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.errors import Forbidden
 from core.listing import listing, opens_with_default
+from core.refusals import refusals_shown
 from files.answers import export_started
 from files.permissions import EXPORT
 from files.services import request_export
@@ -125,13 +126,10 @@ def register(request: SignedInRequest) -> HttpResponse:
         return _choose_kind(request, unit, list(kinds))
     form = AffiliateForm(request.POST or None, unit=unit, kind=kind)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             made = services.register(
                 unit=unit, facts=form.facts(), confirmed=form.cleaned_data["confirmed"], by=request.user
             )
-        except DomainError as error:
-            _refuse(form, error)
-        else:
             messages.success(request, f"已登记“{made}”。")
             return redirect(made)
     context = {
@@ -175,7 +173,7 @@ def edit(request: SignedInRequest, affiliate_pk: int) -> HttpResponse:
     found = affiliate_to_manage(request, affiliate_pk)
     form = AffiliateForm(request.POST or None, unit=found.unit, kind=found.kind, affiliate=found)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             services.update(
                 affiliate=found,
                 revision=form.cleaned_data["revision"] or 0,
@@ -183,9 +181,6 @@ def edit(request: SignedInRequest, affiliate_pk: int) -> HttpResponse:
                 confirmed=form.cleaned_data["confirmed"],
                 by=request.user,
             )
-        except DomainError as error:
-            _refuse(form, error)
-        else:
             messages.success(request, "已保存。")
             return redirect(found)
     context = {
@@ -196,9 +191,3 @@ def edit(request: SignedInRequest, affiliate_pk: int) -> HttpResponse:
         "back": found.get_absolute_url(),
     }
     return render(request, "orgs/affiliates/edit.html", context, status=422 if form.errors else 200)
-
-
-def _refuse(form: AffiliateForm, error: DomainError) -> None:
-    if isinstance(error, Forbidden):
-        raise error
-    form.refuse(error)

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.errors import Forbidden
 from core.listing import listing, opens_with_default
+from core.refusals import refusals_shown
 from files.permissions import EXPORT
 from orgs.forms_cohorts import CloseCohortForm, CohortForm, JoinForm, LeaveForm, ReopenCohortForm
 from orgs.models import Cohort, OrgUnit
@@ -62,11 +63,8 @@ def new_cohort(request: SignedInRequest) -> HttpResponse:
     """A new set, kept by one's own unit."""
     form = CohortForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             cohort = services.open_cohort(owner=request.user.unit, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            _refuse(form, error)
-        else:
             messages.success(request, f"已设立单位集“{cohort}”，请加入单位。")
             return redirect("orgs:join_cohort", cohort.pk)
     return _form_page(request, form, "新建单位集", reverse("orgs:cohorts"))
@@ -80,11 +78,8 @@ def edit_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     initial = {"name": cohort.name, "is_pilot": cohort.is_pilot, "note": cohort.note}
     form = CohortForm(request.POST or None, initial=initial, is_new=False)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             services.change_cohort(cohort=cohort, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            _refuse(form, error)
-        else:
             messages.success(request, "已保存。")
             return redirect("orgs:cohort", cohort.pk)
     return _form_page(request, form, "修改单位集", reverse("orgs:cohort", args=[cohort.pk]))
@@ -162,11 +157,8 @@ def close_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _managed(request, pk)
     form = CloseCohortForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             services.close_cohort(cohort=found, on=form.cleaned_data["on"], by=request.user)
-        except DomainError as error:
-            _refuse(form, error)
-        else:
             messages.success(request, f"单位集“{found}”已停用。")
             return redirect("orgs:cohorts")
     messages.error(request, "停用未办理：" + "；".join(_errors(form)))
@@ -179,11 +171,8 @@ def reopen_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _managed(request, pk)
     form = ReopenCohortForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             back = services.reopen_cohort(cohort=found, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            _refuse(form, error)
-        else:
             messages.success(request, f"单位集“{found}”已恢复，{back:,} 个单位回到其中。")
             return redirect("orgs:cohort", found.pk)
     messages.error(request, "恢复未办理：" + "；".join(_errors(form)))
@@ -203,16 +192,13 @@ def leave_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     form = LeaveForm(request.POST, unit_ids=units, auto_id=LEAVING)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             left = services.end_members(
                 cohort=found,
                 units=[units[pk] for pk in form.cleaned_data["units"]],
                 on=form.cleaned_data["on"],
                 by=request.user,
             )
-        except DomainError as error:
-            _refuse(form, error)
-        else:
             messages.success(request, f"已移出 {left:,} 个单位。")
             return redirect("orgs:cohort", found.pk)
     return _cohort_page(request, found, form, CloseCohortForm(), status=422)
@@ -229,16 +215,13 @@ def join_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     offered = candidates.filter(pk__in=ticked)
     form = JoinForm(request.POST or None, unit_ids=[unit.pk for unit in offered])
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             joined = services.add_members(
                 cohort=found,
                 units=_joining(found, form, candidates),
                 since=form.cleaned_data["since"],
                 by=request.user,
             )
-        except DomainError as error:
-            _refuse(form, error)
-        else:
             messages.success(request, f"已加入 {joined:,} 个单位。")
             return redirect("orgs:cohort", found.pk)
     page = Paginator(candidates.in_code_order(), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -278,12 +261,6 @@ def _managed(request: SignedInRequest, pk: int) -> Cohort:
     if not request.user.can(MANAGE_COHORTS, found.owner):
         raise Forbidden.for_action(MANAGE_COHORTS.label)
     return found
-
-
-def _refuse(form: Any, error: DomainError) -> None:
-    if isinstance(error, Forbidden):
-        raise error
-    form.refuse(error)
 
 
 def _errors(form: Any) -> list[str]:

@@ -15,6 +15,7 @@ from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
 from core.listing import opens_with_default
+from core.refusals import refusals_shown
 from orgs.choices import ConfirmationState
 from orgs.forms import SendBackForm
 from orgs.models import OrgUnit, YearlyConfirmation
@@ -132,7 +133,7 @@ def return_items(request: SignedInRequest, pk: int) -> HttpResponse:
     form = SendBackForm(request.POST)
     if not form.is_valid():
         return _confirmation_page(request, unit, form, status=422)
-    try:
+    with refusals_shown(form):
         services.send_back(
             confirmation=row,
             remark=form.cleaned_data["remark"],
@@ -140,13 +141,9 @@ def return_items(request: SignedInRequest, pk: int) -> HttpResponse:
             revision=form.cleaned_data["revision"],
             by=request.user,
         )
-    except DomainError as error:
-        if isinstance(error, Forbidden):
-            raise
-        form.refuse(error)
-        return _confirmation_page(request, unit, form, status=error.status)
-    messages.success(request, f"已退回{unit}的确认，填报人员会收到消息。")
-    return redirect(f"{reverse('orgs:confirmation', args=[unit.pk])}?year={row.year}")
+        messages.success(request, f"已退回{unit}的确认，填报人员会收到消息。")
+        return redirect(f"{reverse('orgs:confirmation', args=[unit.pk])}?year={row.year}")
+    return _confirmation_page(request, unit, form, status=422)
 
 
 def _confirmation_page(

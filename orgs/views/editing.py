@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
+from core.refusals import refusals_shown
 from orgs.choices import OfficerRole
 from orgs.forms import ClearOfficerForm, EstablishmentForm, FactForm, ItemsForm, OfficerForm, ResourcesForm
 from orgs.models import OrgUnit, UnitOfficer
@@ -49,13 +50,8 @@ def _answer(
 ) -> HttpResponse:
     """Show the form, or do what it brings and go back to the unit."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             act(form.cleaned_data)
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             messages.success(request, f"已保存{unit}的{title}。")
             return redirect("orgs:detail", unit.pk)
     crumbs = [*crumbs_of(unit, request.user), (unit.name, unit_page(unit))]
@@ -161,7 +157,7 @@ def items(request: SignedInRequest, pk: int) -> HttpResponse:
     held = selectors.items_on(unit, clock.today())
     form = ItemsForm(request.POST or None, request.FILES or None, initial=_items_as_held(held))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             record_items(
                 unit=unit,
                 haves=form.cleaned_data["haves"],
@@ -171,11 +167,6 @@ def items(request: SignedInRequest, pk: int) -> HttpResponse:
                 uploads=form.uploads,
                 by=request.user,
             )
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             messages.success(request, f"已保存{unit}的六有四缺。")
             return redirect("orgs:detail", unit.pk)
     context = {

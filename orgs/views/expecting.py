@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
 from core.listing import opens_with_default
+from core.refusals import refusals_shown
 from orgs.forms import ExpectedForm
 from orgs.models import OrgUnit
 from orgs.narrowing import ExpectationNarrowing
@@ -78,7 +78,7 @@ def confirm_expected(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     data = form.cleaned_data
-    try:
+    with refusals_shown(form):
         done = services.confirm_many(
             units=[chosen[pk] for pk in data["units"]],
             expected=data["expected"],
@@ -86,8 +86,8 @@ def confirm_expected(request: SignedInRequest) -> HttpResponse:
             basis=data["basis"],
             by=request.user,
         )
-    except DomainError as error:
-        form.refuse(error)
-        return _page(request, form, status=error.status)
-    messages.success(request, f"已确认 {len(done):,} 个单位{'计入' if data['expected'] else '不计'}应建。")
-    return redirect(f"{reverse('orgs:expectations')}?{request.GET.urlencode()}")
+        messages.success(
+            request, f"已确认 {len(done):,} 个单位{'计入' if data['expected'] else '不计'}应建。"
+        )
+        return redirect(f"{reverse('orgs:expectations')}?{request.GET.urlencode()}")
+    return _page(request, form, status=422)

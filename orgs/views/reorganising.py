@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.errors import Forbidden
 from core.formats import day, moment
 from core.listing import listing, opens_with_default
+from core.refusals import refusals_shown
 from files.models import Attachment
 from orgs.models import Reorganisation
 from orgs.permissions import DRAFT_REORGANISATION, REORGANISE, VIEW_UNITS
@@ -60,13 +61,8 @@ def new_reorganisation(request: SignedInRequest) -> HttpResponse:
     """Begin a draft for one's own unit and all below it."""
     form = BeginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             held = services.draft(unit=request.user.unit, title=form.cleaned_data["title"], by=request.user)
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             return redirect("orgs:reorganisation_lines", held.pk)
     context = {"form": form, "crumbs": [("区划调整", reverse("orgs:reorganisations"))]}
     return render(request, "orgs/reorganise/new.html", context, status=422 if form.errors else 200)
@@ -138,13 +134,8 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Forbidden.for_action(REORGANISE.label)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             services.undo(reorganisation=held, reason=form.cleaned_data["reason"], by=request.user)
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             messages.success(request, f"已撤回“{held.title}”，各项数据恢复到办理以前。")
             return redirect(held)
     context = {

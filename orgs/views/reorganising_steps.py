@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.errors import Forbidden
+from core.refusals import refusals_shown
 from files.models import Attachment
 from orgs.choices import ActKind
 from orgs.models import OrgUnit, Reorganisation
@@ -112,13 +113,8 @@ def add_line(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     if isinstance(form, SplitForm) and form.wants_more:
         return _with_one_row_more(request, held, form)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             services.add_lines(reorganisation=held, lines=form.lines(len(present)), by=request.user)
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             messages.success(request, f"已添加“{ActKind(kind).label}”。")
             return redirect("orgs:reorganisation_lines", held.pk)
     return _line_page(request, held, form)
@@ -199,13 +195,8 @@ def homes(request: SignedInRequest, pk: int) -> HttpResponse:
     wanted = homes_wanted(services.plan_of(held))
     form = HomesForm(request.POST or None, children=wanted.children, targets=wanted.targets)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             services.add_lines(reorganisation=held, lines=form.lines(wanted.present), by=request.user)
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             return redirect("orgs:reorganisation_lines", held.pk)
     return _page(request, held, "homes", form=form)
 
@@ -219,13 +210,8 @@ def basis(request: SignedInRequest, pk: int) -> HttpResponse:
     form = BasisForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data[name] for name in initial}
-        try:
+        with refusals_shown(form):
             services.set_basis(reorganisation=held, upload=form.upload, by=request.user, **data)
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             return redirect("orgs:reorganisation_choices", held.pk)
     return _page(request, held, "basis", form=form, files=Attachment.objects.of(held))
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
 from core.listing import listing
+from core.refusals import refusals_shown
 from files.models import Attachment
 from orgs.choices_yearly import ChangeKind
 from orgs.importing import read_uploaded
@@ -71,7 +71,7 @@ def new_division_update(request: SignedInRequest) -> HttpResponse:
     form = CompareForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
-        try:
+        with refusals_shown(form):
             update = services.compare_divisions(
                 rows=read_uploaded(upload, upload.name),
                 year=form.cleaned_data["year"],
@@ -79,11 +79,6 @@ def new_division_update(request: SignedInRequest) -> HttpResponse:
                 upload=upload,
                 by=request.user,
             )
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             return redirect(update)
     context = {"form": form, "crumbs": _crumbs()}
     return render(request, "orgs/yearly/new.html", context, status=422 if form.errors else 200)
@@ -168,7 +163,7 @@ def division_change(request: SignedInRequest, pk: int, change_pk: int) -> HttpRe
     said = change.decision or change.proposal.get("decision", "")
     form = DecisionForm(request.POST or None, change=change, initial={"decision": said})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             services.decide(
                 update=update,
                 change=change,
@@ -176,11 +171,6 @@ def division_change(request: SignedInRequest, pk: int, change_pk: int) -> HttpRe
                 targets=form.chosen(),
                 by=request.user,
             )
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             return _next(update, change)
     context = {
         "update": update,
@@ -256,7 +246,7 @@ def draft_division_update(request: SignedInRequest, pk: int) -> HttpResponse:
     update = _update(request, pk)
     form = DraftForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             services.draft_reorganisations(
                 update=update,
                 document=form.cleaned_data["document"],
@@ -265,11 +255,6 @@ def draft_division_update(request: SignedInRequest, pk: int) -> HttpResponse:
                 upload=form.cleaned_data["file"],
                 by=request.user,
             )
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            form.refuse(error)
-        else:
             return redirect("orgs:apply_division_update", update.pk)
     context = {
         "update": update,

@@ -4,7 +4,6 @@ from sanzhang.forms.candidacy import AppointForm, OpinionForm, OpinionsForm, Ste
 from sanzhang.forms.meeting import CancelMeetingForm, ElectForm, FileManyForm, MeetingForm
 from sanzhang.forms.occupation import OccupationForm
 from sanzhang.forms.person import PersonEditForm, PersonForm
-from sanzhang.forms.problems import show_problems
 from sanzhang.forms.procedure import AuthorityForms, PolicyForm, ProcedureForm, StepRuleForms
 from sanzhang.forms.renewal import RenewalForm
 from sanzhang.forms.seat import EndSeatForm, FileForm, NewSeatForm, RegisterForm, VoidForm
@@ -36,5 +35,4 @@ __all__ = [
     "TermForm",
     "VoidForm",
     "WithdrawForm",
-    "show_problems",
 ]

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from sanzhang.choices import Employment, WayIn
+from sanzhang.forms.explained import ExplainedForm
 from sanzhang.forms.fields import DayField, today
-from sanzhang.forms.problems import ExplainedForm
 from sanzhang.models import Candidacy, KeyPerson, Opinion
 from sanzhang.procedures import Step
 from sanzhang.services.appointments import SeatFacts

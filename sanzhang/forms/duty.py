@@ -14,8 +14,8 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import POSITIONS_AT, Position
 from sanzhang.choices_duty import CountsAs, DutyItem, ExemplarKind, Grade, PartRole, SupportKind
+from sanzhang.forms.explained import ExplainedForm
 from sanzhang.forms.fields import DayField, today
-from sanzhang.forms.problems import ExplainedForm
 from sanzhang.models import Activity, ActivityKind, DutyLine, KeyPerson
 from sanzhang.models.standard import ITEMS
 from sanzhang.selectors.activities import co_hosts_near, hosts_of, known_people, people_to_tick

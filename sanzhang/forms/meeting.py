@@ -8,8 +8,8 @@ from django import forms
 
 from orgs.models import OrgUnit
 from sanzhang.choices import Employment, MeetingKind, WayIn
+from sanzhang.forms.explained import ExplainedForm
 from sanzhang.forms.fields import DayField, today
-from sanzhang.forms.problems import ExplainedForm
 from sanzhang.models import Appointment, Candidacy, Meeting
 from sanzhang.selectors.calendar import default_way
 from sanzhang.selectors.places import units_to_fill

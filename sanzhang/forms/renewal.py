@@ -9,10 +9,10 @@ from django import forms
 
 from orgs.models import OrgUnit
 from sanzhang.choices import BODY_OF_POSITION, BodyKind, Employment, EndReason, MeetingKind, Position
+from sanzhang.forms.explained import ExplainedForm
 from sanzhang.forms.fields import DayField, today
 from sanzhang.forms.meeting import elected_by
 from sanzhang.forms.newcomer import ticked_rows
-from sanzhang.forms.problems import ExplainedForm
 from sanzhang.forms.term import add_quota_fields, quota_lines, typed_quota
 from sanzhang.models import Appointment, Candidacy, Term
 from sanzhang.services.meetings import Elected, MeetingFacts

@@ -12,9 +12,9 @@ from django.urls import reverse_lazy
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import Employment, EndReason, WayIn
+from sanzhang.forms.explained import ExplainedForm
 from sanzhang.forms.fields import DayField, today
 from sanzhang.forms.person import PersonForm
-from sanzhang.forms.problems import ExplainedForm
 from sanzhang.models import Occupation
 from sanzhang.selectors.places import occupations_at, positions_at, units_to_fill, villages_to_fill
 from sanzhang.services.appointments import SeatFacts

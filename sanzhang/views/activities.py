@@ -13,14 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
+from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.models import Attachment
 from files.permissions import EXPORT
 from sanzhang.exporters_duty import ACTIVITIES as EXPORT_KIND
 from sanzhang.exporters_duty import activities_asked_for
 from sanzhang.filters import offer_units
-from sanzhang.forms import show_problems
 from sanzhang.forms.attaching import PhotosForm
 from sanzhang.forms.duty import ActivityForm, PersonRow, ReasonForm, facts_as_initial
 from sanzhang.models import Activity, CampaignDay
@@ -95,7 +94,7 @@ def new_activity(request: SignedInRequest) -> HttpResponse:
     """Record an activity; ``?copy=`` begins with another, ``?day=`` with what a campaign day suggests."""
     form = ActivityForm(typed(request), user=request.user, host=request.user.unit, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             activity = service.record_activity(
                 facts=form.facts(),
                 unit=form.cleaned_data["unit"],
@@ -103,9 +102,6 @@ def new_activity(request: SignedInRequest) -> HttpResponse:
                 explanation=form.cleaned_data["explanation"],
                 key=form.cleaned_data["key"],
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"已登记“{activity.title}”，月报自动计数。")
             again = f"{reverse('duty:new_activity')}?copy={activity.pk}&saved=1"
             return redirect(again if "again" in request.POST else f"{activity.get_absolute_url()}?saved=1")
@@ -188,7 +184,7 @@ def edit_activity(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _to_manage(request, pk)
     form = ActivityForm(typed(request), user=request.user, activity=found, initial=facts_as_initial(found))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             service.change_activity(
                 activity=found,
                 revision=form.cleaned_data["revision"] or 0,
@@ -196,9 +192,6 @@ def edit_activity(request: SignedInRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 explanation=form.cleaned_data["explanation"],
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已保存。")
             return redirect(found)
     context = {

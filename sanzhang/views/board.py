@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
+from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from sanzhang.exporters_candidacies import KIND, candidacies_asked_for
 from sanzhang.filters import offer_units
-from sanzhang.forms import OpinionsForm, show_problems
+from sanzhang.forms import OpinionsForm
 from sanzhang.permissions import GIVE_OPINION, MANAGE_PEOPLE, VIEW_PEOPLE
 from sanzhang.selectors.board import (
     awaiting_opinion_of,
@@ -146,13 +146,10 @@ def opinions(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         chosen = [row for row in rows if row.pk in set(data["chosen"])]
-        try:
+        with refusals_shown(form):
             count = service.agree_to_many(
                 candidacies=chosen, on=data["on"], number=data["number"], note=data["note"], by=request.user
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"已对{count}名人选出具同意意见。")
             return redirect("sanzhang:opinions")
     context = {

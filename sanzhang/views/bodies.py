@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import Conflict, DomainError
+from core.refusals import show_problems
 from orgs.models import OrgUnit
 from sanzhang.choices import LEADERSHIP_KINDS
-from sanzhang.forms import RenewalForm, show_problems
+from sanzhang.forms import RenewalForm
 from sanzhang.forms.newcomer import NewcomerRow
 from sanzhang.models import Candidacy
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
@@ -123,7 +124,7 @@ def _act(
     try:
         if stage == "preview":
             outcome = renewals.rehearse(**act)
-            form.needs_explanation = bool(outcome.warnings)
+            form.is_warned = bool(outcome.warnings)
             return render(request, "sanzhang/renewal_preview.html", context | {"outcome": outcome})
         if stage == "confirm":
             outcome = renewals.renew(**act, uploads=form.uploads())

@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
-from sanzhang.forms import show_problems
+from core.refusals import refusals_shown
 from sanzhang.forms.campaign_day import CampaignDayForm
 from sanzhang.models import CampaignDay
 from sanzhang.permissions import SET_STANDARD
@@ -32,11 +31,8 @@ def edit_day(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     initial = {name: getattr(campaign, name) for name in FIELDS} if campaign else None
     form = CampaignDayForm(typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             service.save_day(campaign=campaign, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已保存。")
             return redirect(_list())
     context = {"form": form, "campaign": campaign, "crumbs": [("活动类别", _list())]}

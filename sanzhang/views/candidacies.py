@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
-from sanzhang.forms import AppointForm, OpinionForm, StepForm, WithdrawForm, show_problems
+from core.refusals import refusals_shown
+from sanzhang.forms import AppointForm, OpinionForm, StepForm, WithdrawForm
 from sanzhang.models import Candidacy
 from sanzhang.permissions import GIVE_OPINION, MANAGE_PEOPLE, VIEW_PEOPLE
 from sanzhang.selectors.nominees import found_by_name, nominees_near
@@ -40,11 +40,8 @@ def take_step(request: SignedInRequest, pk: int) -> HttpResponse:
     found = candidacy_to_manage(request, pk)
     form = StepForm(request.POST, request.FILES, people=nominees_near(found, request.user))
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             candidacies.record_step(candidacy=found, by=request.user, **form.facts())
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已登记。")
             return redirect("sanzhang:candidacy", pk)
     return _again(request, found, step_form=form)
@@ -68,11 +65,8 @@ def give_opinion(request: SignedInRequest, pk: int) -> HttpResponse:
     demand(request, GIVE_OPINION, found.unit.parent)
     form = OpinionForm(request.POST, request.FILES, people=nominees_near(found, request.user))
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             opinions.give_opinion(candidacy=found, by=request.user, **form.facts())
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"已对{found.person.name}出具意见。")
             return redirect("sanzhang:opinions")
     return _again(request, found, opinion_form=form)
@@ -85,16 +79,13 @@ def appoint(request: SignedInRequest, pk: int) -> HttpResponse:
     found = candidacy_to_manage(request, pk)
     form = AppointForm(request.POST, candidacy=found)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             candidacies.appoint(
                 candidacy=found,
                 seat=form.seat(),
                 by=request.user,
                 explanation=form.cleaned_data["explanation"],
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"{found.person.name}已任职。")
             return redirect(found.person)
     return _again(request, found, appoint_form=form)
@@ -107,11 +98,8 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     found = candidacy_to_manage(request, pk)
     form = WithdrawForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             candidacies.withdraw(candidacy=found, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已撤回。")
             return redirect("sanzhang:candidacy", pk)
     return _again(request, found, withdraw_form=form)

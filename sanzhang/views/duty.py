@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
+from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from orgs.choices import Level
@@ -24,7 +24,6 @@ from orgs.models import OrgUnit
 from sanzhang.choices import Position
 from sanzhang.choices_duty import Grade
 from sanzhang.exporters_duty import DUTY, duty_asked_for
-from sanzhang.forms import show_problems
 from sanzhang.forms.duty import GradesForm, KindForm, StandardForm
 from sanzhang.models import ActivityKind, CampaignDay, DutyStandard, Evaluation, KeyPerson
 from sanzhang.permissions import EVALUATE, SET_STANDARD, VIEW_PEOPLE
@@ -182,7 +181,7 @@ def standard(request: SignedInRequest) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             standards.save_standard(
                 owner=owner,
                 year=year,
@@ -192,11 +191,6 @@ def standard(request: SignedInRequest) -> HttpResponse:
                 revision=form.cleaned_data["revision"],
                 by=request.user,
             )
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            show_problems(form, error)
-        else:
             messages.success(request, f"已保存{year}年履职规范。")
             return redirect(f"{reverse('duty:standard')}?year={year}")
     this_year = clock.today().year
@@ -231,13 +225,8 @@ def grades(request: SignedInRequest) -> HttpResponse:
     form = GradesForm(typed(request), rows=rows, remarks=dict(given.values_list("person_id", "remark")))
     if request.method == "POST" and form.is_valid():
         people = KeyPerson.objects.select_related("unit").in_bulk(keys)
-        try:
+        with refusals_shown(form):
             done = evaluations.evaluate(judgements=form.judgements(people), year=asked.year, by=request.user)
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            show_problems(form, error)
-        else:
             messages.success(request, f"已保存{len(done)}人的年度评价。")
             return redirect(f"{reverse('duty:grades')}?{request.GET.urlencode()}")
     context = {
@@ -293,11 +282,8 @@ def edit_kind(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     names = ("name", "counts_as", "duty", "asks_adopted", "order", "is_active")
     form = KindForm(typed(request), initial={name: getattr(kind, name) for name in names} if kind else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             activity_kinds.save_kind(kind=kind, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已保存。")
             return redirect("duty:kinds")
     context = {"form": form, "kind": kind, "crumbs": [("活动类别", reverse("duty:kinds"))]}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
+from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from orgs.choices import Level
@@ -19,7 +19,6 @@ from orgs.models import OrgUnit
 from sanzhang.exporters_duty import EXEMPLARS as EXPORT_KIND
 from sanzhang.exporters_duty import exemplars_asked_for
 from sanzhang.filters import offer_units
-from sanzhang.forms import show_problems
 from sanzhang.forms.duty import ExemplarForm, TakeUpForm
 from sanzhang.models import Appointment, Exemplar, KeyPerson
 from sanzhang.permissions import EVALUATE, TAKE_UP, VIEW_PEOPLE
@@ -88,11 +87,8 @@ def new_exemplar(request: SignedInRequest) -> HttpResponse:
         initial=initial,
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             exemplar = service.choose_exemplar(by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已推荐。")
             return redirect(exemplar)
     context = {"form": form, "crumbs": _crumbs()}

@@ -10,11 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.refusals import refusals_shown
 from orgs.models import Affiliate
 from orgs.permissions import MANAGE_AFFILIATES
 from orgs.selectors.affiliates import visible_affiliates
-from sanzhang.forms import show_problems
 from sanzhang.forms_leading import EndLeadForm, LeadForm
 from sanzhang.models import AffiliateLeader, KeyPerson
 from sanzhang.selectors.leading import affiliates_to_choose, people_to_choose
@@ -96,13 +95,8 @@ def _answer(
         data = form.cleaned_data
         affiliate, person = pairs[data["chosen"]]
         told = {name: data[name] for name in ("role", "since", "note")}
-        try:
+        with refusals_shown(form):
             service.begin(affiliate=affiliate, person=person, by=request.user, **told)
-        except DomainError as error:
-            if isinstance(error, Forbidden):
-                raise
-            show_problems(form, error)
-        else:
             messages.success(request, f"已登记{person}为“{affiliate}”的牵头或任职人员。")
             return redirect(back)
     context |= {"form": form, "back": back, "found": bool(pairs)}
@@ -118,11 +112,8 @@ def end_lead(request: SignedInRequest, leading_pk: int) -> HttpResponse:
     demand(request, MANAGE_AFFILIATES, post.affiliate.unit)
     form = EndLeadForm(typed(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             service.finish(post=post, on=form.cleaned_data["on"], by=request.user)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"已结束{post.person}在“{post.affiliate}”的任职。")
             return redirect(post.affiliate)
     context = {"post": post, "form": form}

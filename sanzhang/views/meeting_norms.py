@@ -13,14 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
+from core.refusals import refusals_shown
 from core.tables import Column
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from sanzhang.choices import MeetingKind
 from sanzhang.exporters_meetings import KIND
 from sanzhang.filters import offer_units
-from sanzhang.forms import show_problems
 from sanzhang.forms.meeting_norm import MeetingNormsForm
 from sanzhang.permissions import EDIT_PROCEDURES, VIEW_PEOPLE
 from sanzhang.selectors.meeting_norms import YearlyRow, norms_for, summary_of
@@ -96,11 +95,8 @@ def norms(request: SignedInRequest) -> HttpResponse:
     owner = request.user.unit
     form = MeetingNormsForm(typed(request), norms=norms_for(owner.pk))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             service.set_norms(owner=owner, norms=form.norms(), by=request.user)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已设定会议次数要求。")
             return redirect("sanzhang:yearly_meetings")
     crumbs = [("会议", reverse("sanzhang:meetings")), ("年度次数", reverse("sanzhang:yearly_meetings"))]

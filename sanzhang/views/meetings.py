@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
+from core.refusals import refusals_shown
 from sanzhang.filters import offer_units
 from sanzhang.filters_meetings import MeetingFilter
-from sanzhang.forms import CancelMeetingForm, ElectForm, FileManyForm, MeetingForm, show_problems
+from sanzhang.forms import CancelMeetingForm, ElectForm, FileManyForm, MeetingForm
 from sanzhang.models import Meeting
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
 from sanzhang.selectors.calendar import (
@@ -145,13 +145,10 @@ def new_meeting(request: SignedInRequest) -> HttpResponse:
     form = MeetingForm(typed(request), files, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_shown(form):
             meeting = service.save_meeting(
                 unit=data["unit"], facts=form.facts(), by=request.user, upload=data["file"]
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已登记会议。")
             return redirect(meeting)
     context = {"form": form, "crumbs": [("会议", reverse("sanzhang:meetings"))]}
@@ -166,7 +163,7 @@ def edit_meeting(request: SignedInRequest, pk: int) -> HttpResponse:
     files = request.FILES if request.method == "POST" else None
     form = MeetingForm(typed(request), files, user=request.user, meeting=meeting)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             service.save_meeting(
                 unit=meeting.unit,
                 facts=form.facts(),
@@ -174,9 +171,6 @@ def edit_meeting(request: SignedInRequest, pk: int) -> HttpResponse:
                 meeting=meeting,
                 upload=form.cleaned_data["file"],
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已保存。")
             return redirect(meeting)
     crumbs = [("会议", reverse("sanzhang:meetings")), (meeting.title, meeting.get_absolute_url())]
@@ -199,7 +193,7 @@ def elect(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ElectForm(request.POST, meeting=found, rows=ready_for(found))
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_shown(form):
             seats = service.elect(
                 meeting=found,
                 elected=form.elected(),
@@ -208,9 +202,6 @@ def elect(request: SignedInRequest, pk: int) -> HttpResponse:
                 explanation=data["explanation"],
                 by=request.user,
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"{len(seats)}人已任职。")
             return redirect(found)
     return render(request, "sanzhang/meeting.html", _page(request, found, elect_form=form), status=422)
@@ -224,7 +215,7 @@ def file_many(request: SignedInRequest, pk: int) -> HttpResponse:
     form = FileManyForm(request.POST, request.FILES, rows=still_to_file(found, elected_at(found)))
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_shown(form):
             filings.file_many(
                 meeting=found,
                 seats=form.seats(),
@@ -234,9 +225,6 @@ def file_many(request: SignedInRequest, pk: int) -> HttpResponse:
                 upload=data["file"],
                 by=request.user,
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"{len(data['filed'])}人已登记备案。")
             return redirect(found)
     return render(request, "sanzhang/meeting.html", _page(request, found, file_form=form), status=422)
@@ -249,11 +237,8 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     found = meeting_to_manage(request, pk)
     form = CancelMeetingForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             service.cancel_meeting(meeting=found, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已取消会议。")
             return redirect(found)
     return render(request, "sanzhang/meeting.html", _page(request, found, cancel_form=form), status=422)

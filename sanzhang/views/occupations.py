@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
-from sanzhang.forms import OccupationForm, show_problems
+from core.refusals import refusals_shown
+from sanzhang.forms import OccupationForm
 from sanzhang.models import Occupation
 from sanzhang.permissions import EDIT_OCCUPATIONS
 from sanzhang.services import occupations as service
@@ -42,11 +42,8 @@ def edit_occupation(request: SignedInRequest, pk: int | None = None) -> HttpResp
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         facts = {name: data[name] for name in ("name", "category", "field", "order", "is_active")}
-        try:
+        with refusals_shown(form):
             service.save(occupation=occupation, seats=form.seats(), by=request.user, **facts)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已保存。")
             return redirect("sanzhang:occupations")
     context = {

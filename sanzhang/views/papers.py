@@ -9,13 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
 from core.leaflets import FORMATS
+from core.refusals import refusals_shown
 from files.answers import export_of_list, export_started
 from files.permissions import EXPORT
 from files.services import request_export
 from orgs.models import OrgUnit
-from sanzhang.forms import show_problems
 from sanzhang.forms.briefing import BriefingForm
 from sanzhang.importing_people import KIND as SHEET_KIND
 from sanzhang.models import Briefing
@@ -69,7 +68,7 @@ def briefing(request: SignedInRequest, pk: int) -> HttpResponse:
     form = BriefingForm(typed(request), initial=_initial(unit, kept) if request.method == "GET" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_shown(form):
             save_briefing(
                 unit=unit,
                 title=data["title"],
@@ -79,9 +78,6 @@ def briefing(request: SignedInRequest, pk: int) -> HttpResponse:
                 briefing=kept if data["revision"] else None,
                 revision=data["revision"] or 0,
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已保存，可下载Word或PDF。")
             return redirect("sanzhang:briefing", unit.pk)
     context = {

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
 from core.leaflets import FORMATS
 from core.listing import opens_with_default
+from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from sanzhang.exporters import KIND, ORDERS, people_asked_for
 from sanzhang.filters import offer_units
-from sanzhang.forms import PersonEditForm, show_problems
+from sanzhang.forms import PersonEditForm
 from sanzhang.models import KeyPerson
 from sanzhang.permissions import MANAGE_PEOPLE, UNMASK, VIEW_PEOPLE, WRITE_BRIEFINGS
 from sanzhang.selectors import seats_of_people
@@ -150,7 +150,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     found = person_to_manage(request, pk)
     form = PersonEditForm(typed(request), person=found)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             people.update(
                 person=found,
                 revision=form.cleaned_data["revision"],
@@ -159,9 +159,6 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
                 explanation=form.cleaned_data["explanation"],
                 changed_on=form.cleaned_data["changed_on"],
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已保存。")
             return redirect(found)
     status = 422 if form.is_bound else 200

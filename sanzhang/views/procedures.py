@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
-from sanzhang.forms import AuthorityForms, PolicyForm, ProcedureForm, StepRuleForms, show_problems
+from core.refusals import refusals_shown
+from sanzhang.forms import AuthorityForms, PolicyForm, ProcedureForm, StepRuleForms
 from sanzhang.models import Procedure
 from sanzhang.permissions import EDIT_PROCEDURES
 from sanzhang.procedures import plan_in_force, plan_of, presets
@@ -89,13 +89,11 @@ def _save(request: SignedInRequest, found: Procedure, form: Any, steps: Any, aut
     facts = ProcedureFacts(
         form.cleaned_data["title"], form.cleaned_data["source"], steps.steps(), authorities.authorities()
     )
-    try:
+    with refusals_shown(form):
         service.save_draft(procedure=found, facts=facts, by=request.user)
-    except DomainError as error:
-        show_problems(form, error)
-        return False
-    messages.success(request, "草稿已保存。")
-    return True
+        messages.success(request, "草稿已保存。")
+        return True
+    return False
 
 
 @require_POST

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
+from core.refusals import refusals_shown
 from core.tables import Column
-from sanzhang.forms import show_problems
 from sanzhang.forms.ratio import EndRatioForm, RatioForm
 from sanzhang.models import CompositionTarget
 from sanzhang.permissions import SET_RATIOS
@@ -84,11 +83,8 @@ def new_ratio(request: SignedInRequest) -> HttpResponse:
     """Set a ratio, empty or beginning with what is asked now."""
     form = RatioForm(typed(request), initial=_initial(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             target = service.set_target(owner=request.user.unit, facts=form.facts(), by=request.user)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"已设定：{target}。")
             return redirect("sanzhang:ratios")
     context = {"form": form, "crumbs": _crumbs()}
@@ -110,11 +106,8 @@ def end_ratio(request: SignedInRequest, pk: int) -> HttpResponse:
     target = _ratio(request, pk)
     form = EndRatioForm(typed(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             service.end_target(target=target, on=form.cleaned_data["on"], by=request.user)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"已停止执行：{target}。")
             return redirect("sanzhang:ratios")
     context = {"form": form, "target": target, "crumbs": _crumbs()}

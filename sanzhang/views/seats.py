@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
-from sanzhang.forms import EndSeatForm, FileForm, NewSeatForm, RegisterForm, VoidForm, show_problems
+from core.refusals import refusals_shown
+from sanzhang.forms import EndSeatForm, FileForm, NewSeatForm, RegisterForm, VoidForm
 from sanzhang.forms.seat import SeatForm
 from sanzhang.models import Appointment, Occupation
 from sanzhang.permissions import MANAGE_PEOPLE
@@ -32,11 +32,8 @@ def register(request: SignedInRequest) -> HttpResponse:
     initial = place_of(request.user, request.GET.get("unit")) | {"record_as": request.GET.get("as", "seat")}
     form = RegisterForm(typed(request), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             person = _register(form, request.user)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"已登记{person.name}。")
             again = "again" in request.POST
             return redirect(f"{reverse('sanzhang:register')}?unit={form.place().pk}" if again else person)
@@ -82,11 +79,8 @@ def new_seat(request: SignedInRequest, pk: int) -> HttpResponse:
     initial["record_as"] = request.GET.get("as", "seat")
     form = NewSeatForm(typed(request), user=request.user, occupation=person.occupation, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             done = _take_seat(form, person, request.user)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, done)
             return redirect(person)
     status = 422 if form.is_bound else 200
@@ -163,11 +157,9 @@ def _act_on_seat(
     """Bind the form, call ``act``, answer; a refusal keeps what was typed."""
     form = form_class(typed(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             messages.success(request, act(form.cleaned_data))
             return redirect(seat.person)
-        except DomainError as error:
-            show_problems(form, error)
     context = {
         "form": form,
         "crumbs": crumbs_of(seat.person),

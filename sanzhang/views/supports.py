@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock, formats, tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError
+from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.models import Attachment
 from files.permissions import EXPORT
 from sanzhang.exporters_duty import SUPPORTS as EXPORT_KIND
 from sanzhang.exporters_duty import supports_asked_for
 from sanzhang.filters import offer_units
-from sanzhang.forms import show_problems
 from sanzhang.forms.attaching import PaperForm
 from sanzhang.forms.duty import ReasonForm, SupportForm
 from sanzhang.models import Support
@@ -88,16 +88,13 @@ def export(request: SignedInRequest) -> HttpResponse:
 def new_support(request: SignedInRequest) -> HttpResponse:
     form = SupportForm(typed(request), user=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             support = service.record_support(
                 facts=form.facts(),
                 giver=form.cleaned_data["giver"],
                 by=request.user,
                 key=form.cleaned_data["key"],
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, f"已登记“{support.title}”，月报自动计数。")
             return redirect("duty:new_support" if "again" in request.POST else support)
     context = {"form": form, "crumbs": _crumbs()}
@@ -178,16 +175,13 @@ def edit_support(request: SignedInRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(found, name) for name in names}
     form = SupportForm(typed(request), user=request.user, giver=found.giver, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             service.change_support(
                 support=found,
                 revision=form.cleaned_data["revision"] or 0,
                 facts=form.facts(),
                 by=request.user,
             )
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已保存。")
             return redirect(found)
     context = {

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
+from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from orgs.choices import Level
 from sanzhang.exporters_terms import KIND, terms_asked_for
 from sanzhang.filters import offer_units
-from sanzhang.forms import CorrectTermForm, QuotaForm, TermForm, show_problems
+from sanzhang.forms import CorrectTermForm, QuotaForm, TermForm
 from sanzhang.models import Term
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
 from sanzhang.selectors import TermState, body_terms
@@ -88,11 +88,8 @@ def open_term(request: SignedInRequest) -> HttpResponse:
     }
     form = TermForm(typed(request), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             term = service.open_term(by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已登记届次，请核定职数。")
             return redirect("sanzhang:quota", term.pk)
     context = {"form": form, "crumbs": [("届次与换届", reverse("sanzhang:terms"))]}
@@ -119,11 +116,8 @@ def correct_term(request: SignedInRequest, pk: int) -> HttpResponse:
     term = term_to_manage(request, pk)
     form = CorrectTermForm(typed(request), term=term)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             service.correct_term(term=term, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已更正。")
             return redirect("sanzhang:bodies", term.body.unit_id)
     return _page(request, "sanzhang/correct_term.html", term, form)
@@ -136,11 +130,8 @@ def quota(request: SignedInRequest, pk: int) -> HttpResponse:
     term = term_to_manage(request, pk)
     form = QuotaForm(typed(request), term=term)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             quotas.set_quota(term=term, quota=form.quota(), by=request.user)
-        except DomainError as error:
-            show_problems(form, error)
-        else:
             messages.success(request, "已核定职数。")
             return redirect("sanzhang:bodies", term.body.unit_id)
     return _page(request, "sanzhang/quota.html", term, form)
