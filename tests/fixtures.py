@@ -24,9 +24,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: Any, tmp_path: Any) -> None:
-    """Argon2 is slow on purpose; files and mail of a test go where the test's files go."""
+def quick_and_apart(settings: Any, tmp_path: Any) -> None:
+    """Argon2 is slow on purpose, and so is a look for every static file at each new client; files and mail of a test
+    go where the test's files go."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_USE_FINDERS = False
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
 

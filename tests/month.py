@@ -84,7 +84,7 @@ def make_month(tree: Tree, period: dt.date = PERIOD) -> Month:
 
 def fill(report: Report, value: int = 0, *, except_keys: Iterable[str] = (), **values: Any) -> None:
     """Type ``value`` into every owed figure and a sentence into every required text; ``values`` override by key."""
-    left_out = set(except_keys)
+    left_out, cells = set(except_keys), []
     for item in layout_of(report.cycle.form_version).owed_at(report.level):
         indicator = item.indicator
         key = indicator.key
@@ -97,9 +97,13 @@ def fill(report: Report, value: int = 0, *, except_keys: Iterable[str] = (), **v
             text = str(values.get(key, "本月按计划推进各项工作。"))
         else:
             continue
-        Cell.objects.update_or_create(
-            report=report, indicator=indicator, defaults={"value": number, "text": text}
-        )
+        cells.append(Cell(report=report, indicator=indicator, value=number, text=text))
+    Cell.objects.bulk_create(
+        cells,
+        update_conflicts=True,
+        unique_fields=["report", "indicator"],
+        update_fields=["value", "text"],
+    )
 
 
 def desk(unit: OrgUnit, *roles: str) -> User:

@@ -181,7 +181,7 @@ class History:
         if page.exempt:
             self.attempt(
                 "lift",
-                lambda: lift_exemption(report=self.report(code), by=by),
+                lambda: lift_exemption(report=self.report(code), reason="情况有变", by=by),
                 lambda: setattr(page, "exempt", False),
             )
         elif self.rng.random() < 0.5:
@@ -357,6 +357,11 @@ class History:
         }
         assert waiting == {code: page.case.waiting for code, page in self.book.pages.items() if page.case}
 
+    @property
+    def is_lively(self) -> bool:
+        """Whether enough was sent in and taken to tell right from wrong."""
+        return self.done["submit"] > 3 < self.done["accept"]
+
     def _totals_agree(self) -> None:
         for basis, column in ((Basis.LIVE, "live"), (Basis.OFFICIAL, "official")):
             table = cycle_totals(self.cycle, basis=basis)
@@ -384,8 +389,10 @@ class History:
 def test_month_played_at_random_agrees_with_the_book(db: None, seed: int) -> None:
     with time_machine.travel(WHILE_FILLING, tick=False) as traveller:
         history = History(seed)
-        for _part in range(2):
+        for part in range(8):
+            if part >= 2 and history.is_lively:
+                break
             history.play(traveller)
             history.assert_agrees()
-        assert history.done["submit"] > 3 < history.done["accept"]
+        assert history.is_lively
     print(dict(history.done))
