@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.delegating import delegations_shown
 from accounts.filters import AccountFilter, HandoverFilter
@@ -11,10 +14,36 @@ from accounts.selectors import accounts_in_charge, handovers_seen_by
 from accounts.tables import ACCOUNT_SHEET, HANDOVER_SHEET, account_row, handover_row
 from accounts.tables_delegations import DELEGATION_SHEET, delegation_row
 from core import clock, formats
-from core.xlsx import XLSX, write_rows
+from core.xlsx import XLSX, SheetColumn, write_rows
 from files.conditions import query_of
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress
+
+
+def _listed(
+    user: Any,
+    rows: QuerySet[Any],
+    columns: list[SheetColumn],
+    cells: Callable[[Any], Sequence[Any]],
+    path: str,
+    progress: Progress,
+    *,
+    title: str,
+    sheet: str,
+) -> Built:
+    """Write a list as it stands now, ``cells`` of each of its ``rows``."""
+    moment = formats.moment(clock.now())
+    count = write_rows(
+        path,
+        columns,
+        (cells(row) for row in rows.iterator(chunk_size=500)),
+        sheet=sheet,
+        title=title,
+        note=f"截至 {moment}，制表：{user.actor_label}",
+        total=rows.count(),
+        progress=progress,
+    )
+    return Built(f"{title}-{clock.today():%Y%m%d}.xlsx", {"数据截至": moment, "行数": count})
 
 
 def _allowed(user: Any, params: dict[str, Any]) -> bool:
@@ -22,19 +51,8 @@ def _allowed(user: Any, params: dict[str, Any]) -> bool:
 
 
 def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    accounts = AccountFilter(params, queryset=accounts_in_charge(user)).qs.order_by("username")
-    moment = formats.moment(clock.now())
-    count = write_rows(
-        path,
-        ACCOUNT_SHEET,
-        (account_row(one) for one in accounts.iterator(chunk_size=500)),
-        sheet="账号",
-        title="账号名册",
-        note=f"截至 {moment}，制表：{user.actor_label}",
-        total=accounts.count(),
-        progress=progress,
-    )
-    return Built(f"账号名册-{clock.today():%Y%m%d}.xlsx", {"数据截至": moment, "行数": count})
+    rows = AccountFilter(params, queryset=accounts_in_charge(user)).qs.order_by("username")
+    return _listed(user, rows, ACCOUNT_SHEET, account_row, path, progress, title="账号名册", sheet="账号")
 
 
 EXPORTER = Exporter(
@@ -43,19 +61,10 @@ EXPORTER = Exporter(
 
 
 def _build_handovers(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    handovers = HandoverFilter(params, queryset=handovers_seen_by(user)).qs.order_by("-opened_at", "-pk")
-    moment = formats.moment(clock.now())
-    count = write_rows(
-        path,
-        HANDOVER_SHEET,
-        (handover_row(one) for one in handovers.iterator(chunk_size=500)),
-        sheet="岗位交接",
-        title="岗位交接记录",
-        note=f"截至 {moment}，制表：{user.actor_label}",
-        total=handovers.count(),
-        progress=progress,
+    rows = HandoverFilter(params, queryset=handovers_seen_by(user)).qs.order_by("-opened_at", "-pk")
+    return _listed(
+        user, rows, HANDOVER_SHEET, handover_row, path, progress, title="岗位交接记录", sheet="岗位交接"
     )
-    return Built(f"岗位交接记录-{clock.today():%Y%m%d}.xlsx", {"数据截至": moment, "行数": count})
 
 
 HANDOVERS = Exporter(
@@ -69,19 +78,10 @@ HANDOVERS = Exporter(
 
 def _build_delegations(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
     show = query_of(params).get("show", "")
-    delegations = delegations_shown(user, str(show)).order_by("-starts_on", "-pk")
-    moment = formats.moment(clock.now())
-    count = write_rows(
-        path,
-        DELEGATION_SHEET,
-        (delegation_row(one) for one in delegations.iterator(chunk_size=500)),
-        sheet="委托",
-        title="外出委托记录",
-        note=f"截至 {moment}，制表：{user.actor_label}",
-        total=delegations.count(),
-        progress=progress,
+    rows = delegations_shown(user, str(show)).order_by("-starts_on", "-pk")
+    return _listed(
+        user, rows, DELEGATION_SHEET, delegation_row, path, progress, title="外出委托记录", sheet="委托"
     )
-    return Built(f"外出委托记录-{clock.today():%Y%m%d}.xlsx", {"数据截至": moment, "行数": count})
 
 
 DELEGATIONS = Exporter(

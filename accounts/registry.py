@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from accounts.models import Posting, User
 
-#: Lines for people, such as “2026年11月月报：待上报”.
-OpenWork = Callable[[Posting], list[str]]
+
+class Work(NamedTuple):
+    """One thing in hand and how far it is, such as “2026年11月月报”, “待上报”."""
+
+    subject: str
+    standing: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}：{self.standing}"
+
+
+OpenWork = Callable[[Posting], list[Work]]
 _counters: list[OpenWork] = []
 
 
@@ -29,7 +40,7 @@ def register_open_work(counter: OpenWork) -> None:
         _counters.append(counter)
 
 
-def open_work_of(posting: Posting) -> list[str]:
+def open_work_of(posting: Posting) -> list[Work]:
     return [line for counter in _counters for line in counter(posting)]
 
 

@@ -106,7 +106,7 @@ def undo(journal: Journal, by: Actor) -> None:
 def blocks_undo(undoing: Undoing, journal: Journal) -> list[str]:
     """Accounts opened since at a unit that would be gone."""
     later = Posting.objects.filter(unit__in=undoing.opened).exclude(pk__in=journal.get("begun", ()))
-    names = OrgUnit.objects.filter(pk__in=later.values("unit")).values_list("display_name", flat=True)
+    names = OrgUnit.objects.names_of(later.values("unit"))
     on = day(clock.local_day(undoing.reorganisation.applied_at))
     return [f"{name}在{on}之后又开通或授权了账号。" for name in names]
 

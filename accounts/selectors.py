@@ -21,10 +21,20 @@ def people_at(unit: OrgUnit | int, roles: Iterable[str]) -> list[User]:
 
 def people_at_many(unit_ids: Iterable[int], roles: Iterable[str]) -> list[User]:
     """The same for several units at once, each user once."""
-    held = Posting.objects.on(clock.today()).filter(
-        user=OuterRef("pk"), unit_id__in=list(unit_ids), role__in=list(roles)
-    )
-    return list(User.objects.filter(Exists(held), is_active=True).order_by("username"))
+    places = {"units": list(unit_ids), "roles": [str(role) for role in roles], "today": clock.today()}
+    return list(User.objects.raw(_PEOPLE_AT, places))
+
+
+#: Every act that is told to a desk asks this, so that it is written out: building it anew took longer than the answer.
+_PEOPLE_AT = """
+SELECT * FROM accounts_user AS person
+WHERE is_active AND EXISTS (
+    SELECT 1 FROM accounts_posting
+    WHERE user_id = person.id AND unit_id = ANY(%(units)s) AND role = ANY(%(roles)s)
+      AND starts_on <= %(today)s AND (ends_on IS NULL OR ends_on >= %(today)s)
+)
+ORDER BY username
+"""
 
 
 def postings_in_charge(actor: Any) -> QuerySet[Posting]:

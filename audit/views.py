@@ -11,6 +11,7 @@ from audit.filters import AuditFilter
 from audit.permissions import VIEW_AUDIT
 from audit.tables import COLUMNS
 from core.access import SignedInRequest, requires
+from core.keys import key_in
 from core.listing import listing, opens_with_default
 
 
@@ -20,9 +21,8 @@ from core.listing import listing, opens_with_default
 def event_list(request: SignedInRequest) -> HttpResponse:
     """Events by filter, newest first; older ones by a link, without counting."""
     found = AuditFilter(request.GET, queryset=selectors.within(request.user, VIEW_AUDIT))
-    asked = request.GET.get("before", "")
     shown = listing(request, "audit:list", COLUMNS)
-    last = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+    last = key_in(request.GET.get("before")) or None
     page = selectors.before(found.qs, last, shown.size)
     table = shown.table(
         page.events,
@@ -37,6 +37,6 @@ def event_list(request: SignedInRequest) -> HttpResponse:
         "table": table,
         "listing": shown,
         "older_url": f"?{query.urlencode()}" if page.older else "",
-        "is_first": not asked,
+        "is_first": last is None,
     }
     return render(request, "audit/list.html", context)

@@ -57,10 +57,10 @@ def main(path: str, sheet: str, rows: int, columns: int) -> None:
         _say_rows(found)
 
 
-def formulas_of(path: str, place: int) -> list[str]:
-    """The first cells of a sheet (by its place in an xlsx) that hold a formula; of older formats none are known."""
+def formulas_of(path: str, place: int) -> list[str] | None:
+    """The first cells of a sheet (by its place in an xlsx) that hold a formula; of older formats they are not known."""
     if not zipfile.is_zipfile(path):
-        return []
+        return None
     with zipfile.ZipFile(path) as book:
         part = _part_of(book, place)
         if part not in book.namelist():

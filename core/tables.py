@@ -62,8 +62,16 @@ class Cell:
 class Row:
     record: Any
     cells: list[Cell]
-    mark: str = ""
-    label: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The record's key, for the box of a table that selects."""
+        return str(_read(self.record, "pk") or "")
+
+    @property
+    def label(self) -> str:
+        """What the box is called."""
+        return str(self.record)
 
 
 @dataclass(slots=True)
@@ -101,12 +109,7 @@ def build(
 ) -> Table:
     """A table of ``records`` (one page of them, already ordered); ``options`` are those of :class:`Table`."""
     columns = list(columns)
-    rows = [
-        Row(
-            record, [_cell(column, record) for column in columns], str(_read(record, "pk") or ""), str(record)
-        )
-        for record in records
-    ]
+    rows = [Row(record, [_cell(column, record) for column in columns]) for record in records]
     heads = [_head(column, request, order) for column in columns]
     return Table(columns=columns, rows=rows, order=order, heads=heads, **options)
 

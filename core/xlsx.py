@@ -36,6 +36,8 @@ NUMBER_FORMATS = {
     "moment": "yyyy-mm-dd hh:mm",
 }
 PROGRESS_EVERY = 500
+#: Types that a cell holds as they are.
+PLAIN = frozenset({type(None), bool, int, float, Decimal, dt.date})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def inert(value: Any) -> Any:
         return value if len(value) <= CELL_LIMIT else value[:CELL_LIMIT]
     if isinstance(value, dt.datetime):
         return value.astimezone(clock.SHANGHAI).replace(tzinfo=None) if value.tzinfo else value
-    if value is None or isinstance(value, bool | int | float | Decimal | dt.date):
+    if isinstance(value, bool | int | float | Decimal | dt.date | None):
         return value
     return str(value)[:CELL_LIMIT]
 
@@ -116,7 +118,13 @@ class _Counted:
             self.done += 1
             if self.progress is not None and self.done % PROGRESS_EVERY == 0:
                 self.progress(self.done, max(self.total, self.done), "正在写入表格")
-            yield dict(zip(labels, map(inert, row), strict=True))
+            cells = [
+                value
+                if (kind := type(value)) in PLAIN or (kind is str and len(value) <= CELL_LIMIT)
+                else inert(value)
+                for value in row
+            ]
+            yield dict(zip(labels, cells, strict=True))
         if not self.done:
             yield dict.fromkeys(labels)
 

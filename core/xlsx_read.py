@@ -41,11 +41,12 @@ class ReadRow:
 
 @dataclass(frozen=True, slots=True)
 class ReadSheet:
-    """One sheet: its name, its rows that hold anything, and the cells that hold a formula (``B5``)."""
+    """One sheet: its name, its rows that hold anything, and the cells that hold a formula (``B5``; ``None`` where the
+    format does not tell)."""
 
     name: str
     rows: Iterator[ReadRow]
-    formulas: list[str]
+    formulas: list[str] | None
 
 
 def read_sheet(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from core.errors import DomainError
+from core.json_text import read_json
 from core.xlsx import SheetColumn, add_sheet, new_book
 
 #: A chart that can be read has fewer.
@@ -30,7 +30,7 @@ def read_chart(text: str) -> ChartData:
     if len(text) > CHARACTERS:
         raise DomainError.of("chart_too_large", "图表数据过多，请到导出中心下载明细。")
     try:
-        data = json.loads(text, parse_constant=_no_number)
+        data = read_json(text)
         found = ChartData(
             unit=str(data.get("unit") or ""),
             category_name=str(data.get("category_name") or "项目"),
@@ -42,11 +42,6 @@ def read_chart(text: str) -> ChartData:
     if len(found.categories) > CATEGORIES or len(found.series) > SERIES:
         raise DomainError.of("chart_too_large", "图表数据过多，请到导出中心下载明细。")
     return found
-
-
-def _no_number(name: str) -> float:
-    """Infinity and NaN are no figures."""
-    raise ValueError(name)
 
 
 def write_chart(title: str, chart: ChartData, *, note: str) -> BytesIO:

@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from core.keys import key_in
 from orgs.choices import Level
 from orgs.choices_affiliates import Formation, KindGroup, Organ, PartnerKind, Standing
 from orgs.choosing import NamedChoiceFilter
@@ -45,9 +46,9 @@ def _townships(request: HttpRequest | None) -> QuerySet[OrgUnit]:
     if request is None:
         return OrgUnit.objects.none()
     units = visible_units(request.user).open().at(Level.TOWNSHIP).in_code_order()
-    county = request.GET.get("county", "")
-    if county.isascii() and county.isdigit() and len(county) < 19:
-        return units.filter(county=int(county))
+    county = key_in(request.GET.get("county"))
+    if county:
+        return units.filter(county=county)
     user: Any = request.user
     unit = user.unit
     return units.filter(county=unit.county_id) if unit is not None and unit.county_id else units.none()

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from core import clock
 from core.errors import DomainError
+from core.keys import keys_in
 from core.roundtrip import Plan, RowChange, RowProblem, compare, read_book
 from files.registry import Importer, Progress
 from orgs.affiliates_layout import MEMBER_COLUMNS, ORGAN_COLUMNS, STATE_COLUMNS, layout, merged
@@ -48,8 +49,7 @@ def _read(user: Any, params: dict[str, Any], file: IO[bytes], progress: Progress
     if len(incoming.rows) > MOST_ROWS:
         raise DomainError.of("too_many", f"一次最多导入 {MOST_ROWS:,} 行，请拆分后再上传。", "file")
     stated = incoming.keys()
-    keys = [int(key) for key in stated if key.isascii() and key.isdigit() and len(key) < 19]
-    present = visible_affiliates(user).filter(pk__in=keys)
+    present = visible_affiliates(user).filter(pk__in=keys_in(stated))
     if locking:
         list(Affiliate.objects.filter(pk__in=present.values("pk")).order_by("pk").select_for_update())
     plan = compare(form, incoming, {str(row.pk): row for row in sheet_rows(present)})

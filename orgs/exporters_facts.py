@@ -10,6 +10,7 @@ from audit.services import record
 from core import clock
 from core.errors import DomainError
 from core.formats import day, moment
+from core.keys import key_in
 from core.xlsx import XLSX, SheetColumn, add_sheet, new_book, write_rows
 from files.inspection import CONTENT_TYPES
 from files.permissions import EXPORT
@@ -239,8 +240,7 @@ def _add_changes(book: Any, before: items.ItemTable, after: items.ItemTable) -> 
 
 
 def _build_cohort(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    key = str(params.get("cohort") or "")
-    cohort = known_cohorts(user).filter(pk=int(key)).first() if key.isdigit() and len(key) < 19 else None
+    cohort = known_cohorts(user).filter(pk=key_in(params.get("cohort"))).first()
     if cohort is None:
         raise DomainError.of("no_cohort", "没有找到该单位集。")
     on = DayForm(params).day

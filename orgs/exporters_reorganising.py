@@ -9,7 +9,8 @@ from typing import Any
 
 from core import clock
 from core.errors import DomainError
-from core.formats import day, moment
+from core.formats import moment
+from core.keys import key_in
 from core.listed import sheet_columns, sheet_rows
 from core.tables import Column
 from core.xlsx import XLSX, SheetColumn, add_sheet, new_book, write_rows
@@ -18,7 +19,7 @@ from orgs.models import DivisionUpdate, IntegrityRun, Reorganisation
 from orgs.permissions import CHECK_TREE, DRAFT_REORGANISATION, VIEW_UNITS
 from orgs.registry import Consequence
 from orgs.reorganising_forms import ListForm
-from orgs.reorganising_tables import ACT_COLUMNS, REORGANISATION_COLUMNS
+from orgs.reorganising_tables import ACT_COLUMNS, REORGANISATION_COLUMNS, facts_of
 from orgs.rules.integrity import label_of
 from orgs.selectors import integrity, reorganisations, yearly
 from orgs.services import reorganising
@@ -47,8 +48,7 @@ FINDING_COLUMNS = [
 
 
 def _key(params: dict[str, Any], name: str) -> int:
-    value = str(params.get(name, ""))
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+    return key_in(params.get(name))
 
 
 def _note(user: Any, total: int, counted: str) -> str:
@@ -125,19 +125,12 @@ def _consequence(plan: Any, label: str, row: Consequence) -> list[str]:
 
 
 def _facts(held: Reorganisation) -> list[tuple[str, str]]:
-    rows = [
+    summary = held.journal.get("summary", {}).items()
+    return [
         ("状态", str(held.get_state_display())),
-        ("批准文件", held.document),
-        ("生效日期", day(held.effective_on) if held.effective_on else ""),
-        ("涉及范围", str(held.unit)),
-        ("依据说明", held.basis_note),
-        ("起草", f"{held.created_by} {moment(held.created_at)}"),
+        *facts_of(held),
+        *((label, str(words)) for label, words in summary),
     ]
-    if held.applied_at:
-        rows.append(("办理", f"{held.applied_by} {moment(held.applied_at)}"))
-    if held.undone_at:
-        rows.append(("撤回", f"{held.undone_by} {moment(held.undone_at)}：{held.undone_reason}"))
-    return [*rows, *((label, str(words)) for label, words in held.journal.get("summary", {}).items())]
 
 
 def _update(user: Any, params: dict[str, Any]) -> DivisionUpdate | None:

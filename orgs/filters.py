@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from core.keys import key_in
 from orgs.choices import EstablishmentState, HavesItem, LacksItem, Level, UnitKind
 from orgs.choosing import NamedChoiceFilter
 from orgs.filters_days import PastDayFilter
@@ -49,9 +50,8 @@ def _townships(request: HttpRequest | None) -> QuerySet[OrgUnit]:
     return townships.filter(pk=chosen) if chosen else townships.none()
 
 
-def _number(request: HttpRequest | None, name: str) -> int | None:
-    asked = request.GET.get(name, "") if request is not None else ""
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+def _number(request: HttpRequest | None, name: str) -> int:
+    return key_in(request.GET.get(name)) if request is not None else 0
 
 
 def _of_level(request: HttpRequest | None, level: Level) -> QuerySet[OrgUnit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO, Any
 
 from core import clock
+from core.keys import keys_in
 from core.roundtrip import Plan, compare, read_book
 from files.registry import Importer, Progress
 from orgs.models import OrgUnit, OrgUnitQuerySet
@@ -45,7 +46,7 @@ def _present(
     user: Any, keys: list[str], naturals: list[str], locking: bool, progress: Progress
 ) -> dict[str, Any]:
     """The units in sight that the rows name, by key and by code, filled; held when ``locking``."""
-    ids = sorted({int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19})
+    ids = sorted(set(keys_in(keys)))
     units = OrgUnit.objects.visible_to(user, VIEW_UNITS)
     found: dict[str, Any] = {}
     for start in range(0, len(ids), CHUNK):

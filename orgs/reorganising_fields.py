@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from core.keys import keys_in
 from core.refusals import PlacingForm
 from orgs.choices import ActKind
 from orgs.models import OrgUnit, OrgUnitQuerySet
@@ -81,8 +82,7 @@ class LineForm(PlacingForm):
         """Units chosen in a picker, for showing the form again."""
         field = self.fields[name]
         value = self.data.getlist(name) if self.is_bound else self.initial.get(name, [])  # type: ignore[attr-defined]
-        keys = [key for key in map(str, value) if key.isascii() and key.isdigit() and len(key) < 19]
-        return list(field.queryset.filter(pk__in=keys).order_by("division_code"))  # type: ignore[attr-defined]
+        return list(field.queryset.filter(pk__in=keys_in(value)).order_by("division_code"))  # type: ignore[attr-defined]
 
     def lines(self, present: int) -> list[Line]:
         """The lines, whose ``opens`` count from the first of them; ``present`` lines stand before them."""

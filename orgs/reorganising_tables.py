@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.formats import day, moment
 from core.tables import Column
 from orgs.choices import ReorganisationState
 from orgs.models import Reorganisation
@@ -20,6 +21,25 @@ STATE_TONES = {
 
 def state_of(row: Reorganisation) -> tuple[str, str]:
     return str(row.get_state_display()), STATE_TONES[ReorganisationState(row.state)]
+
+
+def facts_of(row: Reorganisation) -> list[tuple[str, str]]:
+    """What the adjustment rests on, and who drafted it, carried it out and took it back, as the page and the file say it."""
+    facts = [
+        ("批准文件", row.document or "未填写"),
+        ("生效日期", day(row.effective_on) if row.effective_on else "未填写"),
+        ("涉及范围", str(row.unit)),
+        ("依据说明", row.basis_note),
+        ("起草", f"{row.created_by} {moment(row.created_at)}"),
+    ]
+    if row.applied_at:
+        facts.append(("办理", f"{row.applied_by} {moment(row.applied_at)}"))
+    if row.undone_at:
+        facts.append(("撤回", f"{row.undone_by} {moment(row.undone_at)}"))
+        facts.append(("撤回原因", row.undone_reason))
+    if row.obstacle:
+        facts.append(("未能生效的原因", row.obstacle))
+    return [fact for fact in facts if fact[1]]
 
 
 REORGANISATION_COLUMNS = [

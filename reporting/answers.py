@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 
 from core.errors import DomainError, Problem
 from core.formats import ABSENT
+from core.json_text import read_json
 from reporting.choices import TYPED_FIGURES, ValueKind
 
 #: No count of a county comes near it; more is a slip of the keyboard.
@@ -142,8 +143,8 @@ def _given_rows(raw: str, *, key: str) -> list[Mapping[str, object]]:
     if not raw.strip():
         return []
     try:
-        given = json.loads(raw)
-    except (ValueError, RecursionError):
+        given = read_json(raw)
+    except ValueError:
         given = None
     if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
         raise DomainError.of("not_a_table", "表格内容无法识别，请刷新页面后再试。", key)

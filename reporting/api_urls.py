@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from reporting.api.asking import AskView
+from reporting.api.excuses import ExcuseViewSet
 from reporting.api.figures import CompletenessView, CoverageView, RollupView
 from reporting.api.forms import FormViewSet
 from reporting.api.issues import IssueViewSet
@@ -13,6 +14,7 @@ from reporting.api.targets import TargetsView
 router = SimpleRouter()
 router.register("collections", CollectionViewSet, basename="collection")
 router.register("cycles", CycleViewSet, basename="cycle")
+router.register("excuses", ExcuseViewSet, basename="excuse")
 router.register("forms", FormViewSet, basename="form")
 router.register("issues", IssueViewSet, basename="issue")
 router.register("reports", ReportViewSet, basename="report")

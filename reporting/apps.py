@@ -10,11 +10,13 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import Belongings, register_belongings, register_open_work
         from reporting.collection_sheets import register_collection_sheet
+        from reporting.counted_sheets import register_counted_sheet
         from reporting.doors import open_doors
         from reporting.excuse_sheets import register_excuse_sheet
         from reporting.exporters import register_exporters
         from reporting.exporters_chase import register_chase_lists
         from reporting.exporters_forms import register_form_lists
+        from reporting.exporters_heads import register_heads_list
         from reporting.exporters_quality import register_quality_table
         from reporting.issue_sheets import register_issue_sheet
         from reporting.navigation import register_desk_pages, register_review_pages
@@ -41,6 +43,7 @@ class ReportingConfig(AppConfig):
         register_exporters()
         register_chase_lists()
         register_form_lists()
+        register_heads_list()
         register_quality_table()
         register_papers()
         register_target_sheets()
@@ -51,6 +54,7 @@ class ReportingConfig(AppConfig):
         register_issue_sheet()
         register_queue_sheet()
         register_excuse_sheet()
+        register_counted_sheet()
         register_offline_sheets()
         register_words_paper()
         register_open_work(open_work_of_posting)

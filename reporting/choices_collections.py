@@ -36,3 +36,4 @@ class ExcuseState(models.TextChoices):
     IN_TIME = "in_time", "缓报期内已报"
     LATE = "late", "缓报期满后报"
     MISSING = "missing", "缓报期满未报"
+    LIFTED = "lifted", "已撤销"

@@ -11,7 +11,7 @@ from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress, register_exporter
 from reporting.filters_excuses import ExcuseFilter
 from reporting.permissions import VIEW_REPORTS
-from reporting.selectors.excuses import excused_reports
+from reporting.selectors.excuses import excuses_in_sight
 from reporting.tables_excuses import EXCUSE_SHEET, excuse_line
 
 KIND = "reporting.excuses"
@@ -23,8 +23,8 @@ def _allowed(user: Any, params: dict[str, Any]) -> bool:
 
 
 def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    rows = ExcuseFilter(query_of(params), queryset=excused_reports(user)).qs.order_by(
-        "-cycle__period", "unit__division_code", "pk"
+    rows = ExcuseFilter(query_of(params), queryset=excuses_in_sight(user)).qs.order_by(
+        "-report__cycle__period", "report__unit__division_code", "pk"
     )
     moment = formats.moment(clock.now())
     count = write_rows(

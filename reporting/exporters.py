@@ -5,20 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from core import formats
 from core.errors import DomainError
+from core.keys import key_in
 from core.xlsx import XLSX
 from files.registry import Built, Exporter, Progress, register_exporter
 from orgs.choices import Level
 from reporting.models import PaperDraft
 from reporting.papers.asking import asked, is_of_principal, may_have, title_of
 from reporting.papers.batch import BATCH
+from reporting.papers.edition import BULLETIN_TITLE, WORKBOOK_TITLE
 from reporting.papers.lists import BLANK_SPOTS, COMPLETENESS, FIGURES, DetailList, write_list
 from reporting.selectors.paper_texts import briefings_of
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-WORKBOOK_TITLE = "“3+1”工作月报"
-BULLETIN_TITLE = "“3+1”工作进展情况通报"
 BRIEFING_TITLE = "“3+1”工作简报"
 STEPS = 10
 
@@ -81,9 +82,7 @@ def _build_docx(user: Any, params: dict[str, Any], path: str, progress: Progress
 def _briefing(params: dict[str, Any]) -> PaperDraft:
     """The briefing asked for, of the unit and cycle that the parameters name."""
     cycle, unit = asked(params)
-    raw = str(params.get("draft", ""))
-    key = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 18 else 0
-    found = briefings_of(cycle, unit).filter(pk=key).first()
+    found = briefings_of(cycle, unit).filter(pk=key_in(params.get("draft"))).first()
     if found is None:
         raise DomainError.of("paper_gone", "这期简报已被放弃，请刷新页面。")
     return found
@@ -109,21 +108,41 @@ def _build_briefing_docx(user: Any, params: dict[str, Any], path: str, progress:
     return Built(f"{row}.docx", _record_of(row))
 
 
-def _build_summary(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    from reporting.papers.summary.docx import write_docx
-    from reporting.papers.summary.drafting import summary_of
+def _summary(params: dict[str, Any], progress: Progress) -> Any:
+    from reporting.papers.drafts import summary_of
 
     cycle, unit = asked(params)
     progress(1, STEPS, "正在汇总全年数据")
-    summary = summary_of(cycle, unit)
+    return summary_of(cycle, unit)
+
+
+def _build_summary_pdf(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.summary.pdf import write_pdf
+
+    summary = _summary(params, progress)
+    progress(5, STEPS, "正在排版")
+    pages = write_pdf(summary, Path(path))
+    record = summary.edition.record(summary.digest) | {"页数": pages}
+    return Built(summary.file_name("pdf"), _with_fonts(record))
+
+
+def _build_summary_docx(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.summary.docx import write_docx
+
+    summary = _summary(params, progress)
     progress(6, STEPS, "正在写入文档")
     write_docx(summary, Path(path))
-    name = f"{summary.issuer}{summary.title}（{summary.edition.standing}）.docx"
-    return Built(name, summary.edition.record(summary.digest))
+    return Built(summary.file_name("docx"), summary.edition.record(summary.digest))
 
 
 def _record_of(row: PaperDraft) -> dict[str, Any]:
-    return {"期": row.cycle.label, "口径": row.standing, "状态": row.get_state_display()}
+    return {
+        "期": row.cycle.label,
+        "单位": row.unit.display_name,
+        "口径": row.standing,
+        "取数时间": formats.moment(row.taken_at),
+        "状态": row.get_state_display(),
+    }
 
 
 def _paper(kind: str, what: str, build: Any, content_type: str) -> Exporter:
@@ -158,8 +177,12 @@ BULLETIN_DOCX = _paper("reporting.bulletin_docx", f"{BULLETIN_TITLE}（Word）",
 LISTS = [_list(detail) for detail in (COMPLETENESS, BLANK_SPOTS, FIGURES)]
 BRIEFING_PDF = _paper("reporting.briefing_pdf", f"{BRIEFING_TITLE}（PDF）", _build_briefing, PDF)
 BRIEFING_DOCX = _paper("reporting.briefing_docx", f"{BRIEFING_TITLE}（Word）", _build_briefing_docx, DOCX)
-SUMMARY_DOCX = _paper("reporting.summary_docx", "年终总结（Word）", _build_summary, DOCX)
-PAPERS = [SUMMARY_DOCX, WORKBOOK, BULLETIN_PDF, BULLETIN_DOCX, BRIEFING_PDF, BRIEFING_DOCX, BATCH]
+SUMMARY_PDF = _paper("reporting.summary_pdf", "年终总结（PDF）", _build_summary_pdf, PDF)
+SUMMARY_DOCX = _paper("reporting.summary_docx", "年终总结（Word）", _build_summary_docx, DOCX)
+PAPERS = [
+    *(WORKBOOK, BULLETIN_PDF, BULLETIN_DOCX, BRIEFING_PDF, BRIEFING_DOCX),
+    *(SUMMARY_PDF, SUMMARY_DOCX, BATCH),
+]
 
 
 def register_exporters() -> None:

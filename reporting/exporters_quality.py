@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core import clock, formats
+from core.keys import key_in
 from core.xlsx import XLSX, write_rows
 from files.registry import Built, Exporter, Progress, register_exporter
 from reporting.models import Cycle
@@ -17,10 +18,8 @@ TITLE = "报送质量统计表"
 
 
 def _since(params: dict[str, Any], cycle: Cycle) -> Cycle | None:
-    raw = str(params.get("since", ""))
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 18):
-        return None
-    return Cycle.objects.filter(pk=int(raw), collection=cycle.collection_id, period__lt=cycle.period).first()
+    key = key_in(params.get("since"))
+    return Cycle.objects.filter(pk=key, collection=cycle.collection_id, period__lt=cycle.period).first()
 
 
 def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:

@@ -10,34 +10,40 @@ from django.db.models import Q, QuerySet
 
 from orgs.choices import Level
 from reporting.choices_collections import ExcuseKind, ExcuseState
-from reporting.models import Cycle, Report
-from reporting.models.report import ReportQuerySet
+from reporting.models import Cycle, Excuse, ExcuseQuerySet, Report
 from reporting.selectors.quality import TIERS
 
 #: The reports of each tier of the completeness table.
 OF_TIER = {
-    "charged": Q(level__in=[Level.CITY, Level.COUNTY]),
-    "city": Q(level=Level.CITY),
-    "county": Q(level=Level.COUNTY, is_zone=False),
-    "zone": Q(level=Level.COUNTY, is_zone=True),
-    "township": Q(level=Level.TOWNSHIP),
+    "charged": Q(report__level__in=[Level.CITY, Level.COUNTY]),
+    "city": Q(report__level=Level.CITY),
+    "county": Q(report__level=Level.COUNTY, report__is_zone=False),
+    "zone": Q(report__level=Level.COUNTY, report__is_zone=True),
+    "township": Q(report__level=Level.TOWNSHIP),
 }
 
 
-class ExcuseFilter(filters.FilterSet):
-    """By name, cycle, kind, state, tier and reason; ``unit`` leads here from the numbers of one unit."""
+#: All states but withdrawn.
+STANDING = "standing"
 
-    q = filters.CharFilter(label="单位、原因或批准人", method="search")
+
+class ExcuseFilter(filters.FilterSet):
+    """By name, cycle, kind, state, tier and reason; ``unit`` leads here from the numbers of one unit, ``state=standing``
+    is all that was not withdrawn."""
+
+    q = filters.CharFilter(label="单位、原因或经办人", method="search")
     cycle = filters.ModelChoiceFilter(
         label="填报期",
+        field_name="report__cycle",
         queryset=Cycle.objects.select_related("collection").order_by("-period", "pk"),
         empty_label="全部",
     )
-    kind = filters.ChoiceFilter(
-        label="事项", choices=ExcuseKind.choices, field_name="excuse", empty_label="全部"
-    )
+    kind = filters.ChoiceFilter(label="事项", choices=ExcuseKind.choices, empty_label="全部")
     state = filters.ChoiceFilter(
-        label="状态", choices=ExcuseState.choices, field_name="excuse_state", empty_label="全部"
+        label="状态",
+        choices=[(STANDING, "未撤销的"), *ExcuseState.choices],
+        method="in_state",
+        empty_label="全部",
     )
     tier = filters.ChoiceFilter(
         label="层级",
@@ -48,16 +54,23 @@ class ExcuseFilter(filters.FilterSet):
     unit = filters.NumberFilter(label="单位", method="within", widget=forms.HiddenInput)
 
     class Meta:
-        model = Report
+        model = Excuse
         fields: list[str] = []
 
     def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(
-            Q(unit_name__contains=value) | Q(reason__contains=value) | Q(granted_by__contains=value)
+            Q(report__unit_name__contains=value)
+            | Q(reason__contains=value)
+            | Q(granted_by__contains=value)
+            | Q(lifted_by__contains=value)
+            | Q(lifted_reason__contains=value)
         )
+
+    def in_state(self, rows: ExcuseQuerySet, name: str, value: str) -> ExcuseQuerySet:
+        return rows.standing() if value == STANDING else rows.filter(state=value)
 
     def of_tier(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(OF_TIER[value])
 
-    def within(self, rows: ReportQuerySet, name: str, value: Any) -> ReportQuerySet:
-        return rows.below_or_at(int(value))
+    def within(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return rows.filter(report__in=Report.objects.below_or_at(int(value)))

@@ -138,3 +138,9 @@ class ExemptForm(forms.Form):
     """免报 of this cycle, with the reason."""
 
     reason = forms.CharField(label="免报原因", max_length=200)
+
+
+class LiftForm(forms.Form):
+    """What was granted withdrawn, with the reason."""
+
+    reason = forms.CharField(label="取消原因", max_length=200)

@@ -13,6 +13,7 @@ from orgs.models import Cohort, OrgUnit
 from reporting.choices import Rhythm, SignOffDemand, Whom
 from reporting.choices_collections import CollectionState
 from reporting.models import Collection, FixedDates, Form
+from reporting.selectors.picking import lines_of
 
 LEVELS = [(level.value, str(level.label)) for level in Level if level <= Level.TOWNSHIP]
 DUE_MONTHS = [(0, "期末当月"), (1, "次月"), (2, "期末后第二个月"), (3, "期末后第三个月")]
@@ -105,8 +106,8 @@ class WhomForm(forms.Form):
     units = forms.CharField(
         label="指定单位",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="每行一个，写全称或区划代码，可从表格整列粘贴，也可在下面从名册选择",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="每行一个，写全称或区划代码，可从表格整列或带名称的几列粘贴，也可在下面从名册选择",
     )
     established_only = forms.BooleanField(label="只由已建科协的单位填报", required=False)
 
@@ -119,10 +120,10 @@ class WhomForm(forms.Form):
     @staticmethod
     def initial_of(collection: Collection) -> dict[str, Any]:
         names = ("levels", "whom", "established_only")
-        chosen = collection.chosen.order_by("division_code").values_list("display_name", flat=True)
+        chosen = list(collection.chosen.order_by("division_code"))
         return {name: getattr(collection, name) for name in names} | {
             "cohort": collection.cohort_id,
-            "units": "\n".join(chosen),
+            "units": "\n".join(lines_of(collection.owner, chosen)),
         }
 
 

@@ -8,9 +8,9 @@ from typing import Any, cast
 from django import forms
 
 from core import clock
-from core.errors import DomainError
 from orgs.choices import Level
 from reporting.choices import COLUMN_KINDS, FeedbackState, FormKind, Source, Space, Time, ValueKind
+from reporting.choices_issues import IssueKind
 from reporting.file_kinds import CHOICES as FILE_KINDS
 from reporting.models import FormItem, FormVersion, Section
 from reporting.services.designing_items import ColumnFacts, ItemFacts, MeaningFacts
@@ -30,16 +30,7 @@ COLUMN_CHOICES = [(kind.value, kind.label) for kind in COLUMN_KINDS]
 SPARE_COLUMNS = 3
 
 
-class Refusable(forms.Form):
-    """A form whose service may refuse what it brings."""
-
-    def refuse(self, error: DomainError) -> None:
-        """Show the problems of ``error`` at their fields."""
-        for problem in error.problems:
-            self.add_error(problem.field if problem.field in self.fields else None, problem.message)
-
-
-class RegisterForm(Refusable):
+class RegisterForm(forms.Form):
     """报表准入: who asks, on what basis, and whose name stands under it."""
 
     kind = forms.ChoiceField(
@@ -77,7 +68,7 @@ class NewFormForm(RegisterForm):
         return RegisterFacts(**said)
 
 
-class ItemForm(Refusable):
+class ItemForm(forms.Form):
     """One item: what it asks (while that is open), of whom, within what."""
 
     name = forms.CharField(label="指标名称", max_length=80)
@@ -113,6 +104,15 @@ class ItemForm(Refusable):
     maximum = forms.DecimalField(label="最大值", max_digits=14, decimal_places=2, required=False)
     max_length = forms.IntegerField(
         label="字数上限", required=False, min_value=1, max_value=10000, help_text="不填为2000字"
+    )
+    raises = forms.ChoiceField(
+        label="逐条答复",
+        choices=[
+            ("", "不需要"),
+            *((kind.value, f"每段作为一条{kind.label}，由上级答复") for kind in IssueKind),
+        ],
+        required=False,
+        help_text="审核通过后，每一段成为一条，在“问题建议”中待上级答复；对这个指标在各版本中都有效",
     )
     options = forms.CharField(
         label="选项", required=False, widget=forms.Textarea({"rows": 4}), help_text="每行一个"
@@ -181,6 +181,7 @@ class ItemForm(Refusable):
             file_kinds=said["file_kinds"],
             file_count=said["file_count"] or 0,
             definition="" if self.is_open else said["definition"],
+            raises=said["raises"],
             columns=columns,
         )
 
@@ -189,6 +190,7 @@ def initial_of(item: FormItem, formula: str) -> dict[str, Any]:
     """An item as its form shows it."""
     indicator = item.indicator
     said = {name: getattr(indicator, name) for name in (*ItemForm.MEANING, "definition")}
+    said["raises"] = indicator.raises
     own = ("section", "owed_by", "required_at", "help_text", "minimum", "maximum", "max_length")
     said |= {name: getattr(item, name) for name in (*own, "file_kinds", "file_count")}
     said["section"] = item.section_id
@@ -247,7 +249,7 @@ def columns_initial(item: FormItem) -> list[dict[str, Any]]:
     ]
 
 
-class RuleForm(Refusable):
+class RuleForm(forms.Form):
     """One rule: what must hold, where it is told, in which words."""
 
     demand = forms.CharField(
@@ -281,7 +283,7 @@ class RuleForm(Refusable):
         return RuleFacts(**self.cleaned_data)
 
 
-class PublishForm(Refusable):
+class PublishForm(forms.Form):
     """发布: what changed, and from when a changed meaning counts."""
 
     note = forms.CharField(label="本版说明", max_length=200, required=False, help_text="如：按某文件增加两项")
@@ -300,7 +302,7 @@ class PublishForm(Refusable):
             del self.fields["changed_from"]
 
 
-class AnswerFeedbackForm(Refusable):
+class AnswerFeedbackForm(forms.Form):
     """省科协's answer to a 减负意见."""
 
     state = forms.ChoiceField(

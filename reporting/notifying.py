@@ -15,6 +15,7 @@ from notices.services import tell
 from orgs.choices import Level
 from reporting.models import BurdenFeedback, CorrectionCase, Cycle, Issue, Report
 from reporting.selectors.days_off import is_day_off
+from reporting.selectors.deadline import due_day
 from reporting.services.reminding import settled
 
 
@@ -65,6 +66,28 @@ def on_accepted(event: AuditEvent) -> None:
         role=Role.REPORTER,
         title=f"{report.unit_name}{report.cycle.title}已审核通过",
         body=str(event.data.get("note") or ""),
+        link=reverse("reporting:report", args=[report.pk]),
+    )
+
+
+#: How the desk that types is told of what its superior granted or withdrew.
+EXCUSES = {
+    "report.exempt": "已批准免报",
+    "report.exemption_lifted": "的免报已取消，请按期上报",
+    "report.defer": "已批准缓报",
+    "report.deferral_lifted": "的缓报已取消，请按原截止日上报",
+}
+
+
+def on_excused(event: AuditEvent) -> None:
+    report: Report = event.subject
+    until = f"缓报至{short_day(due_day(report.deferred_to))}。" if report.deferred_to else ""
+    _tell_desk(
+        event,
+        unit_id=report.custodian_id,
+        role=Role.REPORTER,
+        title=f"{report.unit_name}{report.cycle.title}{EXCUSES[event.kind]}",
+        body=f"{until}原因：{event.data['reason']}",
         link=reverse("reporting:report", args=[report.pk]),
     )
 
@@ -198,6 +221,8 @@ def subscribe() -> None:
     listen("report.return", on_returned)
     listen("report.return_accepted", on_returned)
     listen("report.accept", on_accepted)
+    for kind in EXCUSES:
+        listen(kind, on_excused)
     listen("report.ask_sign_off", on_sign_off_asked)
     listen("report.sign", on_signed)
     listen("report.refuse_to_sign", on_signed)

@@ -15,22 +15,27 @@ from django.db import transaction
 
 from core import formats
 from core.errors import DomainError, Problem
-from core.roundtrip import Field, Layout, Plan, RowChange, compare, read_book, write_book
-from core.xlsx import CELL_LIMIT, XLSX
+from core.keys import keys_in
+from core.roundtrip import Plan, RowChange, compare, read_book, write_book
+from core.xlsx import XLSX
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Importer, Progress, register_exporter, register_importer
-from reporting.answers import LARGEST
-from reporting.choices import ValueKind
-from reporting.models import Cycle, FormItem, Report
+from reporting.models import Cycle, Report
+from reporting.offline_layouts import (
+    LINES,
+    TOWNSHIP_KEY,
+    explanation_column,
+    item_of_column,
+    results_of_lines,
+    results_of_townships,
+    township_layout,
+)
 from reporting.permissions import FILL
-from reporting.rules import TEXT_LIMIT
 from reporting.selectors.deadline import due_day
-from reporting.selectors.layout import entries_of, layout_of, shape_of
 from reporting.selectors.offline import (
     RELATED,
     OfflineLine,
     OfflineReport,
-    items_in_sheets,
     lines_of,
     read_offline,
     townships_of,
@@ -40,116 +45,7 @@ from reporting.services.freezing import digest_of
 from reporting.workflow import EDITABLE
 
 REPORT, TOWNSHIPS = "reporting.offline_report", "reporting.offline_townships"
-LINES_SHEET, TOWNSHIPS_SHEET = "填报表", "乡镇数据"
 MOST_KEYS = 20_000
-
-
-def _line_layout() -> Layout:
-    return Layout(
-        sheet=LINES_SHEET,
-        fields=(
-            Field(key="section", label="分节", is_editable=False, read=lambda line: line.item.section.name),
-            Field(
-                key="name", label="指标", is_editable=False, read=lambda line: line.indicator.name, width=32
-            ),
-            Field(
-                key="unit", label="计量单位", is_editable=False, read=lambda line: line.indicator.unit_label
-            ),
-            Field(key="last", label="上期", kind="mixed", is_editable=False),
-            Field(key="last_year", label="去年同期", kind="mixed", is_editable=False),
-            Field(
-                key="recorded", label="台账已计", kind="mixed", is_editable=False, hint="已自动计入，不用再填"
-            ),
-            Field(
-                key="value",
-                label="本期填报",
-                kind="mixed",
-                longest=TEXT_LIMIT * 5,
-                width=40,
-                hint="数据填数字，没有发生的填 0；台账已计的只填未入台账的补充数",
-                words_of=lambda line: line.words,
-                takes_several=lambda line: line.takes_several,
-            ),
-            Field(
-                key="explanation", label="说明", longest=300, width=36, hint="数值异常但属实的，写一句说明"
-            ),
-            Field(
-                key="help",
-                label="填报口径",
-                is_editable=False,
-                read=lambda line: line.item.help_text or line.indicator.definition,
-                width=50,
-            ),
-        ),
-        key=lambda line: line.key,
-        name=lambda line: line.indicator.name,
-    )
-
-
-LINES = _line_layout()
-
-#: Enough of the townships' sheet to learn by its keys which reports it is about.
-_NAMES = (
-    Field(
-        key="code", label="行政区划代码", is_editable=False, read=lambda one: one.report.unit.division_code
-    ),
-    Field(
-        key="unit", label="乡镇（街道）", is_editable=False, read=lambda one: one.report.unit.name, width=20
-    ),
-)
-_RECORDED = Field(
-    key="recorded",
-    label="台账已自动计入（不用再填，只填未入台账的补充数）",
-    is_editable=False,
-    width=60,
-    longest=CELL_LIMIT,
-    read=lambda one: "；".join(f"{name} {number}" for name, number in one.recorded_words()),
-)
-_TOWNSHIP_KEY = Layout(
-    sheet=TOWNSHIPS_SHEET,
-    fields=_NAMES,
-    key=lambda one: str(one.report.pk),
-    name=lambda one: one.report.unit.name,
-)
-
-
-def _township_field(item: FormItem) -> Field:
-    indicator = item.indicator
-    label = f"{indicator.name}（{indicator.unit_label}）" if indicator.unit_label else indicator.name
-    hint = item.help_text or indicator.definition
-    if indicator.is_numeric:
-        return Field(
-            key=indicator.key,
-            label=label,
-            kind="number",
-            places=indicator.places,
-            least=0,
-            most=int(LARGEST),
-            read=lambda one: one.value(item),
-            hint=hint,
-        )
-    names = tuple(option.name for option in shape_of(item).options)
-    return Field(
-        key=indicator.key,
-        label=label,
-        kind="mixed",
-        longest=TEXT_LIMIT * 5,
-        width=30,
-        read=lambda one: one.value(item),
-        hint=hint,
-        words_of=lambda one: names,
-        takes_several=lambda one: indicator.value_kind == ValueKind.CHOICES,
-    )
-
-
-def _township_layout(cycle: Cycle, level: int) -> Layout:
-    items = items_in_sheets(layout_of(cycle.form_version), level)
-    return Layout(
-        sheet=TOWNSHIPS_SHEET,
-        fields=(*_NAMES, *(_township_field(item) for item in items), _RECORDED),
-        key=_TOWNSHIP_KEY.key,
-        name=_TOWNSHIP_KEY.name,
-    )
 
 
 def _may_fill(user: Any, params: dict[str, Any]) -> bool:
@@ -158,7 +54,7 @@ def _may_fill(user: Any, params: dict[str, Any]) -> bool:
 
 def _reports(user: Any, keys: Iterable[Any]) -> list[Report]:
     """Reports in reach, of the newest cycle among them."""
-    wanted = {int(key) for key in keys if str(key).isdecimal() and len(str(key)) < 16}
+    wanted = set(keys_in(keys))
     rows = Report.objects.visible_to(user, FILL).filter(pk__in=list(wanted)[:MOST_KEYS])
     found = list(rows.select_related(*RELATED).order_by("unit__division_code"))
     newest = max((report.cycle_id for report in found), default=None)
@@ -183,11 +79,7 @@ def _may_have_townships(user: Any, params: dict[str, Any]) -> bool:
 
 def _content_code(offlines: Iterable[OfflineReport]) -> str:
     """Six signs of what stood in the reports when the sheet was made: equal content, equal code."""
-    entries = {
-        f"{one.report.pk}/{key}": entry
-        for one in offlines
-        for key, entry in entries_of(one.cells.values(), one.recorded).items()
-    }
+    entries = {f"{one.report.pk}/{key}": entry for one in offlines for key, entry in one.entries().items()}
     return digest_of(entries)[:6].upper()
 
 
@@ -208,7 +100,16 @@ def _build_report(user: Any, params: dict[str, Any], path: str, progress: Progre
     lines = lines_of(offline)
     title = f"{report.unit.association}{report.cycle.title}"
     note = _note([report], [offline], user)
-    write_book(Path(path), LINES, lines, title=title, note=note, total=len(lines), progress=progress)
+    write_book(
+        Path(path),
+        LINES,
+        lines,
+        title=title,
+        note=note,
+        total=len(lines),
+        progress=progress,
+        results_of=results_of_lines(offline),
+    )
     return Built(f"{title}-离线填报.xlsx", {"单位": report.unit_name, "行数": len(lines)})
 
 
@@ -221,10 +122,19 @@ def _build_townships(user: Any, params: dict[str, Any], path: str, progress: Pro
     if not reports:
         raise DomainError.of("nothing_to_fill", "没有可以填报的乡镇（街道）：都已上报、免报，或自行填报。")
     offlines = read_offline(reports)
-    layout = _township_layout(reports[0].cycle, reports[0].level)
+    layout = township_layout(reports[0].cycle, reports[0].level)
     title = f"{user.unit.association}{reports[0].cycle.title}乡镇数据"
     note = _note(reports, offlines, user)
-    write_book(Path(path), layout, offlines, title=title, note=note, total=len(offlines), progress=progress)
+    write_book(
+        Path(path),
+        layout,
+        offlines,
+        title=title,
+        note=note,
+        total=len(offlines),
+        progress=progress,
+        results_of=results_of_townships(offlines),
+    )
     return Built(f"{title}-离线填报.xlsx", {"单位": user.unit.name, "行数": len(offlines)})
 
 
@@ -242,11 +152,11 @@ def _read_report(
 def _read_townships(
     user: Any, params: dict[str, Any], file: IO[bytes], progress: Progress, locking: bool
 ) -> Plan:
-    reports = _reports(user, read_book(file, _TOWNSHIP_KEY).keys())
+    reports = _reports(user, read_book(file, TOWNSHIP_KEY).keys())
     if not reports:
         raise DomainError.of("no_report", "表中的乡镇（街道）不在您的填报范围内，请重新下载表格。", "file")
     file.seek(0)
-    layout = _township_layout(reports[0].cycle, reports[0].level)
+    layout = township_layout(reports[0].cycle, reports[0].level)
     incoming = read_book(file, layout)
     plan = compare(layout, incoming, {str(one.report.pk): one for one in read_offline(reports)})
     _try_out(plan, reports, by=user)
@@ -270,10 +180,22 @@ def _cells_of(change: RowChange) -> list[tuple[str, CellChange]]:
         one = CellChange(line.offline.report.pk, key, _raw(value), line.offline.revision(key), words)
         return [("value" if "value" in change.values else "explanation", one)]
     offline: OfflineReport = change.record
-    return [
-        (key, CellChange(offline.report.pk, key, _raw(value), offline.revision(key)))
-        for key, value in change.values.items()
-    ]
+    touched = dict.fromkeys(map(item_of_column, change.values))
+    return [_township_cell(offline, key, change.values) for key in touched]
+
+
+def _township_cell(offline: OfflineReport, key: str, values: dict[str, Any]) -> tuple[str, CellChange]:
+    """What a row says of one item: its figure, its explanation, or both."""
+    why = explanation_column(key)
+    value = values[key] if key in values else offline.typed(key)
+    words = values.get(why, offline.explanation(key))
+    return key if key in values else why, CellChange(
+        offline.report.pk, key, _raw(value), offline.revision(key), words
+    )
+
+
+#: A changed row, the column and the cell that is saved of it.
+Placed = tuple[RowChange, str, CellChange]
 
 
 class _TriedOut(Exception):
@@ -285,41 +207,44 @@ class _TriedOut(Exception):
 
 def _try_out(plan: Plan, reports: Sequence[Report], *, by: Any) -> None:
     """Save and undo: what is refused becomes a problem at its cell, what wants an explanation a note."""
-    placed = {
-        (cell.report_id, cell.key): (change, column)
-        for change in plan.changes
-        for column, cell in _cells_of(change)
-    }
-    cells = [cell for change in plan.changes for _column, cell in _cells_of(change)]
+    cells = [(change, column, cell) for change in plan.changes for column, cell in _cells_of(change)]
     if not cells:
         return
     try:
         with transaction.atomic():
-            raise _TriedOut(save_cells(reports=reports, changes=cells, by=by))
+            changes = [cell for _change, _column, cell in cells]
+            raise _TriedOut(save_cells(reports=reports, changes=changes, by=by))
     except _TriedOut as tried:
         outcome = tried.outcome
     except DomainError as refusal:
         for change in plan.changes:
             plan.refuse(change, refusal.problems[0].message, code=refusal.problems[0].code)
         return
-    for refused in outcome.refused:
-        _refuse(plan, placed.get((refused.report_id, refused.key)), refused.problems)
-    for saved in outcome.saved:
-        found = placed.get((saved.report_id, saved.key))
-        _refuse(plan, found, [problem for problem in saved.problems if problem.is_error])
-        if found is not None:
-            plan.notes += [
-                f"第 {found[0].row} 行“{found[0].name}”：{problem.message}"
-                for problem in saved.problems
-                if not problem.is_error
-            ]
+    _tell(plan, cells, outcome)
     plan.problems.sort(key=lambda problem: problem.row)
 
 
-def _refuse(plan: Plan, place: tuple[RowChange, str] | None, problems: Iterable[Problem]) -> None:
-    if place is not None:
-        for problem in problems:
-            plan.refuse(place[0], problem.message, key=place[1], code=problem.code)
+def _tell(plan: Plan, cells: Sequence[Placed], outcome: SaveOutcome) -> None:
+    """Errors at the cells of the file are problems; those at cells it leaves alone, and what lacks its line of
+    explanation, are told and stop nothing."""
+    placed = {(cell.report_id, cell.key): (change, column, cell) for change, column, cell in cells}
+    rows = {cell.report_id: change for change, _column, cell in cells}
+    for saved in [*outcome.refused, *outcome.saved]:
+        change, column, cell = placed.get((saved.report_id, saved.key), (rows[saved.report_id], "", None))
+        for problem in saved.problems:
+            if problem.is_error and cell is not None:
+                plan.refuse(change, problem.message, key=column, code=problem.code)
+            elif problem.is_error:
+                plan.notes.append(_told(change, cell, f"上报前还要改正：{problem.message}"))
+            elif cell is not None and not cell.explanation:
+                plan.notes.append(_told(change, cell, problem.message))
+
+
+def _told(change: RowChange, cell: CellChange | None, message: str) -> str:
+    """With the line that it is at: of one item where that was changed, or of one township with all its items."""
+    if cell is None and isinstance(change.record, OfflineLine):
+        return message
+    return f"第 {change.row} 行“{change.name}”：{message}"
 
 
 def _apply(user: Any, params: dict[str, Any], plan: Plan, progress: Progress) -> str:
@@ -330,7 +255,7 @@ def _apply(user: Any, params: dict[str, Any], plan: Plan, progress: Progress) ->
     if left or outcome.conflicts:
         raise DomainError(left or [Problem("conflict", "核对之后又有人改了其中的数据，请重新上传核对。")])
     places = len({cell.report_id for cell in cells})
-    return f"已填入{places}份报表的{len(outcome.saved)}格。请在填报页核对后上报。"
+    return f"已填入{places}份报表的{len(cells)}格。请在填报页核对后上报。"
 
 
 def _title(words: str) -> Any:
@@ -366,7 +291,7 @@ IMPORTERS = (
     Importer(
         kind=TOWNSHIPS,
         title="乡镇数据离线填报表",
-        intro="在乡镇数据录入页下载的表格，一行一个乡镇（街道），用 WPS 或 Excel 填好白色的格子后在这里上传。",
+        intro="在乡镇数据录入页下载的表格，一行一个乡镇（街道），用 WPS 或 Excel 填好白色的格子后在这里上传；数值异常但属实的，在后面的“说明”列写一句。",
         allowed=_may_fill,
         read=_read_townships,
         apply=_apply,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from reporting.choices_issues import IssueKind
 
-#: Which narratives raise entries, and of which sort.
-RAISING = {"problems": IssueKind.PROBLEM, "suggestions": IssueKind.SUGGESTION}
 #: How people number paragraphs: 一、 （二） 1. 1．2、 ① 第三， 一是
 _NUMBER = re.compile(
     r"""^(?:
@@ -32,6 +31,16 @@ def entries_in(text: str) -> list[str]:
         if words and words.rstrip("。.！") not in _NOTHING:
             found.setdefault(words, None)
     return list(found)
+
+
+def raised_in(texts: Iterable[tuple[str, str]]) -> dict[IssueKind, list[str]]:
+    """What narratives raise, by sort, each once: ``texts`` are what their indicators raise ("" for nothing) and what was
+    written."""
+    found: dict[IssueKind, dict[str, None]] = {kind: {} for kind in IssueKind}
+    for raises, text in texts:
+        if raises:
+            found[IssueKind(raises)] |= dict.fromkeys(entries_in(text))
+    return {kind: list(entries) for kind, entries in found.items() if entries}
 
 
 def digest_of_words(words: str) -> str:

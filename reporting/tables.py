@@ -16,6 +16,7 @@ from reporting.models import Cycle
 from reporting.rollup import Contribution
 from reporting.selectors.below import STATE_TONES
 from reporting.selectors.completeness import CompletenessRow, Counts
+from reporting.selectors.counted import NOT_CHARGED
 from reporting.selectors.coverage import CoverageRow
 from reporting.selectors.quality_months import MonthsLine
 from reporting.selectors.states import StateRow
@@ -128,15 +129,20 @@ COUNTED = [
     ("returned", "退回未改"),
     ("accepted", "已通过"),
 ]
-#: What is never charged to townships.
-NOT_CHARGED = {"on_time", "late"}
+#: The reports behind one number of one unit, where there is a list of them.
+WayDown = Callable[[int, str], str]
 
 
-def completeness_columns(drill: Address, *, is_township: bool) -> list[Column]:
+def completeness_columns(
+    drill: Address, *, is_township: bool, way_down: WayDown | None = None
+) -> list[Column]:
     """应报 … 按时率. Townships are shown in code order, without timeliness, and never ranked."""
 
     def count(name: str) -> Callable[[CompletenessLine], Any]:
         return lambda line: getattr(line.counts, name)
+
+    def down(name: str) -> Callable[[CompletenessLine], str | None]:
+        return lambda line: way_down(line.row.unit_id, name) if way_down and count(name)(line) else None
 
     columns = [
         Column(
@@ -148,7 +154,7 @@ def completeness_columns(drill: Address, *, is_township: bool) -> list[Column]:
         )
     ]
     columns += [
-        Column(name, label, "number", value=count(name), sort=None if is_township else name)
+        Column(name, label, "number", value=count(name), link=down(name), sort=None if is_township else name)
         for name, label in COUNTED
         if not (is_township and name in NOT_CHARGED)
     ]

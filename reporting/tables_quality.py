@@ -10,8 +10,9 @@ from core.tables import Column
 from core.xlsx import SheetColumn
 from reporting.models import Cycle
 from reporting.selectors.completeness import Counts
+from reporting.selectors.counted import NOT_CHARGED
 from reporting.selectors.quality import PeriodLine
-from reporting.tables import COUNTED, NOT_CHARGED
+from reporting.tables import COUNTED
 
 
 def counted_for(*, is_township: bool) -> list[tuple[str, str]]:

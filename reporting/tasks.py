@@ -18,6 +18,8 @@ def advance_cycles() -> None:
     done = advancing.advance(at=clock.now())
     if done.opened or done.facts:
         logger.info("opened %s cycles, computed the facts of %s", done.opened, done.facts)
+    for words in done.refused:
+        logger.warning("a collection was not opened: %s", words)
 
 
 @shared_task(name="reporting.tasks.remind_owing")

@@ -8,6 +8,7 @@ urlpatterns: list = [
     path("forms/", register.forms, name="forms"),
     path("forms/export/", register.export_forms, name="export_forms"),
     path("forms/new/", designer.new_form, name="new_form"),
+    path("forms/samples/", designer.samples, name="form_samples"),
     path("forms/<int:pk>/", register.form, name="form"),
     path("forms/<int:pk>/register/", designer.register, name="register_form"),
     path("forms/<int:pk>/unregister/", designer.unregister, name="unregister_form"),

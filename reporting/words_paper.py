@@ -7,6 +7,7 @@ from typing import Any
 
 from core import clock, formats
 from core.errors import DomainError
+from core.keys import key_in
 from core.leaflets import DOCX, Leaflet, Text, write
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress, register_exporter
@@ -19,11 +20,8 @@ KIND = "reporting.words"
 
 
 def _report(user: Any, params: dict[str, Any]) -> Report | None:
-    key = str(params.get("report", ""))
-    if not key.isdecimal() or len(key) > 15:
-        return None
     rows = Report.objects.visible_to(user, VIEW_REPORTS).select_related(*RELATED)
-    return rows.filter(pk=int(key)).first()
+    return rows.filter(pk=key_in(params.get("report"))).first()
 
 
 def _allowed(user: Any, params: dict[str, Any]) -> bool:
@@ -38,7 +36,7 @@ def leaflet_of(report: Report, words: WordsBelow, *, made_by: str) -> Leaflet:
         if chapter.passages:
             blocks.append(Text([], heading=chapter.line.column.label))
             blocks += [Text(one.paragraphs, heading=one.unit) for one in chapter.passages]
-    missing = f"尚未审核通过：{'、'.join(words.waiting)}。" if words.waiting else ""
+    missing = f"尚未审核通过：{'、'.join(map(str, words.waiting))}。" if words.waiting else ""
     return Leaflet(
         title=f"{report.unit.display_name}{report.cycle.title}文字材料汇集",
         lead=f"截至{formats.day(clock.today())}，已审核通过{words.heard}个单位",

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core import clock, formats
 from core.xlsx import XLSX, SheetColumn, write_rows
 from files.conditions import Asker, query_of
@@ -85,18 +87,43 @@ def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> 
     asked = people_asked_for(user, params.get("query", {}))
     order = params.get("order") if params.get("order") in ORDERS else BY_PINYIN
     people = asked.qs.order_by(order, "id")
-    total, day = people.count(), asked.day
-    written = write_rows(
+    day = asked.day
+    written = write_people(
         path,
-        COLUMNS,
-        _rows(people, day),
+        people,
+        day,
         sheet="三长名册",
         title="“三长”名册",
-        note=f"截至{formats.day(day)}，共{total}人；电话已隐去中间数字。导出人：{user.actor_label}",
-        total=total,
+        basis=f"截至{formats.day(day)}",
+        made_by=user.actor_label,
         progress=progress,
     )
     return Built(f"三长名册-{day:%Y%m%d}.xlsx", {"人数": written, "截至": formats.day(day)})
+
+
+def write_people(
+    path: str,
+    people: QuerySet[KeyPerson],
+    day: dt.date,
+    *,
+    sheet: str,
+    title: str,
+    basis: str,
+    made_by: str,
+    progress: Progress,
+) -> int:
+    """Write ``people`` with their seats of ``day`` as a sheet; how many. Telephones are masked for everyone."""
+    total = people.count()
+    return write_rows(
+        path,
+        COLUMNS,
+        _rows(people, day),
+        sheet=sheet,
+        title=title,
+        note=f"{basis}，共{total}人；电话已隐去中间数字。导出人：{made_by}",
+        total=total,
+        progress=progress,
+    )
 
 
 def _rows(people: Any, day: dt.date) -> Iterator[list[Any]]:

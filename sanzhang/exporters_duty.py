@@ -9,6 +9,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from core import clock, formats
+from core.keys import key_in, year_in
 from core.xlsx import XLSX, SheetColumn, write_rows
 from files.conditions import Asker, query_of
 from files.permissions import EXPORT
@@ -102,12 +103,11 @@ def duty_asked_for(user: Any, query: dict[str, Any]) -> DutyQuery:
     """Whose year: of the unit asked for, else of the desk; what is no condition is ignored."""
     data = query_of(query)
     unit = user.unit
-    if (asked := data.get("unit", "")) and str(asked).isdigit():
-        unit = get_object_or_404(OrgUnit.objects.visible_to(user, VIEW_PEOPLE), pk=int(asked))
-    year = str(data.get("year", ""))
+    if asked := key_in(data.get("unit")):
+        unit = get_object_or_404(OrgUnit.objects.visible_to(user, VIEW_PEOPLE), pk=asked)
     return DutyQuery(
         within=unit,
-        year=int(year) if year.isdigit() and 2000 < int(year) < 2100 else clock.today().year,
+        year=year_in(data.get("year")) or clock.today().year,
         q=str(data.get("q", "")).strip()[:40],
         state=str(data.get("met", "")),
         position=str(data.get("position", "")),

@@ -9,6 +9,7 @@ import django_filters as filters
 from django import forms
 
 from core import clock
+from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import BodyKind, Field, Giver, Position
@@ -54,9 +55,9 @@ def offer_units(form: forms.Form, user: Any) -> None:
     bound = form["unit"]
     below = OrgUnit.objects.visible_to(user, VIEW_PEOPLE).open().filter(parent=user.unit).in_code_order()
     offered = [user.unit, *below] if user.unit else list(below)
-    chosen = str(bound.value() or "")
-    if chosen.isdigit() and int(chosen) not in {unit.pk for unit in offered}:
-        offered += list(OrgUnit.objects.visible_to(user, VIEW_PEOPLE).filter(pk=int(chosen)))
+    chosen = key_in(bound.value())
+    if chosen and chosen not in {unit.pk for unit in offered}:
+        offered += list(OrgUnit.objects.visible_to(user, VIEW_PEOPLE).filter(pk=chosen))
     bound.field.widget.choices = [("", "全部"), *((unit.pk, unit.display_name) for unit in offered)]
 
 

@@ -10,6 +10,7 @@ from django import forms
 
 from core import clock
 from core.dated import Moment, end_of_day
+from core.keys import key_in
 from orgs.choices import Level
 from orgs.filters_days import DayForm
 from orgs.models import Cohort, OrgUnit, OrgUnitQuerySet
@@ -200,8 +201,7 @@ def unit_asked_for(user: Any, raw: str) -> OrgUnit | None:
     units: OrgUnitQuerySet = OrgUnit.objects.visible_to(user, VIEW_PEOPLE).filter(level__lte=Level.TOWNSHIP)
     if not raw:
         return units.filter(pk=user.unit.pk).first() if user.unit else None
-    is_key = raw.isascii() and raw.isdigit() and len(raw) < 19
-    return units.filter(pk=int(raw)).first() if is_key else None
+    return units.filter(pk=key_in(raw)).first()
 
 
 def day_words(day: dt.date) -> str:

@@ -104,7 +104,9 @@ class SupportFilter(filters.FilterSet):
     )
     unit = UnitFilter(method="within")
     kind = filters.ChoiceFilter(choices=SupportKind.choices, label="类别", empty_label="全部")
-    year = filters.NumberFilter(field_name="given_on__year", label="年度")
+    year = filters.NumberFilter(
+        field_name="given_on__year", label="年度", min_value=dt.MINYEAR, max_value=dt.MAXYEAR
+    )
     since = DayFilter(field_name="given_on", lookup_expr="gte", label="日期从")
     until = DayFilter(field_name="given_on", lookup_expr="lte", label="日期至")
     own = _Condition("本级安排", Q(is_own=True))

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from core import clock, formats
 from core.errors import DomainError, Problem
+from core.keys import keys_in
 from core.roundtrip import Layout, Plan, RowChange, compare, read_book, write_book
 from core.xlsx import XLSX
 from files.permissions import EXPORT
@@ -99,9 +100,7 @@ def _compared(user: Any, layout: Layout, file: IO[bytes], progress: Progress, lo
     if len(incoming.rows) > MOST_ROWS:
         raise DomainError.of("too_many", f"一次最多导入{MOST_ROWS:,}行，请拆分后再上传。", "file")
     progress(0, len(incoming.rows), "正在与系统数据比对")
-    stated = incoming.keys()
-    keys = [int(key) for key in stated if key.isascii() and key.isdigit() and len(key) < 19]
-    return compare(layout, incoming, _present(user, keys, locking=locking))
+    return compare(layout, incoming, _present(user, keys_in(incoming.keys()), locking=locking))
 
 
 def _present(user: Any, keys: list[int], *, locking: bool) -> dict[str, KeyPerson]:

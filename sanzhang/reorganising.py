@@ -257,25 +257,25 @@ def blocks_undo(undoing: Undoing, journal: Journal) -> list[str]:
     since, begun = undoing.reorganisation.applied_at, journal.get("begun", [])
     heirs = {*undoing.opened, *undoing.heirs.values()}
     fresh = Appointment.objects.filter(unit__in=heirs, recorded_at__gte=since).exclude(pk__in=begun)
-    said = [f"{name}此后又登记了任职。" for name in _names(fresh.values("unit"))]
+    said = [f"{name}此后又登记了任职。" for name in OrgUnit.objects.names_of(fresh.values("unit"))]
     ended = Appointment.objects.filter(pk__in=begun).filter(
         Q(valid_to__isnull=False) | Q(voided_at__isnull=False)
     )
-    said += [f"{name}转入的任职此后又有离任或作废。" for name in _names(ended.values("unit"))]
+    said += [
+        f"{name}转入的任职此后又有离任或作废。" for name in OrgUnit.objects.names_of(ended.values("unit"))
+    ]
     terms = Term.objects.filter(body__unit__in=heirs, recorded_at__gte=since)
-    said += [f"{name}此后又登记了届次。" for name in _names(terms.values("body__unit"))]
+    said += [f"{name}此后又登记了届次。" for name in OrgUnit.objects.names_of(terms.values("body__unit"))]
     opened = Candidacy.objects.filter(unit__in=heirs, recorded_at__gte=since)
-    said += [f"{name}此后又有吸纳程序。" for name in _names(opened.values("unit"))]
+    said += [f"{name}此后又有吸纳程序。" for name in OrgUnit.objects.names_of(opened.values("unit"))]
     kept = [pk for pk, _unit in journal.get("people", ())]
     people = KeyPerson.objects.filter(unit__in=undoing.opened).exclude(pk__in=kept)
-    said += [f"{name}此后又登记了人员。" for name in _names(people.values("unit"))]
+    said += [f"{name}此后又登记了人员。" for name in OrgUnit.objects.names_of(people.values("unit"))]
     moved = [pk for pk, _unit, _body in journal.get("moved", ())]
     closed = Candidacy.objects.filter(pk__in=moved, closed_on__isnull=False)
-    return said + [f"{name}转入的吸纳程序此后已办结。" for name in _names(closed.values("unit"))]
-
-
-def _names(unit_ids: Any) -> list[str]:
-    return list(OrgUnit.objects.filter(pk__in=unit_ids).order_by().values_list("display_name", flat=True))
+    return said + [
+        f"{name}转入的吸纳程序此后已办结。" for name in OrgUnit.objects.names_of(closed.values("unit"))
+    ]
 
 
 def register() -> None:

@@ -85,18 +85,16 @@ def blocks_undo(undoing: Undoing, journal: Journal) -> list[str]:
     """Meetings held and support confirmed since, and what was planned since at a unit that would be gone."""
     moved = [pk for pk, _unit in journal.get("meetings", ())]
     held = Meeting.objects.filter(pk__in=moved, held_on__isnull=False)
-    said = [f"{name}转来的会议此后已召开。" for name in _names(held.values("unit"))]
+    said = [f"{name}转来的会议此后已召开。" for name in OrgUnit.objects.names_of(held.values("unit"))]
     planned = Meeting.objects.filter(unit__in=undoing.opened).exclude(pk__in=moved)
-    said += [f"{name}此后又登记了会议。" for name in _names(planned.values("unit"))]
+    said += [f"{name}此后又登记了会议。" for name in OrgUnit.objects.names_of(planned.values("unit"))]
     waiting = [pk for pk, _unit in journal.get("supports", ())]
     received = Support.objects.filter(pk__in=waiting, confirmed_at__isnull=False)
-    said += [f"{name}转来的支持此后已确认收到。" for name in _names(received.values("receiver"))]
+    said += [
+        f"{name}转来的支持此后已确认收到。" for name in OrgUnit.objects.names_of(received.values("receiver"))
+    ]
     fresh = Support.objects.filter(receiver__in=undoing.opened).exclude(pk__in=waiting)
-    return said + [f"{name}此后又登记了支持。" for name in _names(fresh.values("receiver"))]
-
-
-def _names(unit_ids: Any) -> list[str]:
-    return list(OrgUnit.objects.filter(pk__in=unit_ids).order_by().values_list("display_name", flat=True))
+    return said + [f"{name}此后又登记了支持。" for name in OrgUnit.objects.names_of(fresh.values("receiver"))]
 
 
 def register() -> None:

@@ -27,7 +27,7 @@ from orgs.services import affiliate_facts, facts
 from orgs.services.cohorts import open_cohort
 from orgs.services.evidence import attach_evidence
 from reporting.choices_papers import PaperKind
-from reporting.models import FormVersion, Issue
+from reporting.models import Excuse, FormVersion, Issue
 from reporting.services.corrections import open_case
 from reporting.services.designing_rules import RuleFacts, add_rule
 from reporting.services.feedback import give_feedback
@@ -228,6 +228,15 @@ def _area(month: Month, code: str, clerk: User, case: Any) -> Area:
             leaver=user_at(county, Role.LEADER), successor=user_at(county, Role.LEADER), by=SYSTEM
         ).pk,
         "issue": Issue.objects.get(unit=county).pk,
+        "excuse": Excuse.objects.create(
+            report=report,
+            kind="exempt",
+            reason="受灾",
+            granted_by="某市",
+            lifted_at=clock.now(),
+            lifted_by="某市",
+            lifted_reason="已恢复",
+        ).pk,
         "delegation": _delegation(county),
         "draft": _paper_draft(month, county),
         "question": keep_question(name="活动", query="keys=health_events", sharing="own", by=clerk).pk,

@@ -89,7 +89,11 @@ class Handover(models.Model):
 
 
 class HandoverLine(models.Model):
-    """One line of the list: what it is, and what the leaver wants the next to know of it."""
+    """One line of the list: what it is, and what the leaver wants the next to know of it.
+
+    Of open work ``text`` says what and ``standing`` how far it was; ``added_at`` marks what came after the list was drawn
+    up, ``settled_at`` what was done by the time of a confirmation.
+    """
 
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="lines")
     order = models.PositiveIntegerField()
@@ -98,6 +102,9 @@ class HandoverLine(models.Model):
     unit = models.ForeignKey(
         OrgUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="单位"
     )
+    standing = models.CharField("办理情况", max_length=120, blank=True, default="", db_default="")
+    added_at = models.DateTimeField("补列时间", null=True, blank=True)
+    settled_at = models.DateTimeField("办结时间", null=True, blank=True)
     remark = models.CharField("说明", max_length=1000, blank=True)
 
     class Meta:

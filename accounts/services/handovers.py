@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from accounts.models import Handover, HandoverLine, HandoverState, LineKind, Posting, SavedView, User
-from accounts.registry import belongings_of, open_work_of, pass_belongings
-from accounts.roles import Role
+from accounts.models import Handover, HandoverLine, HandoverState, SavedView, User
+from accounts.registry import pass_belongings
 from accounts.rules import may_assign, may_manage, roles_exclude
 from accounts.services.accounts import close_account
+from accounts.services.handover_lines import Since, bring_up_to_date, draw_up, entries_of, since
 from accounts.services.postings import pass_postings, passing
 from audit.services import record
 from core import clock
@@ -19,13 +19,12 @@ from core.actor import SystemActor
 from core.errors import Conflict, DomainError, Forbidden, check
 from orgs.models import OrgUnit
 
-#: Of a desk's units below, so many have a line for what the next person should know.
-UNITS_LISTED = 60
 REMARK_LIMIT = 1000
 NOTE_LIMIT = 5000
-DESK_ROLES = {Role.REPORTER, Role.REVIEWER}
 
-Line = tuple[LineKind, str, OrgUnit | None]
+
+class NewLines(Conflict):
+    """The list grew since it was read: what came is to be seen before it is confirmed."""
 
 
 @transaction.atomic
@@ -54,10 +53,7 @@ def open_handover(
     for posting in postings:
         check(roles_exclude(posting.role, held))
     handover = _create(leaver, successor, postings[0].unit, by, note.strip()[:NOTE_LIMIT], closes_account)
-    HandoverLine.objects.bulk_create(
-        HandoverLine(handover=handover, order=place, kind=kind, text=text[:300], unit=unit)
-        for place, (kind, text, unit) in enumerate(_lines(leaver, postings), 1)
-    )
+    draw_up(handover, entries_of(leaver, postings))
     _record(
         "opened", handover, by, f"发起岗位交接：{leaver.name}（{leaver.username}）交接给{_named(successor)}"
     )
@@ -80,24 +76,6 @@ def _create(
             )
     except IntegrityError as error:
         raise Conflict.of("handover_open", f"{leaver.name}已有一件未办结的交接。", "successor") from error
-
-
-def _lines(leaver: User, postings: Sequence[Posting]) -> Iterator[Line]:
-    for posting in postings:
-        yield LineKind.POSTING, str(posting), posting.unit
-    for posting in postings:
-        for text in open_work_of(posting):
-            yield LineKind.WORK, text, posting.unit
-    desks = {posting.unit_id: posting.unit for posting in postings if posting.role in DESK_ROLES}
-    for desk in desks.values():
-        yield LineKind.UNIT, desk.display_name, desk
-    below = OrgUnit.objects.open().filter(parent__in=desks).in_code_order()
-    for unit in below[:UNITS_LISTED]:
-        yield LineKind.UNIT, unit.display_name, unit
-    for view in SavedView.objects.filter(owner=leaver):
-        yield LineKind.VIEW, f"{view.name}{'（本单位共享）' if view.is_shared else ''}", None
-    for text in belongings_of(leaver):
-        yield LineKind.OTHER, text, None
 
 
 def _named(user: User) -> str:
@@ -137,7 +115,8 @@ def _administers(by: Any, handover: Handover) -> bool:
 
 @transaction.atomic
 def write_remarks(*, handover: Handover, remarks: Mapping[int, str], note: str, by: Any) -> Handover:
-    """What the leaver wants the next to know, line by line; until the leaver's confirmation.
+    """What the leaver wants the next to know, line by line, until the leaver's confirmation; what came since is put on
+    the list, to be remarked on too.
 
     Raises:
         Forbidden: neither the leaver nor in the leaver's place. Conflict: confirmed already.
@@ -153,22 +132,29 @@ def write_remarks(*, handover: Handover, remarks: Mapping[int, str], note: str, 
     for line in lines:
         line.remark = remarks[line.pk].strip()[:REMARK_LIMIT]
     HandoverLine.objects.bulk_update(lines, ["remark"])
+    _let_grow(handover, since(handover))
     _record("noted", handover, by, f"填写{handover.leaver.name}的交接说明")
     return handover
 
 
 @transaction.atomic
 def give(
-    *, handover: Handover, by: Any, reason: str = "", remarks: Mapping[int, str] | None = None, note: str = ""
+    *,
+    handover: Handover,
+    by: Any,
+    reason: str = "",
+    remarks: Mapping[int, str] | None = None,
+    note: str = "",
+    seen: Collection[str] = (),
 ) -> Handover:
     """The leaver's word that the list is whole; whoever administers the desk may say it instead, with the reason.
-    With ``remarks`` what stands in the form is kept first.
+    With ``remarks`` what stands in the form is kept first. Of what came since the list was drawn up, ``seen`` are the
+    marks of what the page showed; it goes on the list, and a word that the successor gave before is to be given again.
 
     Raises:
         Forbidden: neither. DomainError: in the leaver's place without a reason. Conflict: confirmed already.
+        NewLines: more came than was seen.
     """
-    if remarks is not None:
-        write_remarks(handover=handover, remarks=remarks, note=note, by=by)
     handover = _locked(handover)
     if not may_give(by, handover):
         raise Forbidden.for_action("确认移交")
@@ -177,6 +163,11 @@ def give(
     is_stand_in = by.pk != handover.leaver_id
     if is_stand_in and not reason.strip():
         raise DomainError.of("reason_missing", "代移交人确认，请写明原因（如：已调离，无法登录）。", "reason")
+    found = _seen_through(handover, seen)
+    if remarks is None:
+        _let_grow(handover, found)
+    else:
+        handover = write_remarks(handover=handover, remarks=remarks, note=note, by=by)
     handover.given_at, handover.given_by = clock.now(), by.actor_label[:120]
     handover.stand_in_reason = reason.strip()[:200] if is_stand_in else ""
     handover.save(update_fields=["given_at", "given_by", "stand_in_reason"])
@@ -186,17 +177,19 @@ def give(
 
 
 @transaction.atomic
-def take(*, handover: Handover, by: Any) -> Handover:
-    """The successor's word that the list was gone through and taken over.
+def take(*, handover: Handover, by: Any, seen: Collection[str] = ()) -> Handover:
+    """The successor's word that the list was gone through and taken over, with what came since: ``seen`` are the marks
+    of what the page showed of that.
 
     Raises:
-        Forbidden: somebody else. Conflict: confirmed already.
+        Forbidden: somebody else. Conflict: confirmed already. NewLines: more came than was seen.
     """
     handover = _locked(handover)
     if by.pk != handover.successor_id:
         raise Forbidden.for_action("确认接收")
     if handover.taken_at is not None:
         raise Conflict.of("handover_taken", "接任人已经确认。")
+    bring_up_to_date(handover, _seen_through(handover, seen))
     handover.taken_at = clock.now()
     handover.save(update_fields=["taken_at"])
     _record("taken", handover, by, f"确认接收：{handover}")
@@ -216,6 +209,24 @@ def cancel(*, handover: Handover, reason: str, by: Any) -> Handover:
     handover.save(update_fields=["state", "ended_at", "cancel_reason"])
     _record("cancelled", handover, by, f"取消岗位交接：{handover}", reason=handover.cancel_reason)
     return handover
+
+
+def _seen_through(handover: Handover, seen: Collection[str]) -> Since:
+    """What became of the list, all of it ``seen``."""
+    found = since(handover)
+    unseen = [entry for entry in found.new if entry.mark not in seen]
+    if unseen:
+        names = "、".join(entry.text for entry in unseen[:5])
+        raise NewLines.of("new_lines", f"清单上又有{len(unseen)}项新增（{names}），请看过后再确认。", "seen")
+    return found
+
+
+def _let_grow(handover: Handover, found: Since) -> None:
+    """The list as it is now; what the successor has not seen takes back the successor's word."""
+    bring_up_to_date(handover, found)
+    if found.new and handover.taken_at is not None:
+        handover.taken_at = None
+        handover.save(update_fields=["taken_at"])
 
 
 def _carry_out_if_agreed(handover: Handover, by: Any) -> Handover:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +17,20 @@ from accounts.models import Handover, HandoverLine, LineKind
 from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY
 from accounts.registry import belongings_of, open_work_of
 from accounts.selectors import accounts_in_charge, handovers_seen_by
-from accounts.services.handovers import cancel, give, may_give, open_handover, take, write_remarks
+from accounts.services.handover_lines import Since, since
+from accounts.services.handovers import (
+    NewLines,
+    cancel,
+    give,
+    may_give,
+    open_handover,
+    take,
+    write_remarks,
+)
 from accounts.services.postings import passing
 from accounts.tables import HANDOVER_COLUMNS
+from core import clock
+from core.errors import Problem
 from core.listing import listing
 from core.refusals import refusals_shown
 
@@ -72,21 +84,34 @@ def _seen(request: SignedInRequest, pk: int) -> Handover:
 @signed_in
 @require_GET
 def handover(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The list, what the leaver says of each line, and who has confirmed it."""
-    shown = _seen(request, pk)
+    """The list as it stands today, what the leaver says of each line, and who has confirmed it."""
+    return _page(request, _seen(request, pk))
+
+
+def _page(
+    request: SignedInRequest, shown: Handover, problems: Sequence[Problem] = (), status: int = 200
+) -> HttpResponse:
     gives = shown.is_open and shown.given_at is None and may_give(request.user, shown)
+    found = since(shown) if shown.is_open else Since()
     context = {
         "handover": shown,
-        "groups": _groups(list(shown.lines.select_related("unit"))),
+        "groups": _groups(list(shown.lines.select_related("unit")), found),
+        "new": found.new,
         "may_give": gives,
         "is_stand_in": gives and request.user.pk != shown.leaver_id,
         "may_take": shown.is_open and shown.taken_at is None and request.user.pk == shown.successor_id,
+        "problems": problems,
         "crumbs": [CRUMB],
     }
-    return render(request, "accounts/handover.html", context)
+    return render(request, "accounts/handover.html", context, status=status)
 
 
-def _groups(lines: list[HandoverLine]) -> list[dict[str, Any]]:
+def _groups(lines: list[HandoverLine], since_then: Since) -> list[dict[str, Any]]:
+    """The lines by kind, each as it stands today."""
+    settled = {line.pk for line in since_then.settled}
+    for line in lines:
+        line.standing = since_then.standing.get(line.pk, line.standing)
+        line.settled_at = line.settled_at or (clock.now() if line.pk in settled else None)
     found = [
         {"kind": kind, "label": kind.label, "lines": [line for line in lines if line.kind == kind]}
         for kind in LineKind
@@ -117,15 +142,23 @@ def _typed(request: SignedInRequest, shown: Handover) -> dict[int, str]:
 @signed_in
 @require_POST
 def give_over(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The leaver's word, with what stands in the form."""
+    """The leaver's word, with what stands in the form; what was typed is kept where the list has grown meanwhile."""
     shown = _seen(request, pk)
-    done = give(
-        handover=shown,
-        by=request.user,
-        reason=request.POST.get("reason", ""),
-        remarks=_typed(request, shown) if "note" in request.POST else None,
-        note=request.POST.get("note", ""),
-    )
+    typed: dict[str, Any] = {}
+    if "note" in request.POST:
+        typed = {"remarks": _typed(request, shown), "note": request.POST["note"]}
+    try:
+        done = give(
+            handover=shown,
+            by=request.user,
+            reason=request.POST.get("reason", ""),
+            seen=request.POST.getlist("seen"),
+            **typed,
+        )
+    except NewLines as refusal:
+        if typed:
+            shown = write_remarks(handover=shown, by=request.user, **typed)
+        return _page(request, shown, refusal.problems, refusal.status)
     return _confirmed(request, done)
 
 
@@ -133,7 +166,12 @@ def give_over(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """The successor's word."""
-    return _confirmed(request, take(handover=_seen(request, pk), by=request.user))
+    shown = _seen(request, pk)
+    try:
+        done = take(handover=shown, by=request.user, seen=request.POST.getlist("seen"))
+    except NewLines as refusal:
+        return _page(request, shown, refusal.problems, refusal.status)
+    return _confirmed(request, done)
 
 
 def _confirmed(request: SignedInRequest, done: Handover) -> HttpResponse:

@@ -18,6 +18,7 @@ from accounts.middleware import POSTING_KEY
 from accounts.models import User
 from accounts.services.passwords import change_password as change
 from accounts.services.sessions import begin_session, choose_posting, end_session
+from core.keys import key_in
 from core.refusals import refusals_shown
 
 
@@ -96,7 +97,6 @@ def _keep_session(request: SignedInRequest, user: User) -> None:
 @require_POST
 def switch_posting(request: SignedInRequest) -> HttpResponse:
     """Act at another of one's desks."""
-    asked = request.POST.get("posting", "")
-    chosen = choose_posting(user=request.user, posting_id=int(asked) if asked.isdecimal() else 0)
+    chosen = choose_posting(user=request.user, posting_id=key_in(request.POST.get("posting")))
     request.session[POSTING_KEY] = chosen.pk
     return redirect(_next_page(request))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -30,6 +30,7 @@ def _sprite() -> str:
     return static("dist/icons.svg")
 
 
+@lru_cache(maxsize=1000)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite; with ``label`` it speaks for itself, without it is decoration."""
     speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
@@ -42,6 +43,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     )
 
 
+@lru_cache(maxsize=1000)
 def pill(label: str, tone: str = "neutral", icon_name: str = "") -> SafeString:
     """A state as icon and words on a tint; never by colour alone."""
     mark = icon(icon_name or TONE_ICONS.get(tone, "circle"))
@@ -60,5 +62,9 @@ def table_cell(cell: Cell) -> SafeString:
         return format_html('<th class="name" scope="row" data-label="{}">{}</th>', column.label, written)
     is_short = len(str(cell.value)) <= LONGEST_WORD
     css = "number" if column.is_numeric else "nowrap" if column.is_dated or is_short else ""
-    start = format_html(' class="{}"', css) if css else ""
-    return format_html('<td data-label="{}"{}>{}</td>', column.label, start, written)
+    return format_html("{}{}</td>", _cell_start(column.label, css), written)
+
+
+@lru_cache(maxsize=1000)
+def _cell_start(label: str, css: str) -> SafeString:
+    return format_html('<td data-label="{}"{}>', label, format_html(' class="{}"', css) if css else "")

@@ -11,6 +11,7 @@ from core.roundtrip.comparing import CellChange, Plan, RowChange, compare
 from core.roundtrip.fields import BadCell, Field, Offer, canonical, parsed, written
 from core.roundtrip.layouts import Layout
 from core.roundtrip.reading import Incoming, IncomingRow, RowProblem, read_book
+from core.roundtrip.results import Place, Result
 from core.roundtrip.writing import write_book
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "IncomingRow",
     "Layout",
     "Offer",
+    "Place",
     "Plan",
+    "Result",
     "RowChange",
     "RowProblem",
     "canonical",

@@ -1,4 +1,4 @@
-"""What the fast writer cannot put into a sheet, put into its XML afterwards: protection and drop-downs.
+"""What the fast writer cannot put into a sheet, put into its XML afterwards: protection, drop-downs, formulas.
 
 The sheet's part is copied through in chunks, so that a list of 200,000 rows is never held whole.
 """
@@ -16,7 +16,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.utils import get_column_letter
 
-SHEET_PART = "xl/worksheets/sheet1.xml"
+from core.roundtrip.results import Result, with_formulas
+
+PART = "xl/worksheets/sheet{}.xml"
 CHUNK = 1 << 20
 INLINE_LIMIT = 255
 #: The protection has no password: it guards against slips of the hand; widths, sorting and filters stay free.
@@ -68,9 +70,17 @@ def fits_inline(words: Sequence[str]) -> bool:
     return len(",".join(words)) <= INLINE_LIMIT and not any(mark in word for word in words for mark in ',"')
 
 
-def furnish(path: Path, *, drop_downs: Sequence[DropDown], is_locked: bool) -> None:
-    """Lock the first sheet's locked cells and offer ``drop_downs`` in the workbook at ``path``."""
-    if not drop_downs and not is_locked:
+def furnish(
+    path: Path,
+    *,
+    drop_downs: Sequence[DropDown],
+    is_locked: bool,
+    results: Sequence[Result] = (),
+    results_sheet: int = 0,
+) -> None:
+    """Lock the first sheet's locked cells and offer ``drop_downs`` in the workbook at ``path``; ``results`` stand on the
+    sheet ``results_sheet`` (counted from 1)."""
+    if not drop_downs and not is_locked and not results:
         return
     with tempfile.NamedTemporaryFile(prefix="sheet-", dir=path.parent, delete=False) as copy:
         made = Path(copy.name)
@@ -81,8 +91,10 @@ def furnish(path: Path, *, drop_downs: Sequence[DropDown], is_locked: bool) -> N
         ):
             for member in old.infolist():
                 with old.open(member) as source, new.open(member.filename, "w", force_zip64=True) as target:
-                    if member.filename == SHEET_PART:
+                    if member.filename == PART.format(1):
                         _copy_furnished(source, target, drop_downs, is_locked)
+                    elif results and member.filename == PART.format(results_sheet):
+                        target.write(_locked(with_formulas(source.read(), results)))
                     else:
                         shutil.copyfileobj(source, target)
         made.replace(path)
@@ -105,6 +117,10 @@ def _copy_furnished(
         target.write(held[: -len(_END)])
         held = held[-len(_END) :]
     target.write(held)
+
+
+def _locked(xml: bytes) -> bytes:
+    return xml.replace(_END, _END + PROTECTION, 1)
 
 
 def _tail(tail: bytes, drop_downs: Sequence[DropDown], is_locked: bool) -> bytes:

@@ -10,7 +10,7 @@ from typing import IO, Any
 from core.errors import DomainError
 from core.roundtrip.fields import canonical
 from core.roundtrip.layouts import KEY_LABEL, Layout, digests_by_key, stamped_keys
-from core.xlsx_read import ReadRow, ReadSheet, read_whole_sheet
+from core.xlsx_read import ReadRow, read_whole_sheet
 
 #: The head stands below a title and a few notes at most.
 HEAD_WITHIN = 12
@@ -82,7 +82,10 @@ def read_book(file: IO[bytes], layout: Layout) -> Incoming:
     for row in rows:
         if any(_at(row, place) is not None for place in head.fields):
             incoming.rows.append(_incoming(row, head, layout))
-    incoming.problems.extend(_formulas(sheet, head, layout, incoming))
+    if sheet.formulas is None:
+        incoming.notes.append("旧格式的表格（xls、et）不能识别公式，公式按其结果读取，请在预览中核对。")
+    else:
+        incoming.problems.extend(_formulas(sheet.name, sheet.formulas, head, layout, incoming))
     if not incoming.rows:
         raise DomainError.of("no_rows", f"工作表“{sheet.name}”中没有数据行。", "file")
     return incoming
@@ -128,17 +131,19 @@ def _at(row: ReadRow, place: int | None) -> Any:
     return row.values[place] if place is not None and place < len(row.values) else None
 
 
-def _formulas(sheet: ReadSheet, head: _Head, layout: Layout, incoming: Incoming) -> Iterable[RowProblem]:
+def _formulas(
+    sheet: str, formulas: list[str], head: _Head, layout: Layout, incoming: Incoming
+) -> Iterable[RowProblem]:
     """A formula's cell may show what it shows on another machine: it is refused, where it stands in our columns."""
     labels = {field.key: field.label for field in layout.fields}
     rows = {row.number for row in incoming.rows}
-    for cell in sheet.formulas:
+    for cell in formulas:
         letters, number = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()  # type: ignore[union-attr]
         place, row = _place(letters), int(number)
         if row in rows and place in head.fields:
             label = labels[head.fields[place]]
             message = f"单元格 {cell} 是公式，请改为数值或文字（复制后选择性粘贴为“值”）。"
-            yield RowProblem(sheet.name, row, label, message, "formula")
+            yield RowProblem(sheet, row, label, message, "formula")
 
 
 def _place(letters: str) -> int:

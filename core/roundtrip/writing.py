@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from core.roundtrip.fields import Field, canonical, written
 from core.roundtrip.furnishing import DropDown, fits_inline, furnish
 from core.roundtrip.layouts import KEY_LABEL, Layout, stamp_label, stamp_of
 from core.roundtrip.options import OPTIONS_SHEET, drop_downs, option_columns, option_rows
+from core.roundtrip.results import SHEET as RESULTS_SHEET
+from core.roundtrip.results import Place, Result, place_of, result_rows, sheet_options
 from core.xlsx import NUMBER_FORMATS, PROGRESS_EVERY, Progress, inert
 
 #: Rows below the last one that drop-downs reach where a list takes additions.
@@ -32,19 +34,24 @@ def write_book(
     note: str = "",
     total: int = 0,
     progress: Progress | None = None,
+    results_of: Callable[[Place], Sequence[Result]] | None = None,
 ) -> int:
     """Write ``records`` by ``layout`` to the path ``target``; how many there were.
 
     ``records`` may be a generator; none of them makes an empty form to fill in, where the layout takes new rows.
+    ``results_of`` gives what a second sheet works out of the cells of the first.
     """
     above = [text for text in (title, note, HOW_TO) if text]
+    head = len(above) + 1
+    results = results_of(place_of(layout, head)) if results_of is not None else []
     rows = _Rows(layout, records, total, progress)
     options = option_columns(layout)
     sheets: list[tuple[str, Any]] = [(layout.sheet, rows)]
     if options:
         sheets.append((OPTIONS_SHEET, option_rows(options)))
+    if results:
+        sheets.append((RESULTS_SHEET, result_rows(results)))
     _write(Path(target), layout, sheets, above)
-    head = len(above) + 1
     last = head + rows.done + (SPARE_ROWS if layout.takes_new else 0)
     furnish(
         Path(target),
@@ -53,6 +60,8 @@ def write_book(
             *rows.drop_downs(first=head + 1),
         ],
         is_locked=not layout.takes_new,
+        results=results,
+        results_sheet=len(sheets),
     )
     return rows.done
 
@@ -109,32 +118,36 @@ def _write(target: Path, layout: Layout, sheets: list[tuple[str, Any]], above: S
     ]
     plain = rust.Format().set_font_color("#5A6472")
     bold = rust.Format().set_bold().set_font_size(14)
+    names = {sheet for sheet, _rows in sheets}
+    looks: dict[str, Any] = {
+        "header_row": len(above),
+        "merge_ranges": [
+            (line, 1, line, max(len(fields), 2), text, bold if line == 0 else plain)
+            for line, text in enumerate(above)
+        ],
+        "freeze_panes": {"row": len(above) + 1, "col": 1 + _identifying(fields)},
+        "column_widths": dict(zip(labels, widths, strict=True)),
+        "column_formats": dict(zip(labels, formats, strict=True)),
+        "page_setup": {
+            "landscape": True,
+            "paper_size": 9,
+            "repeat_rows": len(above),
+            "fit_to_pages": (1, 0),
+        },
+    }
+    beside = {RESULTS_SHEET: sheet_options()} if RESULTS_SHEET in names else {}
+    by_sheet: dict[str, Any] = {
+        key: {name: look} | {other: its[key] for other, its in beside.items()} for key, look in looks.items()
+    }
     rust.write_worksheets(
         sheets,
         str(target),
-        header_row={name: len(above)},
-        merge_ranges={
-            name: [
-                (line, 1, line, max(len(fields), 2), text, bold if line == 0 else plain)
-                for line, text in enumerate(above)
-            ]
-        },
-        freeze_panes={name: {"row": len(above) + 1, "col": 1 + _identifying(fields)}},
+        **by_sheet,
         header_format={"general": rust.Format().set_bold().set_background_color(OPEN_HEAD).set_text_wrap()},
-        column_widths={name: dict(zip(labels, widths, strict=True))},
-        column_formats={name: dict(zip(labels, formats, strict=True))},
         row_heights={name: {len(above): LINE_HEIGHT * _head_lines(fields)}},
         notes={name: {field.label: _hint(field) for field in fields if _hint(field)}},
         autofilter={name: True},
-        sheet_view={OPTIONS_SHEET: {"hidden": True}} if len(sheets) > 1 else None,
-        page_setup={
-            name: {
-                "landscape": True,
-                "paper_size": 9,
-                "repeat_rows": len(above),
-                "fit_to_pages": (1, 0),
-            }
-        },
+        sheet_view={OPTIONS_SHEET: {"hidden": True}} if OPTIONS_SHEET in names else None,
     )
 
 

@@ -18,6 +18,7 @@ from files.models import ImportJob, ImportState
 from files.registry import Importer, importer_of
 
 TASK = "files.tasks.run_import"
+SHEETS = (".xlsx", ".xls", ".et")
 #: How many sheets one person may have waiting at once.
 UNFINISHED_LIMIT = 3
 
@@ -35,8 +36,9 @@ def request_import(
     size = upload.size or 0
     limit = limit_of(importer)
     inspected = inspect(upload, name=upload.name or "", size=size, limit=limit, unpacked=UNPACKED)
-    if not inspected.name.lower().endswith(".xlsx"):
-        raise DomainError.of("file_kind", "请上传 xlsx 格式：用 WPS 或 Excel 打开后另存为“.xlsx”。", "file")
+    if not inspected.name.lower().endswith(SHEETS):
+        message = "请上传表格（xlsx、xls、et）：用 WPS 或 Excel 打开后另存为“.xlsx”。"
+        raise DomainError.of("file_kind", message, "file")
     if ImportJob.objects.of(by).unfinished().count() >= UNFINISHED_LIMIT:
         raise DomainError.of("too_many_imports", "您已有多个表格正在核对或导入，请等其中一个完成。", "file")
     job = ImportJob(

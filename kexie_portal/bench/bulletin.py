@@ -14,8 +14,8 @@ from orgs.models import OrgUnit
 from reporting.models import Cycle
 from reporting.papers.bulletin.drafting import Bulletin
 from reporting.papers.bulletin.pdf import write_pdf
-from reporting.papers.bulletin.wording import Paragraph, Section
 from reporting.papers.edition import Edition
+from reporting.papers.official import Paragraph, Section
 from reporting.papers.tables import Cell, Column, Line, PaperTable
 from reporting.rollup import Basis
 

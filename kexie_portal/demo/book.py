@@ -84,6 +84,7 @@ class Book:
         self.remarks: list[tuple[int, str, str]] = []
         self.sign_offs: list[tuple[Any, ...]] = []
         self.chases: list[tuple[Any, ...]] = []
+        self.excuses: list[tuple[Any, ...]] = []
         self.events: list[tuple[Any, ...]] = []
         self._read()
 
@@ -196,11 +197,23 @@ class Book:
 
     def exempt(self, track: Track, *, at: dt.datetime, by: Actor, reason: str) -> None:
         track.exempted_at, track.exempted_reason, track.exempted_by = at, reason, by[1]
+        self.excuses.append((track.pk, "exempt", reason, None, at, by[1], None, "", ""))
         track.revision += 1
         self._tell("report.exempt", at, by, track, f"批准免报：{track.place.display_name}{self.cycle.label}")
 
+    def exempt_for_a_day(
+        self, track: Track, *, at: dt.datetime, by: Actor, reason: str, lifted_reason: str
+    ) -> None:
+        """Granted, and withdrawn the day after."""
+        lifted_at, name = at + dt.timedelta(days=1), f"{track.place.display_name}{self.cycle.label}"
+        self.excuses.append((track.pk, "exempt", reason, None, at, by[1], lifted_at, by[1], lifted_reason))
+        track.revision += 2
+        self._tell("report.exempt", at, by, track, f"批准免报：{name}")
+        self._tell("report.exemption_lifted", lifted_at, by, track, f"取消免报：{name}")
+
     def defer(self, track: Track, *, until: dt.date, at: dt.datetime, by: Actor, reason: str) -> None:
         track.deferred_to, track.deferred_reason, track.deferred_by = clock.end_of(until), reason, by[1]
+        self.excuses.append((track.pk, "deferred", reason, track.deferred_to, at, by[1], None, "", ""))
         track.revision += 1
         self._tell(
             "report.defer", at, by, track, f"批准缓报至{until}：{track.place.display_name}{self.cycle.label}"

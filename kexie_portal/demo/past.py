@@ -165,6 +165,16 @@ class PastMonth:
             self.book.exempt(
                 track, at=at, by=self.desks.reviewer(track), reason=chance.choice(EXEMPT_REASONS)
             )
+            others = [other for other in tracks if other is not track]
+            if others and chance.random() < 0.2:
+                mistaken = chance.choice(others)
+                self.book.exempt_for_a_day(
+                    mistaken,
+                    at=at,
+                    by=self.desks.reviewer(mistaken),
+                    reason="人员调整，工作交接中",
+                    lifted_reason="交接已经完成，可以按期报送",
+                )
 
     def _self_township(self, track: Track, *, before: dt.datetime) -> None:
         """A township that reports itself: mostly on time, its county accepts before it passes on."""

@@ -15,6 +15,7 @@ from reporting.models import (
     Cell,
     CellRemark,
     ChaseRecord,
+    Excuse,
     Figure,
     Indicator,
     ReportStep,
@@ -113,6 +114,14 @@ def _write_ways(book: Book, keys: dict[str, int], versions: list[int]) -> None:
         SignOff,
         ("report_id", "mode", "agreed", "digest", "note", "attachment_id", "at", *_BY),
         book.sign_offs,
+    )
+    copy_rows(
+        Excuse,
+        (
+            *("report_id", "kind", "reason", "until", "granted_at", "granted_by"),
+            *("lifted_at", "lifted_by", "lifted_reason"),
+        ),
+        book.excuses,
     )
     copy_rows(ChaseRecord, ("report_id", "channel", "spoken_to", "answer", "note", "at", *_BY), book.chases)
     copy_rows(

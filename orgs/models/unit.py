@@ -73,6 +73,10 @@ class OrgUnitQuerySet(ScopedQuerySet):
     def in_code_order(self) -> Self:
         return self.order_by("division_code")
 
+    def names_of(self, keys: Any) -> list[str]:
+        """What the units of ``keys``, or of a subquery, are called today."""
+        return list(self.filter(pk__in=keys).order_by().values_list("display_name", flat=True))
+
     def search(self, text: str) -> Self:
         """By name, code, pinyin or its initials; several words must all match."""
         found = self

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from core.keys import keys_in
 from orgs.choices import ReorganisationState
 from orgs.choices_yearly import ChangeKind, Decision
 from orgs.models import DivisionChange, DivisionUpdate, OrgUnit, Reorganisation
@@ -105,8 +106,8 @@ def possible_targets(update: DivisionUpdate, change: DivisionChange, text: str) 
 
 def named_targets(update: DivisionUpdate, targets: list[str]) -> list[tuple[str, str]]:
     """The words of targets that were chosen."""
-    units = [int(key[1:]) for key in targets if key[:1] == "u" and key[1:].isdigit() and len(key) < 19]
-    rows = [int(key[1:]) for key in targets if key[:1] == "c" and key[1:].isdigit() and len(key) < 19]
+    units = keys_in(target[1:] for target in targets if target[:1] == "u")
+    rows = keys_in(target[1:] for target in targets if target[:1] == "c")
     words = {
         f"u{unit.pk}": f"{unit.display_name}（{unit.division_code}）"
         for unit in OrgUnit.objects.filter(pk__in=units)

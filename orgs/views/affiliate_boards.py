@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
+from core.keys import key_in
 from core.refusals import refusals_shown
 from core.tables import Column
 from files.answers import export_started
@@ -49,9 +50,7 @@ def _unit_in_reach(request: SignedInRequest, fallback: OrgUnit | None, *, with_c
     units = visible_units(request.user) if with_closed else visible_units(request.user).open()
     units = units.select_related("province", "city", "county", "township")
     if text:
-        if not (text.isascii() and text.isdigit() and len(text) < 19):
-            raise Http404
-        return get_object_or_404(units, pk=int(text))
+        return get_object_or_404(units, pk=key_in(text))
     if fallback is None:
         raise Http404
     return get_object_or_404(units, pk=fallback.pk)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import Forbidden
+from core.keys import key_in, keys_in
 from core.listing import listing, opens_with_default
 from core.refusals import refusals_shown
 from files.answers import export_started
@@ -68,8 +69,7 @@ def affiliate_list(request: SignedInRequest) -> HttpResponse:
 
 def _fit_to_desk(found: AffiliateFilter, request: SignedInRequest) -> None:
     """Conditions that came with a link are told by name; places at or above the desk's own are no conditions."""
-    named = [request.GET.get(name, "") for name in ("unit", "partner")]
-    keys = [int(text) for text in named if text.isascii() and text.isdigit() and len(text) < 19]
+    keys = keys_in(request.GET.get(name) for name in ("unit", "partner"))
     units = OrgUnit.objects.visible_to(request.user, VIEW_UNITS).filter(pk__in=keys) if keys else []
     choices = [(str(unit.pk), unit.display_name) for unit in units]
     own = request.user.unit
@@ -152,9 +152,7 @@ def _guiding_unit(request: SignedInRequest) -> OrgUnit:
         if unit is None:
             raise Http404
         return unit
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        raise Http404
-    return get_object_or_404(units, pk=int(asked))
+    return get_object_or_404(units, pk=key_in(asked))
 
 
 def _choose_kind(request: SignedInRequest, unit: OrgUnit, kinds: list[AffiliateKind]) -> HttpResponse:

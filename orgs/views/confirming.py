@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
+from core.keys import key_in, year_in
 from core.listing import opens_with_default
 from core.refusals import refusals_shown
 from orgs.choices import ConfirmationState
@@ -197,8 +198,8 @@ def _visible(request: SignedInRequest, pk: int) -> OrgUnit:
 
 def _year(request: SignedInRequest) -> int:
     """The year asked for; this year for what is no year."""
-    asked = request.POST.get("year") or request.GET.get("year") or ""
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else clock.today().year
+    asked = request.POST.get("year") or request.GET.get("year")
+    return year_in(asked) or clock.today().year
 
 
 def _refused(request: SignedInRequest, error: DomainError) -> HttpResponse:
@@ -210,7 +211,7 @@ def _refused(request: SignedInRequest, error: DomainError) -> HttpResponse:
 
 def _back(request: SignedInRequest) -> HttpResponse:
     """To the unit's page of the year where it was done there, else to the list as it was narrowed."""
-    one = request.POST.get("from_unit", "")
-    if one.isascii() and one.isdigit() and len(one) < 19:
-        return redirect(f"{reverse('orgs:confirmation', args=[int(one)])}?year={_year(request)}")
+    one = key_in(request.POST.get("from_unit"))
+    if one:
+        return redirect(f"{reverse('orgs:confirmation', args=[one])}?year={_year(request)}")
     return redirect(f"{reverse('orgs:confirmations')}?{request.GET.urlencode()}")

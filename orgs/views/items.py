@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
+from core.keys import key_in
 from files.permissions import EXPORT
 from orgs.choices import Level
 from orgs.models import OrgUnit
@@ -37,10 +38,8 @@ def _unit(request: SignedInRequest) -> OrgUnit:
         if not tops:
             raise Http404
         asked = str(tops[0].pk)
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        raise Http404
     units = visible_units(request.user).select_related("province", "city", "county", "township")
-    return get_object_or_404(units.filter(level__lte=Level.TOWNSHIP), pk=int(asked))
+    return get_object_or_404(units.filter(level__lte=Level.TOWNSHIP), pk=key_in(asked))
 
 
 def _asked(request: SignedInRequest) -> QueryDict:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import SignedInRequest, requires
+from core.keys import keys_in
 from core.listing import COLUMNS, Listing, listing, opens_with_default
 from files.answers import export_started
 from files.permissions import EXPORT
@@ -97,8 +98,7 @@ def _selection(request: SignedInRequest) -> Selection:
     query = request.POST.get("query", "")[:4000]
     if request.POST.get("all") == "yes":
         return Selection(query=query, is_all=True)
-    asked = {pk for pk in request.POST.getlist("units") if pk.isascii() and pk.isdigit() and len(pk) < 19}
-    return Selection(query=query, ids=sorted(map(int, asked)))
+    return Selection(query=query, ids=sorted(set(keys_in(request.POST.getlist("units")))))
 
 
 def _units(request: SignedInRequest, selection: Selection) -> list[int]:

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from core import clock
 from core.access import may_open
 from core.formats import ABSENT, day, number
+from core.keys import keys_in
 from orgs.choices import ConfirmationState, HavesItem, LacksItem, OfficerRole
 from orgs.models import OrgUnit, UnitOfficer
 from orgs.permissions import VIEW_UNITS
@@ -23,9 +24,7 @@ from orgs.tables import WORD_TONES, state_pill
 
 def chosen_keys(request: HttpRequest, name: str = "units") -> list[int]:
     """The ticked rows of a list, as far as they are keys at all."""
-    return [
-        int(key) for key in request.POST.getlist(name) if key.isascii() and key.isdigit() and len(key) < 19
-    ]
+    return keys_in(request.POST.getlist(name))
 
 
 def crumbs_of(unit: OrgUnit, user: Any) -> list[tuple[str, str]]:

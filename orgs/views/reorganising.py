@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -14,14 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import tables
 from core.access import SignedInRequest, requires
 from core.errors import Forbidden
-from core.formats import day, moment
 from core.listing import listing, opens_with_default
 from core.refusals import refusals_shown
 from files.models import Attachment
 from orgs.models import Reorganisation
 from orgs.permissions import DRAFT_REORGANISATION, REORGANISE, VIEW_UNITS
 from orgs.reorganising_forms import BeginForm, ListForm, ReasonForm
-from orgs.reorganising_tables import ACT_COLUMNS, REORGANISATION_COLUMNS, state_of
+from orgs.reorganising_tables import ACT_COLUMNS, REORGANISATION_COLUMNS, facts_of, state_of
 from orgs.selectors import reorganisations as selectors
 from orgs.services import reorganising as services
 
@@ -94,7 +91,7 @@ def reorganisation(request: SignedInRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs(),
         "page": page,
         "acts": tables.build(page.object_list, ACT_COLUMNS, empty="还没有登记事项"),
-        "facts": _facts(held),
+        "facts": facts_of(held),
         "files": Attachment.objects.of(held),
         "summary": held.journal.get("summary", {}).items(),
         "export_url": f"{reverse('files:start', args=['orgs.reorganisation'])}?reorganisation={held.pk}",
@@ -105,24 +102,6 @@ def reorganisation(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_unschedule": held.state == "scheduled" and may_apply,
     }
     return render(request, "orgs/reorganise/detail.html", context)
-
-
-def _facts(held: Reorganisation) -> list[tuple[str, Any]]:
-    rows: list[tuple[str, Any]] = [
-        ("批准文件", held.document or "未填写"),
-        ("生效日期", day(held.effective_on) if held.effective_on else "未填写"),
-        ("涉及范围", str(held.unit)),
-        ("依据说明", held.basis_note),
-        ("起草", f"{held.created_by} {moment(held.created_at)}"),
-    ]
-    if held.applied_at:
-        rows.append(("办理", f"{held.applied_by} {moment(held.applied_at)}"))
-    if held.undone_at:
-        rows.append(("撤回", f"{held.undone_by} {moment(held.undone_at)}"))
-        rows.append(("撤回原因", held.undone_reason))
-    if held.obstacle:
-        rows.append(("未能生效的原因", held.obstacle))
-    return [row for row in rows if row[1]]
 
 
 @requires(REORGANISE)

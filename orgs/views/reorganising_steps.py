@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import tables
 from core.access import SignedInRequest, requires
 from core.errors import Forbidden
+from core.keys import keys_in
 from core.refusals import refusals_shown
 from files.models import Attachment
 from orgs.choices import ActKind
@@ -163,7 +164,7 @@ def units(request: SignedInRequest) -> HttpResponse:
     """Units that answer to what was typed into a picker, after those chosen already."""
     name = request.GET.get("field", "")[:20]
     text = request.GET.get(f"q_{name}", "").strip()[:60]
-    keys = [key for key in request.GET.getlist(name) if key.isascii() and key.isdigit() and len(key) < 19]
+    keys = keys_in(request.GET.getlist(name))
     allowed = _nameable(request)
     chosen = list(allowed.filter(pk__in=keys).in_code_order()) if keys else []
     found = list(allowed.search(text).exclude(pk__in=keys).order_by("level", "division_code")[:FOUND_AT_ONCE])

@@ -71,6 +71,7 @@ class ItemSerializer(serializers.ModelSerializer):
     time = serializers.CharField(source="indicator.time")
     definition = serializers.CharField(source="indicator.definition")
     section = serializers.CharField(source="section.name")
+    raises = serializers.CharField(source="indicator.raises")
     options = OptionSerializer(many=True)
     columns = ColumnSerializer(many=True)
 
@@ -88,7 +89,7 @@ class ItemSerializer(serializers.ModelSerializer):
                 "formula",
                 "columns",
             ),
-            *("file_kinds", "file_count"),
+            *("file_kinds", "file_count", "raises"),
         )
 
 

@@ -183,20 +183,24 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def exempt(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
         return self._answer(exempt(report=self.get_object(), by=request.user, **self._body(ReasonSerializer)))
 
-    @extend_schema(summary="取消免报", request=None, responses=ReportDetailSerializer)
+    @extend_schema(summary="取消免报", request=ReasonSerializer, responses=ReportDetailSerializer)
     @action(detail=True, methods=["post"], url_path="lift-exemption")
     def lift_exemption(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
-        return self._answer(lift_exemption(report=self.get_object(), by=request.user))
+        return self._answer(
+            lift_exemption(report=self.get_object(), by=request.user, **self._body(ReasonSerializer))
+        )
 
     @extend_schema(summary="批准缓报", request=DeferSerializer, responses=ReportDetailSerializer)
     @action(detail=True, methods=["post"])
     def defer(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
         return self._answer(defer(report=self.get_object(), by=request.user, **self._body(DeferSerializer)))
 
-    @extend_schema(summary="取消缓报", request=None, responses=ReportDetailSerializer)
+    @extend_schema(summary="取消缓报", request=ReasonSerializer, responses=ReportDetailSerializer)
     @action(detail=True, methods=["post"], url_path="lift-deferral")
     def lift_deferral(self, request: SignedInApiRequest, pk: str | None = None) -> Response:
-        return self._answer(lift_deferral(report=self.get_object(), by=request.user))
+        return self._answer(
+            lift_deferral(report=self.get_object(), by=request.user, **self._body(ReasonSerializer))
+        )
 
     @extend_schema(summary="提出更正", request=CorrectSerializer, responses={201: CaseSerializer})
     @action(detail=True, methods=["post"])

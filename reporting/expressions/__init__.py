@@ -8,16 +8,20 @@ from reporting.expressions.checking import Vocabulary, Word, check
 from reporting.expressions.evaluating import Scene, Value, evaluate
 from reporting.expressions.reading import MOST_CHARACTERS, ExpressionError, read
 from reporting.expressions.saying import canonical, say
+from reporting.expressions.spreadsheet import Ground, Operand, as_formula
 from reporting.expressions.tree import Node, cells_of, is_linear, parts_of_ratio, registry_keys
 
 __all__ = [
     "MOST_CHARACTERS",
     "ExpressionError",
+    "Ground",
     "Node",
+    "Operand",
     "Scene",
     "Value",
     "Vocabulary",
     "Word",
+    "as_formula",
     "canonical",
     "cells_of",
     "check",

@@ -10,6 +10,7 @@ from reporting.models.collection import (
 )
 from reporting.models.correction import CaseItem, CaseStep, CorrectionCase
 from reporting.models.cycle import Cycle, period_label
+from reporting.models.excuse import Excuse, ExcuseQuerySet
 from reporting.models.feedback import BurdenFeedback
 from reporting.models.form import Form, FormItem, FormVersion, Indicator, Section
 from reporting.models.issue import Issue, IssueQuerySet, IssueStep
@@ -42,6 +43,8 @@ __all__ = [
     "DeadlineOverride",
     "DefinitionChange",
     "Delivery",
+    "Excuse",
+    "ExcuseQuerySet",
     "Figure",
     "FixedDates",
     "Form",

@@ -9,10 +9,14 @@ from core import clock
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import TYPED_FIGURES, Source, Space, Time, ValueKind
+from reporting.choices_issues import IssueKind
 
 
 class Indicator(models.Model):
-    """One thing that is counted, the same over all forms and years; a changed meaning is a new indicator."""
+    """One thing that is counted, the same over all forms and years; a changed meaning is a new indicator.
+
+    What is written under a narrative that ``raises`` becomes entries of that sort, answered one by one from above.
+    """
 
     key = models.SlugField("代号", max_length=40, unique=True)
     name = models.CharField("指标", max_length=80)
@@ -24,10 +28,19 @@ class Indicator(models.Model):
     definition = models.CharField("口径", max_length=300, blank=True)
     clause = models.CharField("依据", max_length=120, blank=True)
     may_have_target = models.BooleanField("可下达目标", default=True, db_default=True)
+    raises = models.CharField(
+        "逐条答复", max_length=10, choices=IssueKind.choices, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "指标"
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(raises="") | models.Q(value_kind="text"),
+                name="reporting_only_words_raise",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

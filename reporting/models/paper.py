@@ -118,6 +118,11 @@ class PaperDraft(models.Model):
         """Its paragraphs come from figures, and are taken anew; a briefing's are chosen."""
         return self.paper != PaperKind.BRIEFING
 
+    @property
+    def has_head(self) -> bool:
+        """Something stands above the title: 发文字号, or the masthead of a briefing."""
+        return self.paper != PaperKind.SUMMARY
+
     def get_absolute_url(self) -> str:
         return reverse("reporting:draft", args=[self.pk])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from core import formats
 from core.errors import DomainError
+from core.keys import key_in
 from files.permissions import EXPORT
 from orgs.choices import Level
 from orgs.filters_days import DayForm
@@ -17,8 +18,7 @@ from reporting.rollup import Lens
 
 
 def _number(params: dict[str, Any], name: str) -> int:
-    value = str(params.get(name, ""))
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
+    return key_in(params.get(name))
 
 
 def unit_asked(params: dict[str, Any]) -> OrgUnit | None:

@@ -19,7 +19,7 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.models import Cycle
 from reporting.papers.asking import asked, may_have
-from reporting.papers.edition import Edition, edition_of
+from reporting.papers.edition import BULLETIN_TITLE, WORKBOOK_TITLE, Edition, edition_of
 
 logger = logging.getLogger("kexie.papers")
 ZIP = "application/zip"
@@ -43,7 +43,7 @@ def _workbook(cycle: Cycle, unit: OrgUnit, path: Path, made_by: str) -> str:
 
     book = book_of(cycle, unit)
     write_workbook(book, path, made_by=made_by, progress=_silent)
-    return book.figures.edition.file_name("“3+1”工作月报", "xlsx")
+    return book.figures.edition.file_name(WORKBOOK_TITLE, "xlsx")
 
 
 def _bulletin_docx(cycle: Cycle, unit: OrgUnit, path: Path, made_by: str) -> str:
@@ -52,7 +52,7 @@ def _bulletin_docx(cycle: Cycle, unit: OrgUnit, path: Path, made_by: str) -> str
 
     bulletin = bulletin_of(cycle, unit)
     write_docx(bulletin, path)
-    return bulletin.edition.file_name("“3+1”工作进展情况通报", "docx")
+    return bulletin.edition.file_name(BULLETIN_TITLE, "docx")
 
 
 def _bulletin_pdf(cycle: Cycle, unit: OrgUnit, path: Path, made_by: str) -> str:
@@ -61,7 +61,7 @@ def _bulletin_pdf(cycle: Cycle, unit: OrgUnit, path: Path, made_by: str) -> str:
 
     bulletin = bulletin_of(cycle, unit)
     write_pdf(bulletin, path, progress=_silent)
-    return bulletin.edition.file_name("“3+1”工作进展情况通报", "pdf")
+    return bulletin.edition.file_name(BULLETIN_TITLE, "pdf")
 
 
 def _silent(done: int, total: int, step: str = "") -> None:

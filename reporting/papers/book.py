@@ -9,13 +9,11 @@ from orgs.models import OrgUnit
 from reporting.models import Cycle
 from reporting.papers import list_tables, quality_tables, registry_tables, work_tables
 from reporting.papers.figures import Figures, gather
-from reporting.papers.reading import Tardy, Words, tardy_reports, words_of
+from reporting.papers.reading import Tardy, Words, raised_words, tardy_reports
 from reporting.papers.summary_table import summary
 from reporting.papers.tables import PaperTable
 from reporting.selectors.issues import answers_by_report
 from reporting.selectors.spots import SpotQuery, moment_of, spots_of
-
-TEXTS = ("problems", "suggestions")
 
 
 @dataclass(slots=True)
@@ -52,7 +50,7 @@ def book_of(cycle: Cycle, unit: OrgUnit) -> Book:
     edition = figures.edition
     query = SpotQuery()
     spots = spots_of(unit, moment_of(cycle, query), query)
-    words = words_of(cycle, unit, edition.basis, TEXTS)
+    words = raised_words(cycle, unit, edition.basis)
     tardy = tardy_reports(cycle, unit, edition.made_at)
     tables = [
         summary(figures),

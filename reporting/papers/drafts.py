@@ -1,9 +1,10 @@
-"""The bulletin as it is issued: drafted by the unit's own templates, with what people have edited laid over it."""
+"""Bulletin and summary as they are issued: drafted by the unit's own templates, with what people have edited laid over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 from orgs.models import OrgUnit
 from reporting.choices_papers import PaperKind
@@ -11,68 +12,89 @@ from reporting.models import Cycle, PaperDraft
 from reporting.papers.book import Book, book_of
 from reporting.papers.bulletin import Bulletin, draft
 from reporting.papers.bulletin.passages import PASSAGES
-from reporting.papers.bulletin.wording import Paragraph, Section
 from reporting.papers.bulletin.wordlist import PLACEHOLDERS
-from reporting.papers.summary import passages as summary
-from reporting.selectors.paper_texts import bulletin_draft, templates_for
+from reporting.papers.official import OfficialText, Paragraph, Section
+from reporting.papers.summary import passages as summary_passages
+from reporting.papers.summary.drafting import Summary
+from reporting.papers.summary.drafting import draft as draft_summary
+from reporting.selectors.paper_texts import draft_of, templates_for
 from reporting.services.paper_drafts import Draft, Drawn
 from reporting.services.paper_templates import Vocabulary, register_vocabulary
 
 NOT_ISSUED = "审核用稿：文稿尚未定稿"
 OPENING_KEY = "opening"
+Text = TypeVar("Text", bound=OfficialText)
 
 
 def register() -> None:
     """Called once at start."""
     shipped = {passage.key: passage.text for passage in PASSAGES}
     register_vocabulary(PaperKind.BULLETIN, Vocabulary(shipped, PLACEHOLDERS.keys()))
-    of_year = {passage.key: passage.text for passage in summary.PASSAGES}
-    register_vocabulary(PaperKind.SUMMARY, Vocabulary(of_year, summary.NAMES))
+    of_year = {passage.key: passage.text for passage in summary_passages.PASSAGES}
+    register_vocabulary(PaperKind.SUMMARY, Vocabulary(of_year, summary_passages.NAMES))
 
 
 def drafted(book: Book) -> Bulletin:
-    """What the figures say now, by the unit's own templates."""
+    """What the month's figures say now, by the unit's own templates."""
     return draft(book, templates_for(book.figures.edition.unit, PaperKind.BULLETIN))
 
 
-def drawn_of(bulletin: Bulletin) -> Draft:
-    """The bulletin's paragraphs as a draft keeps them."""
-    opening = Drawn(OPENING_KEY, "", "", bulletin.opening)
+def drafted_summary(cycle: Cycle, unit: OrgUnit) -> Summary:
+    """What the year's figures say now, by the unit's own templates."""
+    return draft_summary(cycle, unit, templates_for(unit, PaperKind.SUMMARY))
+
+
+def drawn_now(paper: PaperKind, cycle: Cycle, unit: OrgUnit) -> Draft:
+    """The paragraphs of a paper as its figures say them now."""
+    if paper == PaperKind.SUMMARY:
+        return drawn_of(drafted_summary(cycle, unit))
+    return drawn_of(drafted(book_of(cycle, unit)))
+
+
+def drawn_of(text: OfficialText) -> Draft:
+    """The text's paragraphs as a draft keeps them."""
+    opening = Drawn(OPENING_KEY, "", "", text.opening)
     body = [
         Drawn(one.key, section.heading, one.lead, one.text)
-        for section in bulletin.sections
+        for section in text.sections
         for one in section.paragraphs
     ]
-    edition = bulletin.edition
-    return Draft(edition.standing, bulletin.digest, edition.made_at, [opening, *body])
+    edition = text.edition
+    return Draft(edition.standing, text.digest, edition.made_at, [opening, *body])
 
 
 def bulletin_of(cycle: Cycle, unit: OrgUnit) -> Bulletin:
     """The month's bulletin with the edited text where there is one."""
     bulletin = drafted(book_of(cycle, unit))
-    row = bulletin_draft(cycle, unit)
-    return overlaid(bulletin, row) if row is not None else bulletin
+    row = draft_of(PaperKind.BULLETIN, cycle, unit)
+    if row is None:
+        return bulletin
+    bulletin.number = row.document_number or bulletin.number
+    return overlaid(bulletin, row)
 
 
-def overlaid(bulletin: Bulletin, row: PaperDraft) -> Bulletin:
-    """``bulletin`` with the text of ``row``; marked for review until it is issued, and wherever text and annexes hold
+def summary_of(cycle: Cycle, unit: OrgUnit) -> Summary:
+    """The year's summary with the edited text where there is one."""
+    summary = drafted_summary(cycle, unit)
+    row = draft_of(PaperKind.SUMMARY, cycle, unit)
+    return summary if row is None else overlaid(summary, row)
+
+
+def overlaid(paper: Text, row: PaperDraft) -> Text:
+    """``paper`` with the text of ``row``; marked for review until it is issued, and wherever text and annexes hold
     different figures."""
     texts = list(row.texts.all())
-    bulletin.opening = next((one.text for one in texts if one.key == OPENING_KEY), bulletin.opening)
+    paper.opening = next((one.text for one in texts if one.key == OPENING_KEY), paper.opening)
     body = [one for one in texts if one.key != OPENING_KEY]
-    bulletin.sections = [
+    paper.sections = [
         Section(heading, [Paragraph(one.lead, one.text, one.key) for one in held])
         for heading, held in groupby(body, key=lambda one: one.heading)
     ]
-    if row.document_number:
-        bulletin.number = row.document_number
-    if row.is_open and not bulletin.draft_note:
-        bulletin.draft_note = NOT_ISSUED
-    if row.digest != bulletin.digest:
-        bulletin.draft_note = (
-            f"审核用稿：正文取{row.standing}（{row.digest}），附件取{bulletin.digest}，请重新取数"
-        )
-    return bulletin
+    if row.is_open and not paper.draft_note:
+        paper.draft_note = NOT_ISSUED
+    if row.digest != paper.digest:
+        paper.draft_note = f"审核用稿：正文取{row.standing}（{row.digest}），附件取{paper.digest}，请重新取数"
+    return paper
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from reporting.choices import CaseState
 from reporting.models import CorrectionCase, Cycle
 from reporting.rollup import Basis, basis_for
 
+WORKBOOK_TITLE = "“3+1”工作月报"
+BULLETIN_TITLE = "“3+1”工作进展情况通报"
 #: What all units of a province, or of a city, are called together.
 WHOLE = {Level.PROVINCE: "全省", Level.CITY: "全市", Level.COUNTY: "全县（市、区）"}
 
@@ -53,9 +55,13 @@ class Edition:
         )
 
     def file_name(self, what: str, suffix: str) -> str:
-        """2026年11月“3+1”工作月报（统计截至11月19日，审定版V1）.xlsx; of a city with its name before."""
+        """2026年11月“3+1”工作月报（统计截至11月19日，审定版V1）.xlsx."""
+        return f"{self.named(what)}（{self.standing}）.{suffix}"
+
+    def named(self, what: str) -> str:
+        """2026年11月“3+1”工作月报; of a city with its name before."""
         owner = "" if self.unit.level == Level.PROVINCE else self.unit.display_name
-        return f"{owner}{self.cycle.label}{what}（{self.standing}）.{suffix}"
+        return f"{owner}{self.cycle.label}{what}"
 
     def record(self, digest: str) -> dict[str, Any]:
         """The basis as an export job keeps it."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from core import clock
 from core.formats import day, moment
+from reporting.choices_issues import IssueKind
 from reporting.papers.figures import Figures, Part
 from reporting.papers.reading import Tardy, Words
 from reporting.papers.registry_tables import lines_below
@@ -98,8 +99,8 @@ def words(figures: Figures, found: list[Words], answers: Mapping[int, str]) -> P
                     Cell(number),
                     Cell(one.city_name or one.unit_name, "text"),
                     Cell(one.unit_name, "text"),
-                    Cell(one.texts.get("problems", ""), "long"),
-                    Cell(one.texts.get("suggestions", ""), "long"),
+                    Cell(one.texts.get(IssueKind.PROBLEM, ""), "long"),
+                    Cell(one.texts.get(IssueKind.SUGGESTION, ""), "long"),
                     Cell(answers.get(one.report_id, ""), "long"),
                 ),
             )

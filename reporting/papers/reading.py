@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from string import Template
 
@@ -13,6 +13,7 @@ from orgs.choices import Level
 from orgs.models import Cohort, OrgUnit, UnitEdition
 from orgs.selectors.cohorts import covered_ids
 from reporting.choices import ReportState, Time, Timeliness
+from reporting.choices_issues import IssueKind
 from reporting.models import Cycle, CycleFact, Figure, Indicator, Report
 from reporting.rollup import Basis, basis_for
 from reporting.rollup.statements import VERSION_COLUMN, scope_of
@@ -108,6 +109,21 @@ def words_of(cycle: Cycle, unit: OrgUnit, basis: Basis, keys: tuple[str, ...]) -
         for report in reports
         if (version_pk := getattr(report, VERSION_COLUMN[basis])) in texts
     ]
+
+
+def raised_words(cycle: Cycle, unit: OrgUnit, basis: Basis) -> list[Words]:
+    """The texts that raise problems and suggestions, by sort: those of several narratives of one sort in one."""
+    raising = dict(Indicator.objects.exclude(raises="").order_by("pk").values_list("key", "raises"))
+    found = []
+    for words in words_of(cycle, unit, basis, tuple(raising)):
+        said = {
+            kind.value: "\n".join(
+                words.texts[key] for key, raises in raising.items() if raises == kind and key in words.texts
+            )
+            for kind in IssueKind
+        }
+        found.append(replace(words, texts={kind: text for kind, text in said.items() if text}))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,10 @@ def table_of(
     figures: Figures, specs: Sequence[Spec], *, name: str, title: str, own: bool = False, **more: object
 ) -> PaperTable:
     """Whole first, then the units below in code order, 本级 where it has figures, zones under their own head."""
-    columns = [Column("序号", "index", width=6.0), Column(figures.child_label, "text", width=16.0)]
+    columns = [
+        Column("序号", "index", width=6.0),
+        Column(figures.child_label, "text", width=_name_width(figures)),
+    ]
     columns += [column for column, _cell in specs]
     table = PaperTable(name=name, title=title, columns=columns, lines=[], **more)  # type: ignore[arg-type]
     table.lines.append(_line(figures, figures.whole, "", specs))
@@ -61,6 +64,12 @@ def table_of(
         figures, len(columns), lambda part, number: _line(figures, part, number, specs)
     )
     return table
+
+
+def _name_width(figures: Figures) -> float:
+    """Room for the longest name in one line, within reason."""
+    longest = max((len(part.name) for part in figures.parts), default=0)
+    return min(max(16.0, 2.0 * longest + 3), 30.0)
 
 
 def lines_below(figures: Figures, columns: int, line_of: Callable[[Part, int], Line]) -> list[Line]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from core import clock, formats
 from core.errors import DomainError
+from core.keys import key_in
 from core.leaflets import DOCX, PDF, Block, Box, Form, Leaflet, Listing, Mark, write
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress, register_exporter
@@ -141,13 +142,10 @@ def _township_row(report: Report, entries: dict[str, Entry], items: Sequence[For
 
 
 def _report(user: Any, params: dict[str, Any]) -> Report | None:
-    key = str(params.get("report", ""))
-    if not key.isdecimal() or len(key) > 15:
-        return None
     rows = Report.objects.visible_to(user, VIEW_REPORTS).select_related(
         "cycle", "cycle__form_version", "unit", "custodian"
     )
-    return rows.filter(pk=int(key)).first()
+    return rows.filter(pk=key_in(params.get("report"))).first()
 
 
 def _allowed(user: Any, params: dict[str, Any]) -> bool:

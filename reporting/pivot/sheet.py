@@ -8,6 +8,7 @@ from typing import Any
 
 from core import clock, formats
 from core.errors import DomainError
+from core.keys import key_in
 from core.xlsx import XLSX, Kind, SheetColumn, add_sheet, new_book, write_rows
 from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress, register_exporter
@@ -42,7 +43,7 @@ def _unit(user: Any, params: dict[str, Any]) -> OrgUnit | None:
     if not raw:
         return user.unit
     visible = OrgUnit.objects.visible_to(user, VIEW_REPORTS)
-    return visible.filter(pk=raw).first() if raw.isdecimal() and len(raw) < 18 else None
+    return visible.filter(pk=key_in(raw)).first()
 
 
 def ground_asked(unit: OrgUnit, params: Any) -> Ground | None:

@@ -88,14 +88,12 @@ class Placement:
         """What the places ``ids`` are called in the tree of ``day``; one query."""
         found: dict[int, PlaceName] = {}
         wanted = [pk for pk in ids if pk not in self.groups]
-        for edition in UnitEdition.objects.filter(unit__in=wanted).order_by("valid_from", "pk"):
-            if edition.unit_id not in found or edition.valid_from <= day:
-                found[edition.unit_id] = PlaceName(
-                    self.ended.get(edition.unit_id) or edition.display_name,
-                    edition.division_code,
-                    Level(edition.level),
-                    edition.kind == UnitKind.ZONE,
-                )
+        editions = UnitEdition.objects.filter(unit__in=wanted).order_by("valid_from", "pk")
+        for pk, valid_from, name, code, level, kind in editions.values_list(
+            "unit_id", "valid_from", "display_name", "division_code", "level", "kind"
+        ):
+            if pk not in found or valid_from <= day:
+                found[pk] = PlaceName(self.ended.get(pk) or name, code, Level(level), kind == UnitKind.ZONE)
         for pk, group in self.groups.items():
             found[pk] = PlaceName(group.name, group.code, group.level, group.is_zone)
         return found

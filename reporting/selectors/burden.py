@@ -15,7 +15,8 @@ from django.db import connection
 
 from orgs.choices import Level
 from reporting.choices import Rhythm, ValueKind
-from reporting.models import Collection, Form, FormItem
+from reporting.models import Collection, Form, FormItem, Report
+from reporting.selectors.layout import layout_of
 
 MINUTES = {
     ValueKind.COUNT: Decimal("0.5"),
@@ -54,16 +55,33 @@ SELECT last.form_id, r.level, count(*) FROM (
 
 
 @dataclass(frozen=True, slots=True)
+class CostPart:
+    """What the items of one kind are reckoned at, in minutes a report."""
+
+    label: str
+    cells: int
+    minutes: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class LevelCost:
-    """What one level spends: ``cells`` a report, minutes a report estimated and (where known) measured."""
+    """What one level spends: minutes a report estimated, kind by kind, and (where known) measured."""
 
     level: Level
-    cells: int
-    estimated: Decimal
+    parts: tuple[CostPart, ...]
     measured: Decimal | None
     reports: int
     periods: int
     units: int
+
+    @property
+    def cells(self) -> int:
+        """Of one report."""
+        return sum(part.cells for part in self.parts)
+
+    @property
+    def estimated(self) -> Decimal:
+        return sum((part.minutes for part in self.parts), Decimal(0))
 
     @property
     def minutes(self) -> Decimal:
@@ -93,6 +111,13 @@ def minutes_of(item: FormItem) -> Decimal:
 def costs_of(form: Form, items: Sequence[FormItem]) -> list[LevelCost]:
     """Level by level what a form costs, by the collections that use it now."""
     return costs_of_many({form.pk: items})[form.pk]
+
+
+def cost_of(report: Report) -> LevelCost | None:
+    """What the form of ``report`` costs units of its level; nothing where these type nothing."""
+    version = report.cycle.form_version
+    costs = costs_of(version.form, layout_of(version).items)
+    return next((cost for cost in costs if cost.level == report.level), None)
 
 
 def costs_of_many(forms: Mapping[int, Sequence[FormItem]]) -> dict[int, list[LevelCost]]:
@@ -126,13 +151,22 @@ def _cost(
     minutes, reports = measured or (None, 0)
     return LevelCost(
         level=level,
-        cells=len(owed),
-        estimated=sum((minutes_of(item) for item in owed), Decimal(0)),
+        parts=_parts(owed),
         measured=None if minutes is None else Decimal(str(minutes)).quantize(Decimal("0.1")),
         reports=reports,
         periods=periods,
         units=owing[0] if owing else 0,
     )
+
+
+def _parts(items: Sequence[FormItem]) -> tuple[CostPart, ...]:
+    """By kind, in the order in which the form first asks for each."""
+    found: dict[str, CostPart] = {}
+    for item in items:
+        label = str(ValueKind(item.indicator.value_kind).label)
+        before = found.get(label, CostPart(label, 0, Decimal(0)))
+        found[label] = CostPart(label, before.cells + 1, before.minutes + minutes_of(item))
+    return tuple(found.values())
 
 
 def periods_a_year(forms: Iterable[int]) -> dict[int, int]:

@@ -209,15 +209,10 @@ def _shown(within: OrgUnit, level: Level | None, day: dt.date, others: Iterable[
     wanted = Q(parent=within) if level is None else Q(level=level, **{_ancestor(within): within.pk})
     editions = UnitEdition.objects.on(day).filter(wanted | Q(unit=within), level__lte=Level.TOWNSHIP)
     places = [
-        Place(
-            edition.unit_id,
-            edition.display_name,
-            edition.division_code,
-            Level(edition.level),
-            edition.kind == UnitKind.ZONE,
-            edition.parent_id,
+        Place(pk, name, code, Level(rank), kind == UnitKind.ZONE, parent_id)
+        for pk, name, code, rank, kind, parent_id in editions.values_list(
+            "unit_id", "display_name", "division_code", "level", "kind", "parent_id"
         )
-        for edition in editions
     ]
     places += [
         place

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from core.keys import key_in
 from reporting.models import BurdenFeedback, Report
 from reporting.permissions import DESIGN_FORMS, VIEW_REPORTS
 
@@ -26,6 +27,6 @@ def feedback_in_sight(user: Any, query: Mapping[str, Any]) -> QuerySet[BurdenFee
         )
     if state:
         found = found.filter(state=state)
-    if form.isdigit() and len(form) < 18:
-        found = found.filter(report__cycle__form_version__form=int(form))
+    if key := key_in(form):
+        found = found.filter(report__cycle__form_version__form=key)
     return found.order_by("-at", "-pk")

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from reporting.models import Cycle, Figure, Report
+from django.db import connection
+
+from reporting.models import Cycle, Report
 from reporting.rules import HISTORY_CYCLES
 from reporting.selectors.breaks import breaks_of, is_broken
 
@@ -27,33 +29,29 @@ class History:
 
 
 def histories(cycle: Cycle, unit_ids: Iterable[int]) -> dict[int, History]:
-    """The history of each unit before ``cycle``, as far back as a figure means the same: six cycles back and the same month of last year, in two queries."""
-    ids = set(unit_ids)
-    found: dict[int, History] = {unit_id: History() for unit_id in ids}
-    earlier = list(
-        Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period)
-        .order_by("-period")
-        .values_list("pk", "period")[:13]
-    )
+    """The history of each unit before ``cycle``, as far back as a figure means the same: six cycles back and the same
+    month of last year, in one query and one for the breaks."""
+    found: dict[int, History] = {unit_id: History() for unit_id in unit_ids}
     last_month, last_year = cycle.previous_period, cycle.year_ago_period
-    recent = {pk for pk, _period in earlier[:HISTORY_CYCLES]}
-    wanted = {pk: period for pk, period in earlier if pk in recent or period == last_year}
-    rows = (
-        Figure.objects.filter(version__live_of__cycle__in=wanted, version__live_of__unit__in=ids)
-        .order_by("-version__live_of__cycle__period")
-        .values_list(
-            *("version__live_of__unit_id", "version__live_of__cycle_id"),
-            *("indicator__key", "value", "recorded", "text"),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ACCEPTED,
+            {
+                "collection": cycle.collection_id,
+                "period": cycle.period,
+                "last_year": last_year,
+                "recent": HISTORY_CYCLES,
+                "units": list(found),
+            },
         )
-    )
-    breaks = breaks_of()
-    for unit_id, cycle_id, key, value, recorded, text in rows:
+        rows = cursor.fetchall()
+    breaks = breaks_of() if rows else {}
+    for unit_id, period, is_recent, key, value, recorded, text in rows:
         history = found[unit_id]
-        period = wanted[cycle_id]
         if is_broken(breaks, key, period, cycle.period):
             continue
         if value is not None:
-            if cycle_id in recent:
+            if is_recent:
                 history.past[key].append(value)
             if period == last_month:
                 history.last_month[key] = value
@@ -63,6 +61,24 @@ def histories(cycle: Cycle, unit_ids: Iterable[int]) -> dict[int, History]:
         elif text and period == last_month:
             history.last_texts[key] = text
     return found
+
+
+#: Figures that count of the cycles before one, newest first. Written out, as each submission asks it.
+_ACCEPTED = """
+WITH earlier AS (
+    SELECT id, period, row_number() OVER (ORDER BY period DESC) AS place
+    FROM reporting_cycle WHERE collection_id = %(collection)s AND period < %(period)s
+    ORDER BY period DESC LIMIT 13
+)
+SELECT report.unit_id, earlier.period, earlier.place <= %(recent)s, indicator.key,
+       figure.value, figure.recorded, figure.text
+FROM earlier
+JOIN reporting_report AS report ON report.cycle_id = earlier.id AND report.unit_id = ANY(%(units)s)
+JOIN reporting_figure AS figure ON figure.version_id = report.live_version_id
+JOIN reporting_indicator AS indicator ON indicator.id = figure.indicator_id
+WHERE earlier.place <= %(recent)s OR earlier.period = %(last_year)s
+ORDER BY earlier.period DESC
+"""
 
 
 def history_of(report: Report) -> History:

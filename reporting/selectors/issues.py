@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from core import formats
 from orgs.models import OrgUnit
 from reporting.choices_issues import IssueAct, IssueState
 from reporting.models import Issue, IssueQuerySet, IssueStep, Report
-from reporting.paragraphs import RAISING, entries_in
 from reporting.permissions import ANSWER, FILL, VIEW_REPORTS
 
 #: How long the side bar's count may stand, in seconds.
@@ -62,12 +61,6 @@ def may_do(user: Any, issue: Issue) -> MayDo:
         pass_up=answers and issue.desk.parent_id is not None,
         reopen=issue.state == IssueState.ANSWERED and user.can(FILL, issue.report.custodian),
     )
-
-
-def raised_in(texts: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """What texts would raise once they count, by sort: 问题 and 建议 with their entries."""
-    found = [(str(kind.label), entries_in(texts.get(key) or "")) for key, kind in RAISING.items()]
-    return [(label, entries) for label, entries in found if entries]
 
 
 def raised_by(report: Report) -> list[Issue]:

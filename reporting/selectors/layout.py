@@ -193,13 +193,23 @@ def as_ratio(indicator: Indicator, number: Decimal) -> Decimal:
 
 def entries_of(cells: Iterable[Cell], recorded: Mapping[str, Decimal] | None = None) -> dict[str, Entry]:
     """What stands in the cells, by indicator key, on top of what the ledgers have ``recorded``; ``cell.indicator``
-    should be loaded. Where a ledger has a number, nothing typed beside it is 0 more."""
+    should be loaded."""
+    return entries_typed(
+        ((cell.indicator.key, cell.value, cell.text, cell.explanation) for cell in cells), recorded
+    )
+
+
+def entries_typed(
+    typed: Iterable[tuple[str, Decimal | None, str, str]], recorded: Mapping[str, Decimal] | None = None
+) -> dict[str, Entry]:
+    """The same of what was typed: key, value, text and explanation. Where a ledger has a number, nothing typed beside
+    it is 0 more."""
     recorded = recorded or {}
     entries = {key: Entry(value=number, recorded=number) for key, number in recorded.items()}
-    for cell in cells:
-        part = recorded.get(cell.indicator.key)
-        whole = cell.value if part is None else part + (cell.value or 0)
-        entries[cell.indicator.key] = Entry(whole, cell.text, cell.explanation, part)
+    for key, value, text, explanation in typed:
+        part = recorded.get(key)
+        whole = value if part is None else part + (value or 0)
+        entries[key] = Entry(whole, text, explanation, part)
     return entries
 
 

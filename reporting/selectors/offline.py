@@ -11,8 +11,9 @@ from orgs.models import OrgUnit
 from reporting.answers import written_answer
 from reporting.choices import ValueKind
 from reporting.models import Cell, Cycle, FormItem, Report
+from reporting.rules import Entry
 from reporting.selectors.history import History, histories
-from reporting.selectors.layout import Layout, as_counted, layout_of, shape_of
+from reporting.selectors.layout import Layout, as_counted, entries_of, layout_of, shape_of
 from reporting.selectors.ledger import Ledger, ledger_of
 from reporting.workflow import EDITABLE
 
@@ -39,6 +40,14 @@ class OfflineReport:
         cell = self.cells.get(key)
         return cell.explanation if cell else ""
 
+    @property
+    def numeric_keys(self) -> set[str]:
+        return {item.indicator.key for item in self.items if item.indicator.is_numeric}
+
+    def entries(self) -> dict[str, Entry]:
+        """What stands in the report, as rules and formulas see it."""
+        return entries_of(self.cells.values(), self.recorded)
+
     def recorded_words(self) -> list[tuple[str, str]]:
         """What the ledgers know already, by name."""
         return [
@@ -55,6 +64,10 @@ class OfflineReport:
         if item.indicator.is_numeric:
             return as_counted(item.indicator, cell.value)
         return written_answer(cell.text, shape_of(item)) or None
+
+    def typed(self, key: str) -> Decimal | str | None:
+        """The value of the item ``key``."""
+        return self.value(next(item for item in self.items if item.indicator.key == key))
 
 
 @dataclass(slots=True)

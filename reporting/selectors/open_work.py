@@ -5,55 +5,73 @@ from __future__ import annotations
 from django.db.models import Count
 
 from accounts.models import Posting
+from accounts.registry import Work
 from accounts.roles import Role
 from reporting.choices import CaseState, EntryMode, ReportState
-from reporting.models import CorrectionCase, Cycle, Report
+from reporting.choices_papers import PaperState
+from reporting.models import CorrectionCase, Cycle, Issue, PaperDraft, Report, ReportQuerySet
 
 
-def open_work_of_posting(posting: Posting) -> list[str]:
-    """Lines such as “2026年11月月报：待审核”: what the next person at this desk will find."""
+def open_work_of_posting(posting: Posting) -> list[Work]:
+    """Such as “2026年11月月报”, “待审核”: what the next person at this desk will find."""
     if posting.role == Role.REPORTER:
-        return [*_to_fill(posting), *_own_cases(posting)]
+        return [*_to_fill(posting), *_own_cases(posting), *_papers(posting)]
     if posting.role == Role.REVIEWER:
-        return [*_to_review(posting), *_cases_to_confirm(posting)]
+        return [*_to_review(posting), *_cases_to_confirm(posting), *_issues(posting), *_papers(posting)]
     if posting.role == Role.LEADER:
-        return [f"{report}：待签批" for report in _held(posting).filter(state=ReportState.SIGNING)]
+        signing = _held(posting).filter(state=ReportState.SIGNING)
+        return [*(Work(str(report), "待签批") for report in signing), *_issues(posting)]
     return []
 
 
-def _held(posting: Posting):
+def _held(posting: Posting) -> ReportQuerySet:
     return Report.objects.filter(cycle__in=Cycle.objects.open(), custodian=posting.unit_id).select_related(
         "cycle"
     )
 
 
-def _to_fill(posting: Posting) -> list[str]:
+def _to_fill(posting: Posting) -> list[Work]:
     held = _held(posting).exclude(state=ReportState.ACCEPTED).owed()
-    own = [f"{report}：{report.get_state_display()}" for report in held.filter(unit=posting.unit_id)]
-    townships = (
+    own = [Work(str(report), report.get_state_display()) for report in held.filter(unit=posting.unit_id)]
+    counts = (
         held.filter(entry_mode=EntryMode.ON_BEHALF)
-        .values("cycle__period")
+        .order_by("cycle__period", "cycle")
+        .values("cycle")
         .annotate(count=Count("pk"))
-        .order_by("cycle__period")
     )
+    cycles = Cycle.objects.in_bulk([row["cycle"] for row in counts])
     return own + [
-        f"{row['cycle__period']:%Y年%m月}代填乡镇（街道）：{row['count']}个未上报" for row in townships
+        Work(f"{cycles[row['cycle']].title}代填乡镇（街道）", f"{row['count']}个未上报") for row in counts
     ]
 
 
-def _to_review(posting: Posting) -> list[str]:
-    return [
-        f"{report}：待审核" for report in Report.objects.to_review(posting.unit).select_related("cycle")[:50]
-    ]
+def _to_review(posting: Posting) -> list[Work]:
+    waiting = Report.objects.to_review(posting.unit).select_related("cycle")
+    return [Work(str(report), "待审核") for report in waiting]
 
 
-def _own_cases(posting: Posting) -> list[str]:
+def _own_cases(posting: Posting) -> list[Work]:
     cases = CorrectionCase.objects.filter(state=CaseState.OPEN, report__custodian=posting.unit_id)
-    return [f"{case}：{case.get_state_display()}" for case in cases.select_related("report__cycle")]
+    return [Work(str(case), case.get_state_display()) for case in cases.select_related("report__cycle")]
 
 
-def _cases_to_confirm(posting: Posting) -> list[str]:
+def _cases_to_confirm(posting: Posting) -> list[Work]:
     cases = CorrectionCase.objects.filter(
         state=CaseState.OPEN, steps__unit=posting.unit_id, steps__confirmed__isnull=True
     ).distinct()
-    return [f"{case}：待本单位确认" for case in cases.select_related("report__cycle")]
+    return [Work(str(case), "待本单位确认") for case in cases.select_related("report__cycle")]
+
+
+def _issues(posting: Posting) -> list[Work]:
+    return [
+        Work(
+            f"{issue.report.unit_name}{issue.report.cycle.title}反映的{issue.get_kind_display()}“{issue.text[:100]}”",
+            "待本单位答复",
+        )
+        for issue in Issue.objects.waiting_for(posting.unit).select_related("report__cycle")
+    ]
+
+
+def _papers(posting: Posting) -> list[Work]:
+    drafts = PaperDraft.objects.filter(unit=posting.unit_id, state=PaperState.DRAFT)
+    return [Work(str(draft), "起草中") for draft in drafts.select_related("unit", "cycle")]

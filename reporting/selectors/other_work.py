@@ -65,7 +65,7 @@ def other_work(unit: OrgUnit, user: Any, *, beside: Cycle | None = None) -> list
     rows = (
         Report.objects.filter(Q(unit=unit) | Q(custodian=unit), cycle__in=Cycle.objects.open())
         .exclude(state=ReportState.ACCEPTED)
-        .select_related("cycle", "cycle__form_version", "unit", "custodian", "reviewer")
+        .prefetch_related("cycle", "custodian", "reviewer")
         .order_by("due_at", "unit__division_code")
     )
     if beside is not None:

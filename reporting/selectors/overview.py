@@ -114,15 +114,14 @@ def read_overview(cycle: Cycle, unit: OrgUnit, user: Any, lens: Lens = THEN) -> 
 
 
 def _own(cycle: Cycle, unit: OrgUnit, user: Any) -> OwnReport | None:
-    report = (
-        Report.objects.filter(cycle=cycle, unit=unit)
-        .select_related("custodian", "reviewer")
-        .order_by()
-        .first()
-    )
+    report = Report.objects.filter(cycle=cycle, unit=unit).first()
     if report is None:
         return None
     report.cycle, report.unit = cycle, unit
+    if report.custodian_id == unit.pk:
+        report.custodian = unit
+    if report.reviewer_id == unit.pk:
+        report.reviewer = unit
     return OwnReport(report, next_step(report, user, []))
 
 
@@ -151,7 +150,7 @@ def _since_yesterday(cycle: Cycle, unit: OrgUnit) -> tuple[list[dict[str, Any]],
         .order_by("-at", "-pk")[:EVENTS_SHOWN]
     )
     moved = [{"label": label, "tone": tone, "count": counts[name]} for name, label, tone in MOVES]
-    return moved, [_event(step) for step in latest]
+    return moved, [_event(step) for step in latest] if counts.total() else []
 
 
 def _event(step: ReportStep) -> dict[str, Any]:

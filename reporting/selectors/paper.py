@@ -73,7 +73,8 @@ class FactLine:
 
 @dataclass(slots=True)
 class TextLine:
-    """A narrative; ``limit`` counts characters, ``last`` is last month's text."""
+    """A narrative; ``limit`` counts characters, ``last`` is last month's text, ``raises`` the sort of entries that its
+    paragraphs become."""
 
     column: EntryColumn
     entry: Entry
@@ -81,6 +82,7 @@ class TextLine:
     is_required: bool
     last: str = ""
     remark: str = ""
+    raises: str = ""
     collected: list[dict[str, Any]] = field(default_factory=list)
 
 

@@ -32,15 +32,9 @@ def versions_of(unit: OrgUnit, paper: PaperKind, key: str) -> QuerySet[PaperTemp
     return PaperTemplate.objects.filter(owner=unit, paper=paper, key=key).order_by("-number")
 
 
-def bulletin_draft(cycle: Cycle, unit: OrgUnit) -> PaperDraft | None:
-    """The text that people have edited for the month's bulletin, where there is one."""
-    found = PaperDraft.objects.filter(cycle=cycle, unit=unit, paper=PaperKind.BULLETIN)
-    return found.select_related("unit", "cycle").first()
-
-
-def summary_draft(cycle: Cycle, unit: OrgUnit) -> PaperDraft | None:
-    """The text that people have edited for the year's summary up to ``cycle``, where there is one."""
-    found = PaperDraft.objects.filter(cycle=cycle, unit=unit, paper=PaperKind.SUMMARY)
+def draft_of(paper: PaperKind, cycle: Cycle, unit: OrgUnit) -> PaperDraft | None:
+    """The text that people have edited for the month's bulletin, or for the year's summary up to ``cycle``."""
+    found = PaperDraft.objects.filter(cycle=cycle, unit=unit, paper=paper)
     return found.select_related("unit", "cycle").first()
 
 

@@ -209,14 +209,19 @@ papers AS (
     JOIN sanzhang_keyperson p ON p.id = a.person_id
     WHERE f.recorded_at >= %(instant_before)s AND f.recorded_at < %(instant)s
 ),
+papers_here AS (
+    SELECT s.person, s.is_candidacy, t.province_id, t.city_id, t.county_id, t.township_id
+    FROM papers s $paper_heirs JOIN tree t ON t.unit_id = $paper_unit AND t.level >= 3
+)""")
+
+PAPER_COUNTS = """
 paper_counts AS (
     SELECT x.unit_id, count(DISTINCT s.person) FILTER (WHERE s.is_candidacy) AS in_procedure,
            count(DISTINCT s.person) FILTER (WHERE NOT s.is_candidacy) AS filed
-    FROM papers s $paper_heirs JOIN tree t ON t.unit_id = $paper_unit AND t.level >= 3
-    CROSS JOIN LATERAL (VALUES (t.province_id), (t.city_id), (t.county_id), (t.township_id)) x(unit_id)
+    FROM papers_here s
+    CROSS JOIN LATERAL (VALUES (s.province_id), (s.city_id), (s.county_id), (s.township_id)) x(unit_id)
     WHERE x.unit_id IS NOT NULL GROUP BY x.unit_id
-)""")
-
+)"""
 
 COUNTS = """
 counts AS (
@@ -333,12 +338,18 @@ def _heads(within: OrgUnit, *, is_carried: bool) -> list[str]:
     ]
 
 
-def heads_statement(within: OrgUnit, condition: str, *, is_carried: bool = False) -> str:
-    """The keys of the heads of ``within`` (with all below it) that fulfil ``condition`` over ``heads h``; the parameters
-    are those of :func:`statement`."""
-    return Template(
-        "WITH $parts SELECT DISTINCT h.person FROM heads h WHERE h.unit_id = %(within)s AND $condition"
-    ).substitute(parts=",".join(_heads(within, is_carried=is_carried)), condition=condition)
+def _papers(*, is_carried: bool) -> str:
+    return PAPERS.substitute(
+        paper_heirs="LEFT JOIN heirs h ON h.unit_id = s.unit_id" if is_carried else "",
+        paper_unit="COALESCE(h.place, s.unit_id)" if is_carried else "s.unit_id",
+    )
+
+
+def people_statement(within: OrgUnit, counting: str, *, is_carried: bool = False) -> str:
+    """Rows ``(person, amount)``: whom a figure of ``within`` (with all below it) counts, and how often. ``counting``
+    selects them from what the figures are counted from; the parameters are those of :func:`statement`."""
+    parts = [*_heads(within, is_carried=is_carried), MOVES, _papers(is_carried=is_carried)]
+    return f"WITH {','.join(parts)} {counting}"
 
 
 def statement(within: OrgUnit, *, is_carried: bool = False) -> str:
@@ -355,10 +366,8 @@ def statement(within: OrgUnit, *, is_carried: bool = False) -> str:
             place="o.place" if is_carried else "f.unit_id",
             placed="JOIN stood o ON o.unit_id = f.unit_id" if is_carried else "",
         ),
-        PAPERS.substitute(
-            paper_heirs="LEFT JOIN heirs h ON h.unit_id = s.unit_id" if is_carried else "",
-            paper_unit="COALESCE(h.place, s.unit_id)" if is_carried else "s.unit_id",
-        ),
+        _papers(is_carried=is_carried),
+        PAPER_COUNTS,
         COUNTS,
     ]
     return Template(

@@ -307,6 +307,7 @@ def _text_line(item: FormItem, source: _Source) -> TextLine:
         is_required=source.report.level in item.required_at,
         last=source.history.last_texts.get(key, ""),
         remark=source.remarks.get(key, ""),
+        raises=item.indicator.raises,
     )
 
 

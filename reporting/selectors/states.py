@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Template
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -35,11 +36,21 @@ _FAR = (
 class _Line(NamedTuple):
     head: int
     unit_id: int
-    report: Report
+    id: int
+    state: str
+    exempted_at: dt.datetime | None
+    first_submitted_at: dt.datetime | None
+    on_time: bool | None
+    due_at: dt.datetime
+    deferred_to: dt.datetime | None
 
     @property
     def is_own(self) -> bool:
         return self.head == self.unit_id
+
+    @property
+    def timeliness(self) -> Timeliness:
+        return Report(**{name: getattr(self, name) for name in _READ}).timeliness()
 
 
 @dataclass(slots=True)
@@ -81,7 +92,7 @@ def state_matrix(cycle: Cycle, within: OrgUnit, lens: Lens = THEN) -> list[State
     values = {"cycle": cycle.pk, "within": within.pk, "levels": _levels_shown(within), **placed.values}
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        lines = [_line(*row) for row in cursor.fetchall()]
+        lines = [_Line(*row) for row in cursor.fetchall()]
     names = placed.names({line.head for line in lines}, lens.day or clock.local_day(cycle.opened_at))
     below: dict[int, list[_Line]] = defaultdict(list)
     for line in lines:
@@ -90,25 +101,21 @@ def state_matrix(cycle: Cycle, within: OrgUnit, lens: Lens = THEN) -> list[State
     return [_row(pk, names[pk].name, below[pk]) for pk in heads]
 
 
-def _line(head: int, unit_id: int, *values: Any) -> _Line:
-    return _Line(head, unit_id, Report(**dict(zip(_READ, values, strict=True))))
-
-
 def _row(pk: int, name: str, lines: Sequence[_Line]) -> StateRow:
     row = StateRow(pk, name)
-    own = [line.report for line in lines if line.is_own]
+    own = [line for line in lines if line.is_own]
     row.carried = len(own)
     if own:
-        shown = min(own, key=lambda report: _FAR.index(ReportState(report.state)))
-        row.state, row.timeliness = ReportState(shown.state), shown.timeliness()
-        row.report_id = shown.pk if len(own) == 1 else None
+        shown = min(own, key=lambda line: _FAR.index(ReportState(line.state)))
+        row.state, row.timeliness = ReportState(shown.state), shown.timeliness
+        row.report_id = shown.id if len(own) == 1 else None
     for line in lines:
         if line.is_own:
             continue
-        if line.report.exempted_at is not None:
+        if line.exempted_at is not None:
             row.exempt_below += 1
         else:
-            row.below[ReportState(line.report.state)] += 1
+            row.below[ReportState(line.state)] += 1
     return row
 
 

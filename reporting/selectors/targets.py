@@ -12,6 +12,7 @@ from fractions import Fraction
 from django.db.models import QuerySet, Sum
 
 from core import clock
+from orgs.choices import ANCESTOR_FIELD
 from orgs.models import OrgUnit
 from reporting.choices import TYPED_FIGURES, Time, ValueKind
 from reporting.models import TARGETED_LEVELS, Cycle, CycleFact, Indicator, Target
@@ -60,13 +61,16 @@ def goals_for(cycle: Cycle, units: Iterable[int]) -> Goals:
     """
     lines = {
         unit.pk: unit.ancestor_ids()
-        for unit in OrgUnit.objects.filter(pk__in=set(units), level__in=TARGETED_LEVELS)
+        for unit in OrgUnit.objects.filter(pk__in=set(units), level__in=TARGETED_LEVELS).only(
+            *ANCESTOR_FIELD.values()
+        )
     }
     everyone = {pk for line in lines.values() for pk in line}
     asked = (
         Target.objects.as_known(cycle.locked_at or clock.now())
         .filter(unit__in=everyone | set(lines))
         .select_related("indicator", "set_by")
+        .only(*_GOAL_FIELDS)
         .order_by("due_on", "pk")
     )
     chosen: Goals = {}
@@ -77,6 +81,14 @@ def goals_for(cycle: Cycle, units: Iterable[int]) -> Goals:
         if known is None or known.due_on < cycle.window_last:
             chosen[target.unit_id, target.indicator.key] = _goal(target)
     return _with_inherited(chosen, lines)
+
+
+#: What :func:`_goal` and the choice among targets read.
+_GOAL_FIELDS = (
+    *("unit_id", "due_on", "value", "begins_on", "baseline", "basis", "set_by__name"),
+    *("indicator__key", "indicator__name", "indicator__unit_label", "indicator__value_kind"),
+    "indicator__time",
+)
 
 
 def _goal(target: Target) -> Goal:

@@ -71,6 +71,7 @@ def _details(item: FormItem) -> list[str]:
         f"至少{item.file_count}份" if item.file_count else "",
         words_of_kinds(item.file_kinds),
         f"不超过{item.max_length}字" if item.max_length else "",
+        f"每段作为一条{item.indicator.get_raises_display()}，由上级答复" if item.indicator.raises else "",
         item.help_text,
         f"口径调整为：{item.definition}" if item.definition else "",
     ]

@@ -23,13 +23,24 @@ class Passage:
         return [line.strip() for line in self.text.splitlines() if line.strip()]
 
 
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """One unit of which nothing is in the document, with the way to its report."""
+
+    name: str
+    report_id: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass(slots=True)
 class Chapter:
     """One narrative of the form: one's own line beside what was written below."""
 
     line: TextLine
     passages: list[Passage] = field(default_factory=list)
-    silent: list[str] = field(default_factory=list)
+    silent: list[Silent] = field(default_factory=list)
 
     @property
     def whole(self) -> str:
@@ -43,7 +54,7 @@ class WordsBelow:
 
     paper: Paper
     chapters: list[Chapter]
-    waiting: list[str]
+    waiting: list[Silent]
     heard: int
 
 
@@ -68,8 +79,8 @@ def read_words(report: Report) -> WordsBelow:
             Chapter(
                 line=line,
                 passages=[Passage(row["name"], row["report"], row["text"]) for row in said],
-                silent=[name for pk, name in accepted if pk not in speaking],
+                silent=[Silent(name, pk) for pk, name in accepted if pk not in speaking],
             )
         )
-    waiting = [name for _pk, name, state, _mode in typed if state != ReportState.ACCEPTED]
+    waiting = [Silent(name, pk) for pk, name, state, _mode in typed if state != ReportState.ACCEPTED]
     return WordsBelow(paper, chapters, waiting, len(accepted))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core import clock
 from core.actor import SYSTEM
@@ -18,12 +18,17 @@ class Advanced:
 
     opened: int = 0
     facts: int = 0
+    refused: list[str] = field(default_factory=list)
 
 
 def advance(*, at: dt.datetime) -> Advanced:
     """Open what is due and compute the facts of every window that has ended; safe to run at any time, any number
     of times."""
-    done = Advanced(opened=len(open_due_cycles(at=at, by=SYSTEM)))
+    opening = open_due_cycles(at=at, by=SYSTEM)
+    done = Advanced(
+        opened=len(opening.cycles),
+        refused=[f"{collection}：{refusal}" for collection, refusal in opening.refused],
+    )
     for cycle in Cycle.objects.open().filter(facts_at__isnull=True, window_last__lt=clock.local_day(at)):
         compute_facts(cycle=cycle, by=SYSTEM)
         done.facts += 1

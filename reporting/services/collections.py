@@ -6,6 +6,7 @@ What is changed holds from the next cycle: an open cycle keeps the days, the wor
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from reporting import rules_collections as rules
 from reporting.choices import Rhythm, Whom
 from reporting.models import Collection, FixedDates
 from reporting.permissions import MANAGE_CYCLES
+from reporting.selectors.picking import lines_in
 from reporting.selectors.schedule import schedule_of
 
 #: What each step of the page may change.
@@ -40,6 +42,11 @@ DATES = (
     "city_due",
     "settles_at",
 )
+
+#: What ends the first column of a row that was pasted.
+COLUMN_END = re.compile(r"[\s,，、;；]")
+#: Of the lines that name no unit, so many are told one by one.
+MOST_TOLD = 20
 
 
 def _demand(by: Actor, owner: OrgUnit) -> None:
@@ -171,25 +178,30 @@ def set_whom(
     _raise(rules.names_who_owes(fresh, chosen))
     fresh.save()
     fresh.chosen.set(chosen)
-    _recorded(fresh, by, "修改填报范围", changed | {"units": [str(pk) for pk in chosen[:200]]})
+    _recorded(
+        fresh,
+        by,
+        "修改填报范围",
+        changed | {"units": [str(pk) for pk in chosen[:200]], "unit_count": len(chosen)},
+    )
     return fresh
 
 
 def units_named(*, owner: OrgUnit, text: str, levels: Sequence[int]) -> list[OrgUnit]:
-    """The open units that ``text`` names, one a line, by division code or full name.
+    """The open units that ``text`` names, one a line, each once: by division code or full name, or by the first column of
+    a pasted row.
 
     Raises:
-        DomainError: a line that names no unit of these levels, or several.
+        DomainError: a line that names no unit of these levels, or several; the first of them, and how many more.
     """
-    lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     open_units = OrgUnit.objects.open().within(owner).filter(level__in=[int(level) for level in levels])
     by_word: dict[str, list[OrgUnit]] = {}
     for unit in open_units:
         for word in {unit.division_code, unit.name, unit.display_name}:
             by_word.setdefault(word, []).append(unit)
     problems, found = [], []
-    for line in lines:
-        match by_word.get(line, []):
+    for line in lines_in(text):
+        match by_word.get(line) or by_word.get(COLUMN_END.split(line, maxsplit=1)[0], []):
             case [unit]:
                 found.append(unit)
             case []:
@@ -203,8 +215,11 @@ def units_named(*, owner: OrgUnit, text: str, levels: Sequence[int]) -> list[Org
                         "several_units", f"“{line}”：有{len(several)}个，请改填代码（{codes}）。", "units"
                     )
                 )
+    if len(problems) > MOST_TOLD:
+        rest = f"另有{len(problems) - MOST_TOLD}行也有问题，请先改正以上各行。"
+        problems = [*problems[:MOST_TOLD], Problem("more_lines", rest, "units")]
     _raise(problems)
-    return found
+    return list(dict.fromkeys(found))
 
 
 @transaction.atomic

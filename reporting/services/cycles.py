@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.urls import reverse
 
+from accounts.roles import Role
+from accounts.selectors import people_at
 from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden
 from core.windows import next_period, period_start
+from notices.services import tell
 from orgs.choices import Level, UnitKind
 from orgs.models import UnitEdition
 from orgs.services.locking import lock_tree
@@ -157,19 +161,46 @@ class _Desks:
         return clock.end_of(self.overrides.get((edition.city_id or 0, desk), self.due[desk]))
 
 
-def open_due_cycles(*, at: dt.datetime, by: Actor) -> list[Cycle]:
-    """Open every period of every active collection whose opening day has come by ``at``."""
-    today = clock.local_day(at)
-    opened = []
+@dataclass(slots=True)
+class Opened:
+    """What one run opened, and which collections refused to be opened, each with the reasons."""
+
+    cycles: list[Cycle] = field(default_factory=list)
+    refused: list[tuple[Collection, DomainError]] = field(default_factory=list)
+
+
+def open_due_cycles(*, at: dt.datetime, by: Actor) -> Opened:
+    """Open every period of every active collection whose opening day has come by ``at``.
+
+    Each period is a transaction of its own: a collection that refuses stays as it was, the others open, and whoever
+    manages the refused one is told once for each reason.
+    """
+    today, done = clock.local_day(at), Opened()
     for collection in Collection.objects.filter(is_active=True).select_related("owner", "form", "dates"):
         period = period_to_open(collection)
-        for _ in range(MOST_AT_ONCE):
-            if period is None or opens_on(collection, period) > today:
-                break
-            cycle = open_cycle(collection=collection, period=period, by=by)
-            opened.append(cycle)
-            period = cycle.next_period
-    return opened
+        try:
+            for _ in range(MOST_AT_ONCE):
+                if period is None or opens_on(collection, period) > today:
+                    break
+                cycle = open_cycle(collection=collection, period=period, by=by)
+                done.cycles.append(cycle)
+                period = cycle.next_period
+        except DomainError as refusal:
+            done.refused.append((collection, refusal))
+            _tell_refused(collection, period, refusal)
+    return done
+
+
+def _tell_refused(collection: Collection, period: dt.date | None, refusal: DomainError) -> None:
+    reasons = ",".join(sorted({problem.code for problem in refusal.problems}))
+    tell(
+        users=people_at(collection.owner_id, [Role.REVIEWER]),
+        key=f"cycle.refused:{collection.pk}:{period}:{reasons}",
+        kind="cycle.refused",
+        title=f"“{collection}”到期没有开放",
+        body=f"{refusal}处理后自动开放，也可以在“填报期”里立即开放。",
+        link=reverse("reporting:collection", args=[collection.pk]),
+    )
 
 
 def open_next(*, collection: Collection, by: Actor) -> Cycle:

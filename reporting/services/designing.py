@@ -14,6 +14,7 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem
 from orgs.choices import Level
 from orgs.models import OrgUnit
+from reporting.choices import Source
 from reporting.models import DefinitionChange, Form, FormItem, FormVersion, Section, TableColumn
 from reporting.permissions import DESIGN_FORMS
 from reporting.rules_forms import problems_of
@@ -166,7 +167,10 @@ def discard_draft(*, version: FormVersion, by: Actor) -> None:
 
 
 def is_own(item: FormItem) -> bool:
-    """Whether the item's indicator was made for this draft and stands nowhere else."""
+    """Whether the item's indicator was made by designers and stands in this draft only; what the registry fills is never
+    a draft's own."""
+    if item.indicator.source not in (Source.TYPED, Source.COMPUTED):
+        return False
     return not item.indicator.items.exclude(pk=item.pk).exists() and not item.indicator.changes.exists()
 
 

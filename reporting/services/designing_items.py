@@ -14,6 +14,7 @@ from audit.services import record
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem, check
 from reporting.choices import COLUMN_KINDS, Source, ValueKind
+from reporting.choices_issues import IssueKind
 from reporting.expressions import ExpressionError, canonical, cells_of, read
 from reporting.file_kinds import ENDINGS
 from reporting.models import FormItem, FormVersion, Indicator, Section, TableColumn
@@ -61,7 +62,7 @@ class MeaningFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """How one version asks for an indicator."""
+    """How one version asks for an indicator; ``raises`` (None: as it is) holds for the narrative in every version."""
 
     section: Section
     owed_by: Sequence[int] = ()
@@ -75,6 +76,7 @@ class ItemFacts:
     file_kinds: Sequence[str] = ()
     file_count: int = 0
     definition: str = ""
+    raises: str | None = None
     columns: Sequence[ColumnFacts] = field(default_factory=tuple)
 
 
@@ -239,6 +241,8 @@ def _write(draft: FormVersion, item: FormItem, facts: ItemFacts) -> None:
     item.save()
     if kind == ValueKind.TABLE:
         _write_columns(item, facts.columns)
+    if kind == ValueKind.TEXT and facts.raises is not None:
+        Indicator.objects.filter(pk=indicator.pk).update(raises=facts.raises)
 
 
 def _facts_problems(draft: FormVersion, item: FormItem, facts: ItemFacts) -> list[Problem]:
@@ -249,6 +253,8 @@ def _facts_problems(draft: FormVersion, item: FormItem, facts: ItemFacts) -> lis
         found.append(Problem("required_elsewhere", "必填层级应在填报层级之内。", "required_at"))
     if not set(facts.file_kinds) <= set(ENDINGS):
         found.append(Problem("unknown_kind", "没有这种文件类型。", "file_kinds"))
+    if facts.raises and facts.raises not in IssueKind:
+        found.append(Problem("unknown_sort", "没有这种答复类别。", "raises"))
     if item.indicator.value_kind == ValueKind.TABLE:
         found += _column_problems(facts.columns)
     return found
@@ -330,5 +336,11 @@ def _record(draft: FormVersion, item: FormItem, by: Actor, what: str) -> None:
         unit=draft.form.owner,
         obj=draft,
         summary=f"{what}填报项：{draft}“{item.indicator.name}”",
-        data={"key": item.indicator.key, "act": what, "formula": item.formula, "definition": item.definition},
+        data={
+            "key": item.indicator.key,
+            "act": what,
+            "formula": item.formula,
+            "definition": item.definition,
+            "raises": Indicator.objects.values_list("raises", flat=True).get(pk=item.indicator_id),
+        },
     )

@@ -13,6 +13,7 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.actor import Actor
+from core.copying import update_rows
 from core.errors import DomainError, Problem
 from reporting.answers import digits, read_answer
 from reporting.choices import ValueKind
@@ -190,8 +191,8 @@ def _save_one(
 
 def write_cells(cells: Collection[Cell]) -> None:
     """New and changed cells in one statement each; their reports are locked."""
+    update_rows([cell for cell in cells if cell.pk is not None], WRITTEN)
     Cell.objects.bulk_create(cell for cell in cells if cell.pk is None)
-    Cell.objects.bulk_update([cell for cell in cells if cell.pk is not None], WRITTEN)
 
 
 def _entry(item: FormItem, change: CellChange, cell: Cell | None) -> Entry:

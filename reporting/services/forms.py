@@ -1,4 +1,4 @@
-"""The monthly form, its collection and the calendar of days off, shipped as data.
+"""Forms shipped as data, the monthly collection and the calendar of days off.
 
 Loading is idempotent: what a province has already, and may have changed, is left as it stands.
 """
@@ -6,8 +6,6 @@ Loading is idempotent: what a province has already, and may have changed, is lef
 from __future__ import annotations
 
 import datetime as dt
-import json
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +13,10 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.actor import Actor
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from orgs.choices import Level
 from orgs.models import OrgUnit
+from reporting.choices import FormKind
 from reporting.models import (
     CalendarDay,
     Collection,
@@ -29,21 +28,19 @@ from reporting.models import (
     Section,
     TableColumn,
 )
+from reporting.selectors.samples import SAMPLES, read_shipped
+from reporting.services.designing import demand_design
+from reporting.services.register import RegisterFacts, register_form
 
-DATA = Path(__file__).resolve().parent.parent / "data"
 COLLECTION_KEY = "monthly-progress"
 COLLECTION_NAME = "“3+1”工作进展情况月报"
-
-
-def _read(name: str) -> Any:
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
 @transaction.atomic
 def load_form(name: str, *, owner: OrgUnit, by: Actor) -> FormVersion:
     """A form shipped as ``data/<name>.json``, published and on the register of the province ``owner``; made if it has
     none."""
-    data = _read(f"{name}.json")
+    data = read_shipped(name)
     form, _ = Form.objects.get_or_create(owner=owner, key=data["key"], defaults={"name": data["name"]})
     present = form.versions.filter(number=data["number"]).first()
     if present is not None:
@@ -51,25 +48,65 @@ def load_form(name: str, *, owner: OrgUnit, by: Actor) -> FormVersion:
     FormRegistration.objects.get_or_create(
         form=form, defaults={**data["register"], "registered_by": by.actor_label}
     )
+    version = _make_version(
+        form, data, by, note=data["note"], published_at=clock.now(), published_by=by.actor_label
+    )
+    record(kind="reporting.form_published", by=by, summary=f"发布{version}", unit=owner, obj=version)
+    return version
+
+
+@transaction.atomic
+def draft_from_sample(*, name: str, owner: OrgUnit, by: Actor) -> FormVersion:
+    """从样表新建: a draft like a shipped form, on the register as the sample says; nobody below sees it yet.
+
+    Raises:
+        Forbidden: not a designer of ``owner``. Conflict: the province has this form.
+        DomainError: there is no such sample.
+    """
+    demand_design(owner, by)
+    if name not in SAMPLES:
+        raise DomainError.of("unknown_sample", "没有这张样表。", "sample")
+    data = read_shipped(name)
+    form, is_new = Form.objects.get_or_create(owner=owner, key=data["key"], defaults={"name": data["name"]})
+    if not is_new:
+        raise Conflict.of("form_exists", f"已有“{form}”，请在原表上另起新版。", "sample")
+    version = _make_version(form, data, by)
+    register_form(form=form, facts=RegisterFacts(kind=FormKind.REGULAR, **data["register"]), by=by)
+    record(
+        kind="form.drafted",
+        by=by,
+        unit=owner,
+        obj=version,
+        summary=f"从样表起草{version}",
+        data={"sample": name},
+    )
+    return version
+
+
+def _make_version(form: Form, data: dict[str, Any], by: Actor, **settled: Any) -> FormVersion:
+    """The version that ``data`` describes; ``settled`` is what a published one has besides."""
     indicators = _ensure_indicators([item for section in data["sections"] for item in section["items"]])
     version = FormVersion.objects.create(
-        form=form,
-        number=data["number"],
-        rules=data["rules"],
-        note=data["note"],
-        published_at=clock.now(),
-        published_by=by.actor_label,
-        created_by=by.actor_label,
+        form=form, number=data["number"], rules=data["rules"], created_by=by.actor_label, **settled
     )
-    order = 0
-    for place, section_data in enumerate(data["sections"], start=1):
-        section = Section.objects.create(
-            version=version, key=section_data["key"], name=section_data["name"], order=place
-        )
-        for item in section_data["items"]:
-            order += 1
-            _make_item(section, indicators[item["key"]], item, order)
-    record(kind="reporting.form_published", by=by, summary=f"发布{version}", unit=owner, obj=version)
+    sections = Section.objects.bulk_create(
+        Section(version=version, key=section["key"], name=section["name"], order=place)
+        for place, section in enumerate(data["sections"], start=1)
+    )
+    placed = [
+        (section, item)
+        for section, told in zip(sections, data["sections"], strict=True)
+        for item in told["items"]
+    ]
+    items = FormItem.objects.bulk_create(
+        _item(section, indicators[item["key"]], item, order)
+        for order, (section, item) in enumerate(placed, start=1)
+    )
+    TableColumn.objects.bulk_create(
+        column
+        for item, (_section, told) in zip(items, placed, strict=True)
+        for column in _columns(item, told)
+    )
     return version
 
 
@@ -80,8 +117,8 @@ SAID = (
 )
 
 
-def _make_item(section: Section, indicator: Indicator, data: dict[str, Any], order: int) -> None:
-    item = FormItem.objects.create(
+def _item(section: Section, indicator: Indicator, data: dict[str, Any], order: int) -> FormItem:
+    return FormItem(
         version=section.version,
         section=section,
         indicator=indicator,
@@ -89,7 +126,10 @@ def _make_item(section: Section, indicator: Indicator, data: dict[str, Any], ord
         help_text=data.get("help", ""),
         **{name: data[name] for name in SAID if name in data},
     )
-    TableColumn.objects.bulk_create(
+
+
+def _columns(item: FormItem, data: dict[str, Any]) -> list[TableColumn]:
+    return [
         TableColumn(
             item=item,
             key=column["key"],
@@ -102,7 +142,7 @@ def _make_item(section: Section, indicator: Indicator, data: dict[str, Any], ord
             order=place,
         )
         for place, column in enumerate(data.get("columns", []), start=1)
-    )
+    ]
 
 
 def load_monthly_form(*, owner: OrgUnit, by: Actor) -> FormVersion:
@@ -123,6 +163,7 @@ def _ensure_indicators(items: list[dict[str, Any]]) -> dict[str, Indicator]:
                 time=item["time"],
                 definition=item.get("definition", ""),
                 clause=item.get("clause", ""),
+                raises=item.get("raises", ""),
             )
             for item in items
         ],
@@ -168,7 +209,7 @@ def load_calendar_days(*, by: Actor) -> int:
     """Days off and shifted working days as the State Council arranged 2025 and 2026; returns how many were new."""
     arranged = [
         CalendarDay(day=day, is_off=row["is_off"], name=row["name"])
-        for row in _read("calendar_days.json")
+        for row in read_shipped("calendar_days")
         for day in _days(dt.date.fromisoformat(row["first"]), dt.date.fromisoformat(row["last"]))
     ]
     known = set(CalendarDay.objects.values_list("day", flat=True))

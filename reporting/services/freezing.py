@@ -11,8 +11,11 @@ from typing import Any
 from django.db.models import Max
 
 from core.actor import Actor
+from core.copying import copy_rows
 from reporting.models import Figure, Indicator, Report, ReportVersion
 from reporting.rules import Entry
+
+FIGURE_COLUMNS = ("version_id", "indicator_id", "value", "recorded", "text", "explanation")
 
 
 def digest_of(entries: Mapping[str, Entry]) -> str:
@@ -26,33 +29,25 @@ def digest_of(entries: Mapping[str, Entry]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is to be frozen of one locked report. ``missing_below`` names who was missing (带缺上报)."""
+    """What is to be frozen of one locked report: the entries whose key is among ``indicators``. ``missing_below`` names
+    who was missing (带缺上报)."""
 
     report: Report
     entries: Mapping[str, Entry]
+    indicators: Mapping[str, Indicator]
     missing_below: Sequence[Mapping[str, Any]] = ()
 
 
 def freeze(
-    *,
-    report: Report,
-    entries: Mapping[str, Entry],
-    indicators: Mapping[str, Indicator],
-    by: Actor,
-    missing_below: Sequence[Mapping[str, Any]] = (),
+    *, report: Report, entries: Mapping[str, Entry], indicators: Mapping[str, Indicator], by: Actor
 ) -> ReportVersion:
     """A new version of the locked ``report`` holding ``entries``; the caller decides what it counts for."""
-    [version] = freeze_many(contents=[Content(report, entries, missing_below)], indicators=indicators, by=by)
+    [version] = freeze_many(contents=[Content(report, entries, indicators)], by=by)
     return version
 
 
-def freeze_many(
-    *, contents: Sequence[Content], indicators: Mapping[str, Indicator], by: Actor
-) -> list[ReportVersion]:
-    """New versions of many locked reports in three statements, in the order given; becomes each ``last_version``.
-
-    ``indicators`` holds those a version keeps, by key; other entries are left out.
-    """
+def freeze_many(*, contents: Sequence[Content], by: Actor) -> list[ReportVersion]:
+    """New versions of many locked reports in three statements, in the order given; each becomes ``last_version``."""
     numbers = _last_numbers([content.report for content in contents if content.report.first_submitted_at])
     versions = ReportVersion.objects.bulk_create(
         ReportVersion(
@@ -66,18 +61,18 @@ def freeze_many(
         )
         for content in contents
     )
-    Figure.objects.bulk_create(
-        Figure(
-            version=version,
-            indicator=indicators[key],
-            value=entry.value,
-            recorded=entry.recorded or 0,
-            text=entry.text,
-            explanation=entry.explanation,
-        )
-        for version, content in zip(versions, contents, strict=True)
-        for key, entry in content.entries.items()
-        if key in indicators
+    copy_rows(
+        Figure,
+        FIGURE_COLUMNS,
+        (
+            (
+                *(version.pk, content.indicators[key].pk),
+                *(entry.value, entry.recorded or 0, entry.text, entry.explanation),
+            )
+            for version, content in zip(versions, contents, strict=True)
+            for key, entry in content.entries.items()
+            if key in content.indicators
+        ),
     )
     for version, content in zip(versions, contents, strict=True):
         content.report.last_version = version

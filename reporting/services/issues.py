@@ -14,7 +14,7 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices_issues import IssueAct, IssueState
 from reporting.models import Figure, Issue, IssueStep, Report
-from reporting.paragraphs import RAISING, digest_of_words, entries_in
+from reporting.paragraphs import digest_of_words, raised_in
 from reporting.permissions import ANSWER, FILL
 
 ANSWER_LIMIT = 1000
@@ -33,7 +33,7 @@ def sync_issues(reports: Sequence[Report]) -> int:
         present[issue.report_id].append(issue)
     new: list[Issue] = []
     for report in reports:
-        wanted = _wanted(texts.get(report.live_version_id or 0, {}))
+        wanted = _wanted(texts.get(report.live_version_id or 0, []))
         known = {(issue.kind, issue.digest): issue for issue in present[report.pk]}
         _settle_known(known, wanted)
         new += [
@@ -45,21 +45,23 @@ def sync_issues(reports: Sequence[Report]) -> int:
     return len(new)
 
 
-def _texts_of(reports: Iterable[Report]) -> dict[int, dict[str, str]]:
-    """What the live versions say in the narratives that raise, by version and key."""
+def _texts_of(reports: Iterable[Report]) -> dict[int, list[tuple[str, str]]]:
+    """What the live versions say in the narratives that raise, by version: the sort and the words."""
     versions = [report.live_version_id for report in reports if report.live_version_id]
-    found: dict[int, dict[str, str]] = {}
-    rows = Figure.objects.filter(version__in=versions, indicator__key__in=RAISING).exclude(text="")
-    for version_id, key, text in rows.values_list("version_id", "indicator__key", "text"):
-        found.setdefault(version_id, {})[key] = text
+    found: dict[int, list[tuple[str, str]]] = {}
+    rows = Figure.objects.filter(version__in=versions).exclude(indicator__raises="").exclude(text="")
+    for version_id, raises, text in rows.order_by("indicator_id").values_list(
+        "version_id", "indicator__raises", "text"
+    ):
+        found.setdefault(version_id, []).append((raises, text))
     return found
 
 
-def _wanted(texts: dict[str, str]) -> dict[tuple[str, str], tuple[int, str]]:
+def _wanted(texts: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
     return {
         (kind.value, digest_of_words(words)): (place, words)
-        for key, kind in RAISING.items()
-        for place, words in enumerate(entries_in(texts.get(key, "")), start=1)
+        for kind, entries in raised_in(texts).items()
+        for place, words in enumerate(entries, start=1)
     }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from accounts.delegating import acting_for
 from accounts.roles import Role
@@ -21,11 +22,11 @@ from reporting.models import Cell, Report, ReportVersion, SignOff
 from reporting.rules import Entry, problems_at_submission
 from reporting.selectors.beside import Beside, beside_of
 from reporting.selectors.history import History, histories
-from reporting.selectors.layout import Layout, entries_of, layout_of, sheet_for_rules
+from reporting.selectors.layout import Layout, entries_typed, layout_of, sheet_for_rules
 from reporting.selectors.ledger import ledger_of
 from reporting.selectors.situation import situations_of
 from reporting.services.corrections import let_fall, open_belated_case
-from reporting.services.freezing import Content, digest_of, freeze, freeze_many
+from reporting.services.freezing import Content, digest_of, freeze_many
 from reporting.services.issues import sync_issues
 from reporting.services.settlement import has_top_reviewer, settle
 from reporting.services.transition import demand, lock, move, move_many
@@ -38,18 +39,24 @@ from reporting.workflow import (
     SUBMIT_REPORT,
     UPLOAD_SCAN,
     WITHDRAW,
+    Situation,
 )
 
 
 def _entries(*reports: Report) -> dict[int, dict[str, Entry]]:
-    """What stands in the cells of the reports, on top of what the ledgers know, by primary key, in two queries."""
-    cells: dict[int, list[Cell]] = {report.pk: [] for report in reports}
-    for cell in Cell.objects.filter(report__in=cells).select_related("indicator"):
-        cells[cell.report_id].append(cell)
+    """What stands in the cells of the reports, on top of what the ledgers know, by primary key."""
+    typed: dict[int, list[tuple[str, Decimal | None, str, str]]] = {report.pk: [] for report in reports}
+    cells = Cell.objects.filter(report__in=typed)
+    for pk, key, value, text, explanation in cells.values_list(
+        "report_id", "indicator__key", "value", "text", "explanation"
+    ):
+        typed[pk].append((key, value, text, explanation))
     layout = layout_of(reports[0].cycle.form_version)
     ledger = ledger_of(reports, layout)
     levels = {report.pk: report.level for report in reports}
-    return {pk: layout.completed(entries_of(found, ledger.of(pk)), levels[pk]) for pk, found in cells.items()}
+    return {
+        pk: layout.completed(entries_typed(found, ledger.of(pk)), levels[pk]) for pk, found in typed.items()
+    }
 
 
 def _entries_of(report: Report) -> dict[str, Entry]:
@@ -99,9 +106,8 @@ def townships_typed_by(report: Report) -> list[Report]:
     those that its successor types."""
     if report.level != Level.COUNTY:
         return []
-    return list(
-        Report.objects.select_for_update(of=("self",))
-        .select_related("cycle", "cycle__form_version", "unit", "custodian", "reviewer")
+    townships = list(
+        Report.objects.select_for_update()
         .filter(
             Q(custodian=report.unit_id) | Q(custodian=report.custodian_id, county=report.unit_id),
             cycle=report.cycle_id,
@@ -111,6 +117,9 @@ def townships_typed_by(report: Report) -> list[Report]:
         .exclude(pk=report.pk)
         .order_by("pk")
     )
+    for township in townships:
+        township.cycle = report.cycle
+    return townships
 
 
 def _lock_family(report: Report, *, revision: int | None = None) -> tuple[Report, list[Report]]:
@@ -131,27 +140,23 @@ def submit(*, report: Report, by: Actor, revision: int | None = None) -> Report:
         Conflict, Forbidden: out of order, or not this person's desk.
     """
     fresh, townships = _lock_family(report, revision=revision)
-    situation = demand(SUBMIT_REPORT, report=fresh, by=by)
+    situations = situations_of([fresh, *townships])
+    situation = demand(SUBMIT_REPORT, report=fresh, by=by, situation=situations[fresh.pk])
     layout = layout_of(fresh.cycle.form_version)
     entries = _entries(fresh, *townships)
     around = _around([fresh, *townships], layout)
     going_along = [township for township in townships if _is_typed(township, entries[township.pk])]
     _demand_completeness(fresh, going_along, layout, entries, around)
     _demand_signature(fresh, entries, situation.sign_off)
-    for one in (fresh, *going_along):
+    for one in (*going_along, fresh):
         _drop_nil(one, entries[one.pk])
-    _take_along(going_along, layout, entries, by)
-    version = freeze(
-        report=fresh,
-        entries=entries[fresh.pk],
-        indicators=layout.kept_at(fresh.level),
-        by=by,
-        missing_below=missing_below(fresh),
-    )
-    _stamp(fresh)
+    version = _freeze_family(fresh, going_along, layout, entries, by)
+    for one in (*going_along, fresh):
+        _stamp(one)
+    _take_along(going_along, situations, by)
     fresh.is_belated = fresh.is_belated or not situation.superior_is_open
     if situation.reviews_itself:
-        _accepted_by_itself(fresh, version)
+        _accepted_by_itself(fresh)
     move(
         report=fresh,
         action=SUBMIT_REPORT,
@@ -189,31 +194,38 @@ def _demand_completeness(
 ) -> None:
     """Raise with what is missing or wrong in the report and in the townships that go along, these by name."""
     problems = _obstacles(report, layout, entries[report.pk], around)
-    if not problems:
-        problems = [
-            Problem(one.code, f"{township.unit.name}：{one.message}", one.field, meta={"report": township.pk})
-            for township in townships
-            for one in _obstacles(township, layout, entries[township.pk], around)
-        ]
     if problems:
         raise DomainError(problems)
+    found = [
+        (township, one)
+        for township in townships
+        for one in _obstacles(township, layout, entries[township.pk], around)
+    ]
+    if found:
+        prefetch_related_objects([township for township, _one in found], "unit")
+        raise DomainError(
+            Problem(one.code, f"{township.unit.name}：{one.message}", one.field, meta={"report": township.pk})
+            for township, one in found
+        )
 
 
-def _take_along(
-    townships: list[Report], layout: Layout, entries: dict[int, dict[str, Entry]], by: Actor
-) -> None:
-    """Freeze and accept the typed townships with their county, in a handful of statements."""
+def _freeze_family(
+    report: Report, townships: list[Report], layout: Layout, entries: dict[int, dict[str, Entry]], by: Actor
+) -> ReportVersion:
+    """Freeze the report and the typed townships that go along; returns the report's version."""
+    below = layout.kept_at(Level.TOWNSHIP)
+    contents = [Content(township, entries[township.pk], below) for township in townships]
+    missing = missing_below(report, besides=townships)
+    contents.append(Content(report, entries[report.pk], layout.kept_at(report.level), missing))
+    return freeze_many(contents=contents, by=by)[-1]
+
+
+def _take_along(townships: list[Report], situations: Mapping[int, Situation], by: Actor) -> None:
+    """Accept the frozen townships with their county."""
     if not townships:
         return
-    situations = situations_of(townships)
-    versions = freeze_many(
-        contents=[Content(township, entries[township.pk]) for township in townships],
-        indicators=layout.kept_at(Level.TOWNSHIP),
-        by=by,
-    )
-    for township, version in zip(townships, versions, strict=True):
-        _stamp(township)
-        _accepted_by_itself(township, version)
+    for township in townships:
+        _accepted_by_itself(township)
     move_many(
         reports=townships, action=SUBMIT_REPORT, situations=situations, by=by, note="随县级报表代填上报"
     )
@@ -227,9 +239,9 @@ def _after_self_acceptance(report: Report, by: Actor) -> None:
         open_belated_case(report=report, by=by)
 
 
-def _accepted_by_itself(report: Report, version: ReportVersion) -> None:
+def _accepted_by_itself(report: Report) -> None:
     report.accepted_at = clock.now()
-    report.live_version = version
+    report.live_version = report.last_version
     report.correction_due_at = None
 
 
@@ -242,11 +254,13 @@ def _stamp(report: Report) -> None:
         report.on_time = now < report.deadline
 
 
-def missing_below(report: Report) -> list[dict[str, Any]]:
-    """Who is missing below at this moment (带缺上报): unit, name and state, in code order."""
+def missing_below(report: Report, *, besides: Sequence[Report] = ()) -> list[dict[str, Any]]:
+    """Who is missing below at this moment (带缺上报) ``besides`` those that go along: unit, name and state, in code
+    order."""
     rows = (
         Report.objects.summed_in(report)
         .exclude(state=ReportState.ACCEPTED)
+        .exclude(pk__in=[one.pk for one in besides])
         .owed()
         .order_by("unit__division_code")
         .values("unit_id", "unit_name", "state")

@@ -16,13 +16,14 @@ from audit.services import record
 from core import clock
 from core.actor import SYSTEM
 from core.errors import Conflict, DomainError, Forbidden, Problem, check
-from files.models import ExportState
+from files.models import ExportJob, ExportState
 from files.registry import exporter_of
 from files.services import request_export
 from notices.services import tell
 from orgs.models import OrgUnit
 from reporting.choices_asking import DeliveryRhythm
 from reporting.models import Cycle, Delivery, Subscription
+from reporting.rollup import Basis
 
 #: How many subscriptions one person may have, and how many missed occasions are caught up.
 MOST, CAUGHT_UP = 20, 12
@@ -253,12 +254,20 @@ def _tell_finished() -> int:
         if job is None:
             continue
         if job.state == ExportState.DONE:
-            title, body = f"您订阅的文件已生成：{job.file_name}", "请到导出中心下载。"
+            title, body = f"您订阅的文件已生成：{job.file_name}", f"{_figures_of(job)}请到导出中心下载。"
         else:
             title, body = f"订阅的“{row}”没有生成", job.error or "文件已取消。"
         _tell(delivery, row, title, body)
         told += Delivery.objects.filter(pk=delivery.pk, told_at__isnull=True).update(told_at=clock.now())
     return told
+
+
+def _figures_of(job: ExportJob) -> str:
+    """Which figures the file holds; of a month that is not settled, that they may still move."""
+    version = job.basis.get("版本", "")
+    if job.basis.get("口径") == Basis.LIVE.label:
+        return f"该期尚未锁定审定，文件为{version}，数据还可能变动；锁定审定后请重新生成。"
+    return f"数据为{version}。" if version else ""
 
 
 def _tell(delivery: Delivery, row: Subscription, title: str, body: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from audit.services import record, record_many
 from core import clock
 from core.actor import Actor
+from core.copying import copy_rows, update_rows
 from core.errors import Conflict, Forbidden
 from reporting.choices import ReportState
 from reporting.models import Report, ReportStep
@@ -24,9 +25,11 @@ def lock(report: Report, *, revision: int | None = None) -> Report:
     """
     fresh = (
         Report.objects.select_for_update(of=("self",))
-        .select_related("cycle", "cycle__form_version", "unit", "custodian", "reviewer")
+        .select_related("cycle", "cycle__form_version", "unit", "reviewer")
         .get(pk=report.pk)
     )
+    if fresh.custodian_id == fresh.unit_id:
+        fresh.custodian = fresh.unit
     if revision is not None and fresh.revision != revision:
         raise Conflict.of(
             "changed_meanwhile",
@@ -60,22 +63,11 @@ def move(
     note: str = "",
     data: dict[str, Any] | None = None,
 ) -> ReportState:
-    """Put the locked report into the action's target state and save it, with its step and its audit event."""
+    """Put the locked report into the action's target state and save what is :data:`CHANGEABLE`, with its step and its
+    audit event."""
     source, target = ReportState(report.state), action.target(situation)
-    report.state = target
     forget_waiting_count(report.reviewer_id)
-    report.revision += 1
-    report.save()
-    ReportStep.objects.create(
-        report=report,
-        action=action.code,
-        from_state=source,
-        to_state=target,
-        at=clock.now(),
-        by_id=by.pk,
-        by=by.actor_label,
-        note=note[:500],
-    )
+    _write_moves([report], action, {report.pk: situation}, by, note)
     record(
         kind=f"report.{action.code}",
         by=by,
@@ -96,12 +88,14 @@ CHANGEABLE = (
     "submitted_at",
     "accepted_at",
     "correction_due_at",
+    "returns",
     "is_belated",
     "is_nil",
     "last_version",
     "live_version",
     "official_version",
 )
+STEP_COLUMNS = ("report_id", "action", "from_state", "to_state", "at", "by_id", "by", "note")
 
 
 def move_many(
@@ -113,33 +107,31 @@ def move_many(
     note: str = "",
 ) -> None:
     """Move many locked reports by the same action in three statements; nobody is notified of each."""
-    steps, events = [], []
-    for report in reports:
-        source = ReportState(report.state)
-        report.state = action.target(situations[report.pk])
-        report.revision += 1
-        steps.append(
-            ReportStep(
-                report=report,
-                action=action.code,
-                from_state=source,
-                to_state=report.state,
-                at=clock.now(),
-                by_id=by.pk,
-                by=by.actor_label,
-                note=note[:500],
-            )
-        )
-        events.append(
-            {
-                "unit_id": report.unit_id,
-                "unit_label": report.unit_name,
-                "object_label": report._meta.label_lower,
-                "object_id": str(report.pk),
-                "summary": f"{action.label}：{report.unit_name}{report.cycle.title}",
-                "data": {"from": source, "to": report.state, "note": note},
-            }
-        )
-    Report.objects.bulk_update(reports, CHANGEABLE)
-    ReportStep.objects.bulk_create(steps)
+    sources = {report.pk: ReportState(report.state) for report in reports}
+    _write_moves(reports, action, situations, by, note)
+    events = [
+        {
+            "unit_id": report.unit_id,
+            "unit_label": report.unit_name,
+            "object_label": report._meta.label_lower,
+            "object_id": str(report.pk),
+            "summary": f"{action.label}：{report.unit_name}{report.cycle.title}",
+            "data": {"from": sources[report.pk], "to": report.state, "note": note},
+        }
+        for report in reports
+    ]
     record_many(kind=f"report.{action.code}", by=by, rows=events)
+
+
+def _write_moves(
+    reports: Sequence[Report], action: Action, situations: Mapping[int, Situation], by: Actor, note: str
+) -> None:
+    """Put locked reports into the action's target states and save them, each with its step."""
+    now, steps = clock.now(), []
+    for report in reports:
+        source, target = ReportState(report.state), action.target(situations[report.pk])
+        report.state = target
+        report.revision += 1
+        steps.append((report.pk, action.code, source, target, now, by.pk, by.actor_label, note[:500]))
+    update_rows(reports, CHANGEABLE)
+    copy_rows(ReportStep, STEP_COLUMNS, steps)

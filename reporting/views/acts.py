@@ -27,12 +27,13 @@ def perform(
     report: Report,
     act: Callable[[], Any],
     *,
-    done: str,
+    done: str | Callable[[Report], str],
     to: str = "reporting:report",
 ) -> HttpResponse:
-    """Do ``act`` and go on; a refusal shows the report's page again with its reasons, nothing typed is lost."""
+    """Do ``act`` and go on with the words ``done`` (said of the report that it returned); a refusal shows the report's
+    page again with its reasons, nothing typed is lost."""
     try:
-        act()
+        acted_on = act()
     except Forbidden:
         raise
     except DomainError as refusal:
@@ -40,7 +41,7 @@ def perform(
         is_form = fresh.state in EDITABLE and request.user.can(FILL, fresh.custodian)
         page = render_fill if is_form else render_report
         return page(request, fresh, problems=refusal.problems, status=refusal.status)
-    messages.success(request, done)
+    messages.success(request, done if isinstance(done, str) else done(acted_on))
     return redirect(to, pk=report.pk)
 
 
@@ -53,7 +54,7 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         report,
         lambda: submission.submit(report=report, by=request.user, revision=revision_seen(request)),
-        done=f"{report.cycle.title}已上报{report.reviewer.association}。",
+        done=lambda sent: f"{sent.cycle.title}已上报{sent.reviewer.association}。",
     )
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import requires
 from core.access import SignedInRequest
+from core.keys import key_in
 from files.answers import export_started
 from files.permissions import EXPORT
 from files.services import request_export
@@ -43,9 +44,7 @@ def _unit(request: SignedInRequest) -> OrgUnit:
     raw = request.GET.get("unit", "")
     if not raw:
         return own_unit(request)
-    if not raw.isdecimal() or len(raw) > 18:
-        raise Http404
-    return get_object_or_404(OrgUnit.objects.visible_to(request.user, VIEW_REPORTS), pk=int(raw))
+    return get_object_or_404(OrgUnit.objects.visible_to(request.user, VIEW_REPORTS), pk=key_in(raw))
 
 
 @requires(VIEW_REPORTS)

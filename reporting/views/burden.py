@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.refusals import refusals_shown
 from files.answers import export_of_list
 from reporting.exporters_forms import FEEDBACK
 from reporting.forms_design import AnswerFeedbackForm, FeedbackNarrowing
@@ -80,13 +80,8 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(feedback_in_sight(request.user, {}), pk=pk)
     form = AnswerFeedbackForm(request.POST, auto_id=f"answer_{pk}_%s")
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             answer_feedback(row=row, by=request.user, **form.cleaned_data)
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, "已答复，提出人会收到通知。")
             return redirect("reporting:feedback")
     return _page(request, refused=(pk, form), status=422)

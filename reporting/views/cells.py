@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections import defaultdict
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import SignedInRequest, requires
 from core.errors import Conflict, DomainError, Problem
+from core.json_text import read_json
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.models import Report
@@ -54,7 +54,7 @@ def json_answer(body: dict[str, Any], status: int) -> JsonResponse:
 def read_changes(body: bytes) -> list[CellChange]:
     """The changes of a request; what is not of the agreed shape is refused as a whole."""
     try:
-        rows = json.loads(body)["cells"]
+        rows = read_json(body)["cells"]
         changes = [
             CellChange(
                 report_id=int(row["report"]),
@@ -65,7 +65,7 @@ def read_changes(body: bytes) -> list[CellChange]:
             )
             for row in rows
         ]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise DomainError.of("bad_request", "没有收到可保存的内容，请刷新页面后再试。") from None
     if not 0 < len(changes) <= MOST or any(not 0 < change.report_id < 2**63 for change in changes):
         raise DomainError.of("bad_request", f"一次最多保存 {MOST} 格，请刷新页面后再试。")

@@ -15,24 +15,25 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock, tables
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
+from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from reporting.choices import Rhythm, SignOffDemand, Whom
 from reporting.collection_sheets import KIND
 from reporting.forms_collections import BasicsForm, CollectionNarrowing, DatesForm, DaysForm, WhomForm
-from reporting.forms_picking import UnitPicker, typed_whom
+from reporting.forms_picking import ADD_ALL, UnitPicker, is_picking, page_asked, typed_whom
 from reporting.models import Collection
 from reporting.permissions import MANAGE_CYCLES
 from reporting.selectors.collections import collections_of, narrowed, read_collection
 from reporting.selectors.obligations import count_obliged
-from reporting.selectors.picking import MOST_SHOWN, pickable, with_picked
+from reporting.selectors.picking import PAGE_SIZE as PICKED_AT_ONCE
+from reporting.selectors.picking import lines_in, pickable, ticked, with_picked
 from reporting.selectors.schedule import schedules_ahead
 from reporting.services import collections as services
 from reporting.tables_collections import COLLECTION_COLUMNS, OFFERED_COLUMNS, overview_of, schedule_table
 from reporting.views.lookup import own_unit
 
 PAGE_SIZE = 30
-PICKING = ("find", "add")
 STEPS = [("basics", "一、任务"), ("whom", "二、谁来报"), ("days", "三、统计期和截止日"), ("", "四、核对启用")]
 
 
@@ -81,13 +82,8 @@ def new_collection(request: SignedInRequest) -> HttpResponse:
     initial = {"rhythm": Rhythm.QUARTER, "sign_off": SignOffDemand.AS_SET, "first_period": clock.today()}
     form = BasicsForm(request.POST or None, owner=owner, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             made = services.create_collection(owner=owner, values=form.cleaned_data, by=request.user)
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            _refuse(form, refusal)
-        else:
             messages.success(request, f"“{made}”已存为草稿，请选择谁来报。")
             return redirect("reporting:collection_whom", made.pk)
     return _step_page(request, form, None, "basics")
@@ -111,9 +107,13 @@ def basics(request: SignedInRequest, pk: int) -> HttpResponse:
 def whom(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 2: who owes."""
     collection = _found(request, pk)
-    if request.method == "POST" and request.POST.get("act") in PICKING:
+    if request.method == "POST" and is_picking(request.POST):
         return _picking(request, collection)
-    form = WhomForm(request.POST or None, owner=collection.owner, initial=WhomForm.initial_of(collection))
+    posted = None
+    if request.method == "POST":
+        posted = request.POST.copy()
+        posted["units"] = _with_ticked(request, collection, posted.get("units", ""))
+    form = WhomForm(posted, owner=collection.owner, initial=WhomForm.initial_of(collection))
 
     def save() -> None:
         values = dict(form.cleaned_data)
@@ -124,26 +124,38 @@ def whom(request: SignedInRequest, pk: int) -> HttpResponse:
     return _step(request, form, collection, "whom", save)
 
 
+def _with_ticked(request: SignedInRequest, collection: Collection, text: str) -> str:
+    """``text`` with the units whose boxes are ticked: whatever button was pressed, they are chosen."""
+    units = list(ticked(collection.owner, request.POST.getlist("picked")))
+    return with_picked(text, collection.owner, units) if units else text
+
+
 def _picking(request: SignedInRequest, collection: Collection) -> HttpResponse:
-    """Step 2 as it stands, unsaved, with the units that were looked for, those ticked added."""
+    """Step 2 as it stands, unsaved, with a page of the units that were looked for; those ticked, or all that were
+    found, added, and their levels with them."""
+    owner = collection.owner
+    picker = UnitPicker(request.POST, owner=owner)
+    units = pickable(owner, picker.criteria)
     typed = typed_whom(request.POST)
-    if request.POST["act"] == "add":
-        typed["units"] = with_picked(typed["units"], collection.owner, request.POST.getlist("picked"))
-    form = WhomForm(owner=collection.owner, initial=typed)
-    picker = UnitPicker(request.POST, owner=collection.owner)
-    units = pickable(collection.owner, picker.criteria)
+    chosen = list(units if request.POST["act"] == ADD_ALL else ticked(owner, request.POST.getlist("picked")))
+    if chosen:
+        typed["units"] = with_picked(typed["units"], owner, chosen)
+        typed["levels"] = sorted({*typed["levels"], *(str(unit.level) for unit in chosen)})
+    page = Paginator(units, PICKED_AT_ONCE).get_page(page_asked(request.POST))
     offered = {
+        "offered_page": page,
         "offered": tables.build(
-            units[:MOST_SHOWN],
+            page.object_list,
             OFFERED_COLUMNS,
             caption="可选的单位",
             selects="picked",
             empty="没有这样的单位",
             empty_hint="请换个层级、市或名称再查找。",
         ),
-        "offered_total": units.count(),
-        "most_offered": MOST_SHOWN,
+        "chosen_count": len(lines_in(typed["units"])),
+        "added_count": len(chosen),
     }
+    form = WhomForm(owner=owner, initial=typed)
     return _step_page(request, form, collection, "whom", picker=picker, **offered)
 
 
@@ -174,13 +186,8 @@ def _step(
 ) -> HttpResponse:
     """Save and go on: a draft to its next step, what runs back to its page."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             save()
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            _refuse(form, refusal)
-        else:
             messages.success(
                 request, "已保存。" if collection.is_draft else "已保存，自下一期起执行；已开放的期不变。"
             )
@@ -193,11 +200,6 @@ def _step(
 def _address(collection: Collection, step: str) -> str:
     name = f"reporting:collection_{step}" if step else "reporting:collection"
     return reverse(name, args=[collection.pk])
-
-
-def _refuse(form: Any, refusal: DomainError) -> None:
-    for problem in refusal.problems:
-        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
 
 
 def _tabs(collection: Collection | None, current: str) -> list[dict[str, Any]]:
@@ -215,7 +217,7 @@ def _step_page(
     request: SignedInRequest, form: Any, collection: Collection | None, step: str, **more: Any
 ) -> HttpResponse:
     if step == "whom" and collection is not None:
-        more.setdefault("picker", UnitPicker(owner=collection.owner))
+        more.setdefault("picker", UnitPicker(request.POST or None, owner=collection.owner))
     context = {
         "form": form,
         "collection": collection,

@@ -13,13 +13,21 @@ from core import tables
 from core.access import SignedInRequest
 from orgs.choices import Level
 from reporting.filters import QualityForm
+from reporting.filters_counted import NUMBERS
+from reporting.filters_excuses import STANDING
 from reporting.models import Cycle
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.below import rows_below
 from reporting.selectors.completeness import CompletenessRow, Counts
 from reporting.selectors.quality import TIERS, Quality, quality_of
 from reporting.selectors.quality_months import months_until, quality_by_month
-from reporting.tables import CompletenessLine, completeness_columns, in_order, quality_columns
+from reporting.tables import (
+    CompletenessLine,
+    WayDown,
+    completeness_columns,
+    in_order,
+    quality_columns,
+)
 from reporting.tables_quality import period_columns
 from reporting.views.looking import Look, crumbs_to, may_export, with_look
 
@@ -73,7 +81,9 @@ def completeness_page(request: SignedInRequest, look: Look) -> HttpResponse:
     if found.whole is not None:
         context["counts"] = TIERS[tier][1](found.whole)
         context |= _excuse_links(look, tier) if since is None else {}
-    context["lists"] = _lists(request, found, tier, address)
+    way_down = _way_down(look, tier, since)
+    context["down"] = {name: way_down(look.unit.pk, name) for name, _label in NUMBERS} if way_down else {}
+    context["lists"] = _lists(request, found, tier, address, way_down)
     context["periods"] = _periods(found, tier, address)
     context["months"] = None if since else _months(look, tier)
     return render(request, "reporting/dash/completeness.html", context)
@@ -85,9 +95,19 @@ def _excuse_links(look: Look, tier: str) -> dict[str, str]:
         return {}
     kinds = {"exempt_url": "exempt", "deferred_url": "deferred"}
     return {
-        name: look.address("reporting:excuses", kind=kind, tier=tier, lens=None, on=None)
+        name: look.address("reporting:excuses", kind=kind, state=STANDING, tier=tier, lens=None, on=None)
         for name, kind in kinds.items()
     }
+
+
+def _way_down(look: Look, tier: str, since: Cycle | None) -> WayDown | None:
+    """Where a number leads: its reports, listed as they were opened, so only by the tree of the time."""
+    if not look.lens.is_then:
+        return None
+    start = since.pk if since else None
+    return lambda unit, number: look.address(
+        "reporting:counted", unit=unit, number=number, tier=tier, since=start, lens=None, on=None
+    )
 
 
 def _earlier(look: Look) -> list[Cycle]:
@@ -132,10 +152,14 @@ def _months(look: Look, tier: str) -> tables.Table | None:
     return tables.build(lines, columns, caption=caption, layout="scroll") if lines else None
 
 
-def _lists(request: SignedInRequest, found: Quality, tier: str, address: Address) -> list[Any]:
+def _lists(
+    request: SignedInRequest, found: Quality, tier: str, address: Address, way_down: WayDown | None
+) -> list[Any]:
     """Cities, or counties and zones apart; the sums of those that report below each."""
     columns = completeness_columns(
-        lambda pk: address("reporting:completeness", unit=pk, tier=None), is_township=tier == "township"
+        lambda pk: address("reporting:completeness", unit=pk, tier=None),
+        is_township=tier == "township",
+        way_down=way_down,
     )
     order = tables.order_of(request, columns, default="code")
     shown = []

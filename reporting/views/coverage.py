@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.access import requires
 from core import clock, tables
 from core.access import SignedInRequest
+from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import Cohort
 from orgs.selectors.cohorts import known_cohorts
@@ -97,9 +98,7 @@ def _board_context(request: SignedInRequest, look: Look, stamp: str) -> dict[str
 
 def _cohort(request: SignedInRequest) -> Cohort | None:
     """The set whose units are ranked apart; ``None`` where none in sight is named."""
-    asked = request.GET.get("cohort", "")
-    is_key = asked.isascii() and asked.isdigit() and len(asked) < 19
-    return known_cohorts(request.user).open().filter(pk=int(asked)).first() if is_key else None
+    return known_cohorts(request.user).open().filter(pk=key_in(request.GET.get("cohort"))).first()
 
 
 def _card_url(key: str, look: Look) -> str:

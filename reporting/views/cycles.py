@@ -15,6 +15,7 @@ from accounts.access import requires
 from core import clock
 from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden, Problem
+from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.models import Collection, Cycle
@@ -159,22 +160,18 @@ def _sets_days(collection: Collection) -> bool:
     return max(collection.levels, default=0) > Level.CITY and next_opening(collection) is not None
 
 
-def _number(raw: str) -> int | None:
-    return int(raw) if raw.isdigit() and len(raw) < 18 else None
-
-
 def _set_deadline(request: SignedInRequest) -> None:
-    collection = get_object_or_404(_collections(request), pk=_number(request.POST.get("collection", "")) or 0)
+    collection = get_object_or_404(_collections(request), pk=key_in(request.POST.get("collection")))
     cities = OrgUnit.objects.visible_to(request.user, VIEW_REPORTS).at(Level.CITY)
-    city = get_object_or_404(cities, pk=_number(request.POST.get("city", "")) or 0)
+    city = get_object_or_404(cities, pk=key_in(request.POST.get("city")))
     raw = request.POST.get("day", "").strip()
-    day, on = (None, _date(raw)) if collection.is_once else (_number(raw), None)
+    day, on = (None, _date(raw)) if collection.is_once else (key_in(raw) or None, None)
     if raw and day is None and on is None:
         raise DomainError.of("bad_day", "请填写日期，或留空按全省统一。", "day")
     set_city_deadline(
         collection=collection,
         city=city,
-        level=_number(request.POST.get("level", "")) or 0,
+        level=key_in(request.POST.get("level")),
         day=day,
         on=on,
         by=request.user,

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
+from core.keys import key_in
+from core.refusals import refusals_shown
 from reporting.expressions import read, say
 from reporting.forms_design import (
     ColumnFormSet,
@@ -64,25 +66,19 @@ def _names(version: FormVersion) -> dict[str, str]:
 def new_item(request: SignedInRequest, pk: int) -> HttpResponse:
     """添加填报项: a new indicator and how it is asked."""
     version = _draft(request, pk)
-    section = request.GET.get("section", "")
     form = ItemForm(
         request.POST or None,
         version=version,
-        initial={"section": section if section.isdigit() else version.sections.first()},
+        initial={"section": key_in(request.GET.get("section")) or version.sections.first()},
     )
     columns = ColumnFormSet(request.POST or None, prefix="columns")
     if request.method == "POST" and form.is_valid() and columns.is_valid():
         meaning = form.meaning()
-        try:
+        with refusals_shown(form):
             if meaning is not None:
                 designing_items.add_item(
                     version=version, meaning=meaning, facts=form.facts(columns_of(columns)), by=request.user
                 )
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
             return _done(request, version, form.cleaned_data["section"], "已添加填报项。")
     return _item_page(request, version, form, columns)
 
@@ -100,15 +96,10 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     columns = ColumnFormSet(request.POST or None, prefix="columns", initial=columns_initial(row))
     if request.method == "POST" and form.is_valid() and columns.is_valid():
-        try:
+        with refusals_shown(form):
             designing_items.change_item(
                 item=row, meaning=form.meaning(), facts=form.facts(columns_of(columns)), by=request.user
             )
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
             return _done(request, row.version, form.cleaned_data["section"], "已保存。")
     return _item_page(request, row.version, form, columns, row)
 
@@ -168,8 +159,8 @@ def take(request: SignedInRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST":
         sections = version.sections.all()
-        chosen = get_object_or_404(found, pk=_number(request.POST.get("indicator", "")))
-        section = get_object_or_404(sections, pk=_number(request.POST.get("section", "")))
+        chosen = get_object_or_404(found, pk=key_in(request.POST.get("indicator")))
+        section = get_object_or_404(sections, pk=key_in(request.POST.get("section")))
         try:
             designing_items.take_indicator(
                 version=version, indicator=chosen, section=section, by=request.user
@@ -191,10 +182,6 @@ def take(request: SignedInRequest, pk: int) -> HttpResponse:
         "crumbs": _crumbs(version),
     }
     return render(request, "reporting/design/take.html", context, status=status)
-
-
-def _number(raw: str) -> int:
-    return int(raw) if raw.isdigit() and len(raw) < 18 else 0
 
 
 @requires(DESIGN_FORMS)
@@ -230,18 +217,13 @@ def _rule_page(
     request: SignedInRequest, version: FormVersion, form: RuleForm, number: int | None
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             if number is None:
                 designing_rules.add_rule(version=version, facts=form.facts(), by=request.user)
             else:
                 designing_rules.change_rule(
                     version=version, number=number, facts=form.facts(), by=request.user
                 )
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, "核对关系已保存。")
             return redirect(f"{reverse('reporting:form_version', args=[version.pk])}#rules")
     context = {

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
+from core.refusals import refusals_shown
 from orgs.choices import Level
 from reporting.choices import Rhythm
 from reporting.forms_design import PublishForm
@@ -121,13 +122,8 @@ def publish_draft(request: SignedInRequest, pk: int) -> HttpResponse:
     changed = [item for item in items if item.definition]
     form = PublishForm(request.POST or None, has_changes=bool(changed))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             designing.publish(version=found, by=request.user, **form.cleaned_data)
-        except Forbidden:
-            raise
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, f"{found}已发布，下一期起使用；已开放的各期仍用原来的版本。")
             return redirect("reporting:form", pk=found.form_id)
     before = found.form.versions.filter(number__lt=found.number).order_by("-number").first()

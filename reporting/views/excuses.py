@@ -8,20 +8,22 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires
 from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden, Problem
 from core.listing import listing, opens_with_default
+from core.refusals import refusals_shown
 from reporting.excuse_sheets import KIND
 from reporting.filters_excuses import ExcuseFilter
-from reporting.forms import DeferForm, ExemptForm
+from reporting.forms import DeferForm, ExemptForm, LiftForm
+from reporting.forms_excuses import ExcusedCycleForm, ExcuseManyForm
 from reporting.models import Report
 from reporting.permissions import EXCUSE, VIEW_REPORTS
 from reporting.selectors.deadline import due_day
-from reporting.selectors.excuses import excused_reports
-from reporting.services.excuses import defer, exempt, lift_deferral, lift_exemption
+from reporting.selectors.excuses import cycles_to_excuse, excusable, excuses_in_sight
+from reporting.services.excuses import defer, excuse_many, exempt, lift_deferral, lift_exemption
 from reporting.tables_excuses import EXCUSE_COLUMNS
 from reporting.views.looking import may_export
 from reporting.views.lookup import report_in_scope
@@ -32,9 +34,9 @@ from reporting.views.lookup import report_in_scope
 @opens_with_default("reporting:excuses")
 def excuses(request: SignedInRequest) -> HttpResponse:
     """Every exemption and extension in sight."""
-    found = ExcuseFilter(request.GET, queryset=excused_reports(request.user))
-    shown = listing(request, "reporting:excuses", EXCUSE_COLUMNS, default="-cycle__period")
-    page = shown.page(found.qs.order_by(shown.order, "unit__division_code", "pk"))
+    found = ExcuseFilter(request.GET, queryset=excuses_in_sight(request.user))
+    shown = listing(request, "reporting:excuses", EXCUSE_COLUMNS, default="-report__cycle__period")
+    page = shown.page(found.qs.order_by(shown.order, "report__unit__division_code", "pk"))
     context = {
         "filter": found,
         "listing": shown,
@@ -45,11 +47,35 @@ def excuses(request: SignedInRequest) -> HttpResponse:
             empty="没有缓报、免报",
             empty_hint="由上级在下级报表页的“缓报与免报”中批准。",
         ),
+        "may_grant": request.user.can_anywhere(EXCUSE),
         "may_export": may_export(request, KIND),
         "export_url": f"{reverse('files:start', args=[KIND])}?{request.GET.urlencode()}",
         "crumbs": [("报送质量", reverse("reporting:completeness"))],
     }
     return render(request, "reporting/excuses.html", context)
+
+
+@requires(EXCUSE)
+@require_http_methods(["GET", "POST"])
+def grant_excuses(request: SignedInRequest) -> HttpResponse:
+    """批量批准: one act for several of the units directly below, such as those hit by one storm."""
+    choice = ExcusedCycleForm(request.GET, cycles=cycles_to_excuse(request.user))
+    cycle = choice.cycle_shown
+    reports = excusable(request.user, cycle)
+    form = ExcuseManyForm(request.POST or None, reports=reports)
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown(form):
+            count = excuse_many(**form.cleaned_data, by=request.user)
+            messages.success(request, f"已批准{count}个单位{form.cleaned_data['kind'].label}。")
+            return redirect("reporting:excuses")
+    context = {
+        "form": form,
+        "choice": choice,
+        "cycle": cycle,
+        "has_reports": reports.exists(),
+        "crumbs": [("缓报免报名单", reverse("reporting:excuses"))],
+    }
+    return render(request, "reporting/dash/excuse_many.html", context, status=422 if form.errors else 200)
 
 
 @requires(EXCUSE)
@@ -77,6 +103,7 @@ def excuse(request: SignedInRequest, pk: int) -> HttpResponse:
         "due_day": due_day(report.due_at),
         "may_grant": report.first_submitted_at is None,
         "defer_form": DeferForm(request.POST if act == "defer" else None, auto_id="defer_%s"),
+        "lift_form": LiftForm(request.POST if act in ("lift", "undefer") else None, auto_id="lift_%s"),
         "exempt_form": ExemptForm(request.POST if act == "exempt" else None, auto_id="exempt_%s"),
         "problems": problems,
         "crumbs": [
@@ -86,7 +113,7 @@ def excuse(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "reporting/dash/excuse.html", context, status=status)
 
 
-def _checked(form: DeferForm | ExemptForm) -> dict:
+def _checked(form: DeferForm | ExemptForm | LiftForm) -> dict:
     if not form.is_valid():
         raise DomainError(Problem("invalid", str(errors[0]), name) for name, errors in form.errors.items())
     return form.cleaned_data
@@ -102,9 +129,9 @@ def _grant(request: SignedInRequest, report: Report) -> str:
         exempt(report=report, reason=_checked(ExemptForm(request.POST))["reason"], by=request.user)
         return f"已批准{report.unit_name}本期免报。"
     if act == "undefer":
-        lift_deferral(report=report, by=request.user)
+        lift_deferral(report=report, reason=_checked(LiftForm(request.POST))["reason"], by=request.user)
         return f"已取消{report.unit_name}的缓报。"
     if act != "lift":
         raise DomainError.of("unknown_act", "请选择要办理的事项。")
-    lift_exemption(report=report, by=request.user)
+    lift_exemption(report=report, reason=_checked(LiftForm(request.POST))["reason"], by=request.user)
     return f"已取消{report.unit_name}的免报。"

@@ -15,10 +15,11 @@ from orgs.choices import Level
 from reporting.forms import AttachForm, ScanForm
 from reporting.models import Report
 from reporting.offline_sheets import REPORT as OFFLINE_REPORT
+from reporting.paragraphs import raised_in
 from reporting.permissions import FILL
 from reporting.selectors.below import rows_below, state_pill
 from reporting.selectors.deadline import deadline_words, due_day
-from reporting.selectors.issues import raised_in
+from reporting.selectors.paper import Paper
 from reporting.selectors.paths import events_of
 from reporting.selectors.sheet import collected_texts, last_return, read_paper
 from reporting.selectors.situation import my_actions, situation_of
@@ -75,7 +76,7 @@ def fill_context(
         **shared_context(request, report),
         **offline_links(request, OFFLINE_REPORT, report=report.pk),
         "paper": paper,
-        "raised": raised_in({line.entry.key: line.entry.value for line in paper.text_lines}),
+        "raised": _raised(paper),
         "heard": sum(len(found) for found in collected.values()),
         "save_scope": f"report-{report.pk}",
         "rows": rows,
@@ -86,6 +87,12 @@ def fill_context(
         "problems": placed(report, problems),
         "to_do": placed(report, paper.to_do),
     }
+
+
+def _raised(paper: Paper) -> list[tuple[str, list[str]]]:
+    """What the narratives will raise once they count: 问题 and 建议 with their entries."""
+    found = raised_in((line.raises, line.entry.value or "") for line in paper.text_lines)
+    return [(str(kind.label), entries) for kind, entries in found.items()]
 
 
 def shared_context(request: SignedInRequest, report: Report) -> dict[str, Any]:

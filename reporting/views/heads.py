@@ -1,4 +1,4 @@
-"""The names behind a registry figure of change: who came in a window, who left, who was in office or active at its end."""
+"""The names behind a registry figure: who came, left or moved in a window, who was in office or at work at its end."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from django.views.decorators.http import require_GET
 
 from core import tables
 from core.access import SignedInRequest, requires
+from reporting.exporters_heads import KIND
 from reporting.filters import HeadsForm
 from reporting.models import Indicator
-from reporting.selectors.registry_heads import CHANGES, COUNTED, heads_behind
-from reporting.views.looking import Look, crumbs_to, with_look
+from reporting.selectors.registry_heads import (
+    CHANGES,
+    CORRECTED,
+    COUNTED,
+    VILLAGE,
+    Heads,
+    heads_behind,
+    people_in_sight,
+)
+from reporting.views.looking import Look, crumbs_to, may_export, with_look
 from sanzhang.models import KeyPerson
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors import seats_of_people
@@ -31,9 +40,8 @@ def heads(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
     indicator = get_object_or_404(Indicator, key=key)
     found = heads_behind(key, look.unit, look.cycle, on=look.on, is_now=look.is_now)
     form = HeadsForm(request.GET, cycle=look.cycle, cycles=look.cycles, unit=look.unit)
-    in_sight = KeyPerson.objects.visible_to(request.user, VIEW_PEOPLE).among(found.keys)
-    people = in_sight.search(form.text) if form.text else in_sight
-    columns = people_columns([])
+    people = people_in_sight(request.user, found, form.text)
+    columns = _columns(key, found)
     order = tables.order_of(request, columns, BY_PINYIN)
     whole = KeyPerson.objects.select_related("occupation", "unit")
     page = KeyPaginator(people.order_by(order, "id"), PAGE_SIZE, whole=whole).get_page(
@@ -52,7 +60,12 @@ def heads(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
         "is_change": key in CHANGES,
         "found": found,
         "page": page,
-        "hidden": len(found.keys) - in_sight.count(),
+        "hidden": len(found.keys) - people_in_sight(request.user, found).count(),
+        "is_village": key == VILLAGE,
+        "is_correction": key == CORRECTED,
+        "export_url": look.address("files:start", KIND, key=key, q=form.text)
+        if may_export(request, KIND)
+        else "",
         "table": tables.build(
             shown,
             columns,
@@ -68,3 +81,17 @@ def heads(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
         ],
     }
     return render(request, "reporting/dash/heads.html", context)
+
+
+def _columns(key: str, found: Heads) -> list[tables.Column]:
+    """Those of the list of people, and how often the figure counts each where that is not once."""
+    columns = people_columns([])
+    if key == VILLAGE:
+        columns.append(
+            tables.Column("villages", "任职村（社区）数", "number", value=lambda one: found.amounts[one.pk])
+        )
+    if key == CORRECTED:
+        columns.append(
+            tables.Column("sign", "更正", value=lambda one: "增加" if found.amounts[one.pk] > 0 else "减少")
+        )
+    return columns

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
+from core.keys import keys_in
 from core.listing import listing, opens_with_default
 from files.answers import export_of_list
 from files.permissions import EXPORT
@@ -76,7 +77,7 @@ def export(request: SignedInRequest) -> HttpResponse:
 @requires(ANSWER)
 def answer_many(request: SignedInRequest) -> HttpResponse:
     """One answer to all that are ticked; a refusal keeps the words."""
-    keys = [key for key in request.POST.getlist("issues") if key.isdigit() and len(key) < 18]
+    keys = keys_in(request.POST.getlist("issues"))
     chosen = list(issues_in_sight(request.user).filter(pk__in=keys[:MOST_AT_ONCE]))
     try:
         done = service.answer_many(issues=chosen, text=request.POST.get("text", ""), by=request.user)

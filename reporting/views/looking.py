@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from core import formats
 from core.access import SignedInRequest
+from core.keys import key_in
 from files.permissions import EXPORT
 from files.registry import exporter_of
 from orgs.choices import Level
@@ -137,17 +138,11 @@ def _by_the_tree_of_the_time(request: SignedInRequest) -> str:
     return f"{request.path}?{kept.urlencode()}"
 
 
-def _number(raw: str) -> int:
-    if not raw.isdigit() or len(raw) > 18:
-        raise Http404
-    return int(raw)
-
-
 def _unit(request: SignedInRequest) -> OrgUnit:
     raw = request.GET.get("unit", "")
     if not raw:
         return own_unit(request)
-    return get_object_or_404(OrgUnit.objects.visible_to(request.user, VIEW_REPORTS), pk=_number(raw))
+    return get_object_or_404(OrgUnit.objects.visible_to(request.user, VIEW_REPORTS), pk=key_in(raw))
 
 
 def _cycle(request: SignedInRequest, cycles: list[Cycle]) -> Cycle:
@@ -155,7 +150,7 @@ def _cycle(request: SignedInRequest, cycles: list[Cycle]) -> Cycle:
     if not raw:
         first = [cycle for cycle in cycles if cycle.collection_id == cycles[0].collection_id]
         return next((cycle for cycle in first if not cycle.is_locked), first[0])
-    found = [cycle for cycle in cycles if cycle.pk == _number(raw)]
+    found = [cycle for cycle in cycles if cycle.pk == key_in(raw)]
     if not found:
         raise Http404
     return found[0]

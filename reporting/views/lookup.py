@@ -30,10 +30,8 @@ def report_in_scope(request: SignedInRequest, pk: int) -> Report:
 
 
 def report_to_act_on(request: SignedInRequest, pk: int) -> Report:
-    """The same for an act: the service reads the rest when it has locked the row."""
-    return get_object_or_404(
-        Report.objects.visible_to(request.user, VIEW_REPORTS).select_related("cycle", "reviewer"), pk=pk
-    )
+    """The same for an act, its key alone: the service reads the rest when it has locked the row."""
+    return get_object_or_404(Report.objects.visible_to(request.user, VIEW_REPORTS).only("pk"), pk=pk)
 
 
 def cycle_in_scope(request: SignedInRequest, pk: int | None) -> Cycle:

@@ -20,15 +20,13 @@ from orgs.choices import Level
 from reporting.choices_papers import PaperKind
 from reporting.forms_papers import BriefingHeadForm, BulletinHeadForm
 from reporting.models import PaperDraft
-from reporting.papers.book import book_of
 from reporting.papers.briefing.sources import sources_for
-from reporting.papers.drafts import changes_of, drafted, drawn_of
+from reporting.papers.drafts import changes_of, drawn_now
 from reporting.papers.edition import edition_of
-from reporting.papers.summary.drafting import drafted_summary, drawn_of_summary
 from reporting.permissions import VIEW_REPORTS, WRITE_PAPERS
 from reporting.rules_papers import LONGEST_TEXT, names_few_and_no_township
 from reporting.selectors.named_units import named_in
-from reporting.selectors.paper_texts import briefings_of, bulletin_draft, summary_draft
+from reporting.selectors.paper_texts import briefings_of, draft_of
 from reporting.services import paper_drafts as service
 from reporting.services.paper_drafts import Draft
 from reporting.views.cells import answer, json_answer, problem_answer, read_changes
@@ -57,14 +55,7 @@ def _may_write(request: SignedInRequest, look: Look) -> None:
 @with_principal_look
 def start_bulletin(request: SignedInRequest, look: Look) -> HttpResponse:
     """Draft the month's bulletin from its figures and open it; where there is one, open that."""
-    _may_write(request, look)
-    row = bulletin_draft(look.cycle, look.unit)
-    if row is None:
-        drawn = drawn_of(drafted(book_of(look.cycle, look.unit)))
-        row = service.start_draft(
-            cycle=look.cycle, unit=look.unit, paper=PaperKind.BULLETIN, drawn=drawn, by=request.user
-        )
-    return redirect(row)
+    return _start(request, look, PaperKind.BULLETIN)
 
 
 @requires(WRITE_PAPERS)
@@ -72,13 +63,15 @@ def start_bulletin(request: SignedInRequest, look: Look) -> HttpResponse:
 @with_principal_look
 def start_summary(request: SignedInRequest, look: Look) -> HttpResponse:
     """Draft the year's summary up to the month in view and open it; where there is one, open that."""
+    return _start(request, look, PaperKind.SUMMARY)
+
+
+def _start(request: SignedInRequest, look: Look, paper: PaperKind) -> HttpResponse:
     _may_write(request, look)
-    row = summary_draft(look.cycle, look.unit)
+    row = draft_of(paper, look.cycle, look.unit)
     if row is None:
-        drawn = drawn_of_summary(drafted_summary(look.cycle, look.unit))
-        row = service.start_draft(
-            cycle=look.cycle, unit=look.unit, paper=PaperKind.SUMMARY, drawn=drawn, by=request.user
-        )
+        drawn = drawn_now(paper, look.cycle, look.unit)
+        row = service.start_draft(cycle=look.cycle, unit=look.unit, paper=paper, drawn=drawn, by=request.user)
     return redirect(row)
 
 
@@ -142,7 +135,7 @@ def _page(
         "form": form or form_of(initial=form_of.initial_of(row)),
         "limit": LONGEST_TEXT,
         "scope": f"draft-{row.pk}",
-        "pdf_url": _file_url(row, "pdf", query) if row.paper != PaperKind.SUMMARY else "",
+        "pdf_url": _file_url(row, "pdf", query),
         "docx_url": _file_url(row, "docx", query),
         "crumbs": [("报表与通报", f"{reverse('reporting:papers')}?cycle={row.cycle_id}&unit={row.unit_id}")],
     }
@@ -155,9 +148,7 @@ def _file_url(row: PaperDraft, sort: str, query: str) -> str:
 
 def _drawn(row: PaperDraft) -> Draft:
     """What the figures say now."""
-    if row.is_bulletin:
-        return drawn_of(drafted(book_of(row.cycle, row.unit)))
-    return drawn_of_summary(drafted_summary(row.cycle, row.unit))
+    return drawn_now(PaperKind(row.paper), row.cycle, row.unit)
 
 
 def _sections(row: PaperDraft, texts: list[Any], *, is_locked: bool) -> list[tuple[str, list[Any]]]:
@@ -194,6 +185,8 @@ def save_draft(request: SignedInRequest, pk: int) -> JsonResponse:
 def draft_head(request: SignedInRequest, pk: int) -> HttpResponse:
     """发文字号 or masthead."""
     row = _draft(request, pk)
+    if not row.has_head:
+        raise Http404
     form = (BulletinHeadForm if row.is_drafted else BriefingHeadForm)(request.POST)
     if not form.is_valid():
         return _page(request, row, form=form, status=422)

@@ -15,12 +15,13 @@ from files.permissions import EXPORT
 from files.selectors import jobs_of
 from orgs.choices import Level
 from orgs.models import OrgUnit
+from reporting.choices_papers import PaperKind
 from reporting.filters import CycleForm
 from reporting.papers.batch import KIND as BATCH
 from reporting.papers.batch import SORTS
 from reporting.papers.edition import edition_of
 from reporting.permissions import VIEW_REPORTS, WRITE_PAPERS
-from reporting.selectors.paper_texts import briefings_of, bulletin_draft, summary_draft
+from reporting.selectors.paper_texts import briefings_of, draft_of
 from reporting.views.looking import Look, with_principal_look
 
 JOBS_SHOWN = 10
@@ -118,10 +119,10 @@ def _batches(look: Look) -> list[Offer]:
 def _writing(request: SignedInRequest, look: Look) -> dict[str, object]:
     """The text of the bulletin before it is issued, and the briefings."""
     return {
-        "draft": bulletin_draft(look.cycle, look.unit),
+        "draft": draft_of(PaperKind.BULLETIN, look.cycle, look.unit),
         "may_write": request.user.can(WRITE_PAPERS, look.unit),
         "start_url": look.address("reporting:start_bulletin"),
-        "summary": summary_draft(look.cycle, look.unit),
+        "summary": draft_of(PaperKind.SUMMARY, look.cycle, look.unit),
         "summary_url": look.address("reporting:start_summary"),
         "briefings_url": look.address("reporting:briefings"),
         "briefings": briefings_of(look.cycle, look.unit).count(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
+from core.json_text import read_json
 from reporting.models import Report
 from reporting.permissions import FILL
 from reporting.presence import MOST_CONTESTED, Contested, Look, look_in
@@ -39,7 +39,7 @@ def presence(request: SignedInRequest) -> HttpResponse:
 
 def _read(body: bytes) -> tuple[int, Look]:
     try:
-        said = json.loads(body)
+        said = read_json(body)
         pk = int(said["report"])
         look = Look(
             tab=str(said.get("tab", ""))[:20],
@@ -49,7 +49,7 @@ def _read(body: bytes) -> tuple[int, Look]:
             since=_moment(str(said.get("since", ""))),
             is_leaving=bool(said.get("leaving")),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise DomainError.of("bad_request", "没有收到可识别的内容，请刷新页面后再试。") from None
     if not 0 < pk < 2**63:
         raise DomainError.of("bad_request", "没有这份报表，请刷新页面后再试。")

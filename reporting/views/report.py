@@ -22,6 +22,7 @@ from reporting.models import Report, ReportVersion
 from reporting.permissions import FILL, REVIEW, VIEW_REPORTS
 from reporting.rollup import basis_for, year_to_date
 from reporting.selectors.below import rows_below, state_pill
+from reporting.selectors.burden import cost_of
 from reporting.selectors.deadline import due_day
 from reporting.selectors.paper import Paper
 from reporting.selectors.paths import cases_of, versions_of
@@ -185,5 +186,5 @@ def burden(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "谢谢，您的意见已送省科协。")
             return redirect("reporting:report", pk=found.pk)
-    context = {"report": found, "form": form, "problems": problems}
+    context = {"report": found, "form": form, "problems": problems, "cost": cost_of(found)}
     return render(request, "reporting/burden.html", context, status=status)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import DELEGATE
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
+from core.keys import keys_in
 from core.listing import listing, opens_with_default
 from files.answers import export_of_list
 from files.permissions import EXPORT
@@ -68,7 +69,7 @@ def export_queue(request: SignedInRequest) -> HttpResponse:
 @requires(REVIEW)
 def accept_selected(request: SignedInRequest) -> HttpResponse:
     """通过多份; what was refused is named with its reason."""
-    keys = [key for key in request.POST.getlist("report") if key.isdigit() and len(key) < 18][:MOST_AT_ONCE]
+    keys = keys_in(request.POST.getlist("report"))[:MOST_AT_ONCE]
     reports = list(waiting_reports(own_unit(request)).filter(pk__in=keys))
     if not reports:
         messages.warning(request, "没有选中待审核的报表，可能已由他人处理。")

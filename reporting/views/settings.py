@@ -13,6 +13,7 @@ from accounts.roles import Role
 from core import clock
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Problem
+from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import EntryMode, SignOffMode
@@ -42,9 +43,8 @@ def settings(request: SignedInRequest) -> HttpResponse:
 
 def _change(request: SignedInRequest, unit: OrgUnit) -> str:
     if "township" in request.POST:
-        raw = request.POST["township"]
         townships = OrgUnit.objects.visible_to(request.user, SET_REPORTING).filter(level=Level.TOWNSHIP)
-        township = get_object_or_404(townships, pk=raw if raw.isdigit() and len(raw) < 18 else 0)
+        township = get_object_or_404(townships, pk=key_in(request.POST["township"]))
         set_entry_mode(township=township, mode=request.POST.get("mode", ""), by=request.user)
         return f"{township.name}已设为{EntryMode(request.POST['mode']).label}。"
     set_sign_off(unit=unit, mode=request.POST.get("mode", ""), by=request.user)

@@ -27,7 +27,7 @@ COMPOSED: dict[str, dict[str, Any]] = {
 }
 LEVEL_SUFFIXES = {"_county": Level.COUNTY, "_township": Level.TOWNSHIP, "_village": Level.VILLAGE}
 BLANK = ("blank_spots", "coverage_rate", "units_expected", "units_established")
-PEOPLE = ("key_people", "village_workers", "filed")
+PEOPLE = ("key_people",)
 ITEMS = ("six_haves_units", "leader_in_charge_units", "chair_by_leader_units", "liaison_units")
 COVERED = ("county_coverage_rate", "township_coverage_rate", "counties_covered", "townships_covered")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from core.keys import key_in
 from sanzhang.choices import Employment, WayIn
 from sanzhang.forms.explained import ExplainedForm
 from sanzhang.forms.fields import DayField, today
@@ -48,11 +49,11 @@ class OpinionForm(forms.Form):
 
     def named(self) -> list[KeyPerson]:
         """Whoever was picked before the form was refused, to stand there again."""
-        raw = self.data.get(self.add_prefix("other"), "")
-        if not (raw.isascii() and raw.isdigit() and len(raw) < 19):
+        key = key_in(self.data.get(self.add_prefix("other")))
+        if not key:
             return []
         people = self.fields["other"].queryset  # type: ignore[attr-defined]
-        return list(people.filter(pk=int(raw)).select_related("unit", "occupation"))
+        return list(people.filter(pk=key).select_related("unit", "occupation"))
 
     def facts(self) -> dict[str, Any]:
         """What was typed, for the service."""

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse_lazy
 
+from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import POSITIONS_AT, Position
@@ -130,8 +131,8 @@ class ActivityForm(ExplainedForm):
             fields["co_units"].label_from_instance = lambda unit: unit.association
 
     def _chosen(self, hosts: Any) -> OrgUnit | None:
-        value = str(self["unit"].value() or "")
-        return hosts.filter(pk=int(value)).first() if value.isdigit() and len(value) < 19 else None
+        key = key_in(self["unit"].value())
+        return hosts.filter(pk=key).first() if key else None
 
     @property
     def people_rows(self) -> list[PersonRow]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from core.keys import keys_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import BODY_OF_POSITION, POSITIONS_AT, BodyKind, Employment, Position
@@ -48,7 +49,7 @@ def ticked_rows(data: Any, kind: BodyKind, unit: OrgUnit, people: Any) -> list[N
     """The rows that were sent for one body; who is not among ``people`` is left out. One query."""
     if not data:
         return []
-    keys = [int(raw) for raw in data.getlist(f"new_{kind.value}") if raw.isascii() and raw.isdigit()]
+    keys = keys_in(data.getlist(f"new_{kind.value}"))
     if not keys:
         return []
     found = people.filter(pk__in=keys).select_related("occupation", "unit")

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
 
+from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import Employment, EndReason, WayIn
@@ -210,6 +211,5 @@ def _chosen(rows: QuerySet, value: Any) -> Any:
     """The row that a select stands on; nothing for what is not among ``rows``."""
     if hasattr(value, "pk"):
         value = value.pk
-    if not str(value or "").isdigit():
-        return None
-    return rows.filter(pk=int(value)).first()
+    key = key_in(value)
+    return rows.filter(pk=key).first() if key else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit, OrgUnitQuerySet
 from sanzhang.choices import BODY_OF_POSITION, POSITIONS_AT, BodyKind, Position
@@ -49,10 +50,11 @@ def positions_at(level: int | None, occupation: Occupation | None) -> list[tuple
 
 def place_of(user: Any, unit_id: str | None) -> dict[str, Any]:
     """The form's initial place for a unit asked for by key; for a village also its township. Empty when unknown."""
-    if not (unit_id or "").isdigit() or len(unit_id or "") > 18:
+    key = key_in(unit_id)
+    if not key:
         only = list(units_to_fill(user)[:2])
         return {"unit": only[0].pk} if len(only) == 1 else {}
-    unit = OrgUnit.objects.visible_to(user, MANAGE_PEOPLE).open().filter(pk=int(unit_id or 0)).first()
+    unit = OrgUnit.objects.visible_to(user, MANAGE_PEOPLE).open().filter(pk=key).first()
     if unit is None:
         return {}
     if unit.level == Level.VILLAGE:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
+from core.keys import key_in
 from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.models import Attachment
@@ -118,15 +119,15 @@ def new_activity(request: SignedInRequest) -> HttpResponse:
 def _initial(request: SignedInRequest) -> dict[str, Any]:
     host = hosts_of(request.user).filter(pk=request.user.unit.pk).first() or hosts_of(request.user).first()
     initial: dict[str, Any] = {"unit": host, "place": last_place(host) if host else ""}
-    copied = request.GET.get("copy", "")
-    if copied.isdigit() and len(copied) < 19:
-        model = activities_in_sight(request.user).filter(pk=int(copied)).first()
+    copied = key_in(request.GET.get("copy"))
+    if copied:
+        model = activities_in_sight(request.user).filter(pk=copied).first()
         if model is not None:
             initial |= {"unit": model.unit} | facts_as_initial(model)
             for name in ("held_on", "ended_on", "revision", "was_reported"):
                 initial.pop(name)
-    day = request.GET.get("day", "")
-    if day.isdigit() and len(day) < 10 and (found := CampaignDay.objects.filter(pk=int(day)).first()):
+    day = key_in(request.GET.get("day"))
+    if found := CampaignDay.objects.filter(pk=day).first():
         initial |= {"kind": found.kind_id, "title": found.name}
     return initial
 
@@ -135,7 +136,7 @@ def _initial(request: SignedInRequest) -> dict[str, Any]:
 @requires(RECORD_WORK)
 def people_rows(request: SignedInRequest) -> HttpResponse:
     """The rows to tick of the host just chosen."""
-    host = get_object_or_404(hosts_of(request.user), pk=_number(request.GET.get("unit")))
+    host = get_object_or_404(hosts_of(request.user), pk=key_in(request.GET.get("unit")))
     rows = [PersonRow(person, request.GET.get(f"part-{person.pk}", "")) for person in people_to_tick(host)]
     return render(request, "sanzhang/duty/people_rows.html", {"rows": rows})
 
@@ -239,7 +240,3 @@ def _to_manage(request: SignedInRequest, pk: int) -> Activity:
     found = _in_sight(request, pk)
     demand(request, RECORD_WORK, found.unit)
     return found
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 19 else 0

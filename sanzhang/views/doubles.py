@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import SignedInRequest, requires
+from core.keys import key_in
 from sanzhang.models import KeyPerson, PersonMerge
 from sanzhang.permissions import MANAGE_PEOPLE
 from sanzhang.selectors import doubles_of, namesakes_elsewhere
@@ -27,7 +28,7 @@ def merge(request: SignedInRequest, pk: int) -> HttpResponse:
     found = person_to_manage(request, pk)
     others = KeyPerson.objects.present().visible_to(request.user, MANAGE_PEOPLE).exclude(pk=found.pk)
     if request.method == "POST":
-        double = get_object_or_404(others, pk=_number(request.POST.get("double")))
+        double = get_object_or_404(others, pk=key_in(request.POST.get("double")))
         merging.merge(keep=found, double=double, by=request.user)
         messages.success(request, f"已将重复记录并入{found.name}；如合并有误，可在本页恢复。")
         return redirect(found)
@@ -65,13 +66,9 @@ def doubles(request: SignedInRequest) -> HttpResponse:
         "employer": "".join(request.POST.get("employer", "").split()),
         "phone": request.POST.get("phone", "").replace(" ", "").replace("-", ""),
     }
-    own = _number(request.GET.get("not"))
+    own = key_in(request.GET.get("not"))
     context = {
         "doubles": [double for double in doubles_of(**typed, by=request.user) if double.pk != own],
         "elsewhere": namesakes_elsewhere(**typed, by=request.user),
     }
     return render(request, "sanzhang/doubles.html", context)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 19 else 0

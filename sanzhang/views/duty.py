@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
+from core.keys import year_in
 from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
@@ -164,8 +165,7 @@ def export(request: SignedInRequest) -> HttpResponse:
 @requires(VIEW_PEOPLE)
 def standard(request: SignedInRequest) -> HttpResponse:
     """The standard of a year for all to read; the province edits it."""
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and 2000 < int(asked) < 2100 else clock.today().year
+    year = year_in(request.GET.get("year")) or clock.today().year
     unit = request.user.unit
     owner = OrgUnit.objects.get(pk=unit.province_id or unit.pk)
     own = DutyStandard.objects.filter(owner=owner, year=year).first()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
+from core.keys import key_in
 from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
@@ -77,8 +78,7 @@ def new_exemplar(request: SignedInRequest) -> HttpResponse:
     units = units.filter(level__lte=Level.TOWNSHIP).in_code_order()
     seats = Appointment.objects.on(clock.today()).within(request.user.unit)
     people = KeyPerson.objects.present().filter(pk__in=seats.values("person")).select_related("unit")
-    asked = request.GET.get("person", "")
-    initial = {"unit": request.user.unit, "person": asked if asked.isdigit() else None}
+    initial = {"unit": request.user.unit, "person": key_in(request.GET.get("person")) or None}
     form = ExemplarForm(
         typed(request),
         user=request.user,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from core.access import SignedInRequest, requires
+from core.keys import key_in
 from core.refusals import refusals_shown
 from orgs.models import Affiliate
 from orgs.permissions import MANAGE_AFFILIATES
@@ -28,7 +29,7 @@ def new_lead(request: SignedInRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
     if "affiliate" in request.GET:
         return _choose_person(request, _affiliate(request, request.GET["affiliate"]), text)
-    return _choose_affiliate(request, person_in_view(request, _number(request.GET.get("person"))), text)
+    return _choose_affiliate(request, person_in_view(request, key_in(request.GET.get("person"))), text)
 
 
 def _choose_person(request: SignedInRequest, affiliate: Affiliate, text: str) -> HttpResponse:
@@ -122,12 +123,6 @@ def end_lead(request: SignedInRequest, leading_pk: int) -> HttpResponse:
 
 def _affiliate(request: SignedInRequest, text: str) -> Affiliate:
     rows = visible_affiliates(request.user).select_related("unit", "kind")
-    affiliate = get_object_or_404(rows, pk=_number(text))
+    affiliate = get_object_or_404(rows, pk=key_in(text))
     demand(request, MANAGE_AFFILIATES, affiliate.unit)
     return affiliate
-
-
-def _number(text: str | None) -> int:
-    if not (text and text.isascii() and text.isdigit() and len(text) < 19):
-        raise Http404
-    return int(text)

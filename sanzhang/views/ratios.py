@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core import clock, tables
 from core.access import SignedInRequest, requires
+from core.keys import key_in
 from core.refusals import refusals_shown
 from core.tables import Column
 from sanzhang.forms.ratio import EndRatioForm, RatioForm
@@ -92,10 +93,10 @@ def new_ratio(request: SignedInRequest) -> HttpResponse:
 
 
 def _initial(request: SignedInRequest) -> dict[str, object]:
-    raw = request.GET.get("from", "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 19):
+    key = key_in(request.GET.get("from"))
+    if not key:
         return {}
-    known = _ratio(request, int(raw))
+    known = _ratio(request, key)
     return {name: getattr(known, name) for name in ("level", "kind", "measure", "bound", "percent", "basis")}
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import SignedInRequest, requires
+from core.keys import key_in
 from core.refusals import refusals_shown
 from sanzhang.forms import EndSeatForm, FileForm, NewSeatForm, RegisterForm, VoidForm
 from sanzhang.forms.seat import SeatForm
@@ -60,10 +61,10 @@ def _register(form: RegisterForm, user: Any) -> Any:
 def register_choices(request: SignedInRequest) -> HttpResponse:
     """The part of the form about the seat, narrowed by what was chosen so far."""
     chosen: dict[str, Any] = request.GET.dict() | {"is_backfill": "is_backfill" in request.GET}
-    of = request.GET.get("of", "")
+    of = request.GET.get("of")
     form: SeatForm
-    if of.isdigit():
-        occupation = get_object_or_404(Occupation, pk=int(of[:18]))
+    if of:
+        occupation = get_object_or_404(Occupation, pk=key_in(of))
         form = NewSeatForm(user=request.user, initial=chosen, occupation=occupation)
     else:
         form = RegisterForm(user=request.user, initial=chosen)

@@ -1,5 +1,6 @@
 // htmx answers that are not the happy way: refusals, an expired session, a lost network.
 import htmx from "htmx.org/dist/htmx.js";
+import { isLive } from "./live.js";
 import { meta } from "./page.js";
 import { toast } from "./toasts.js";
 
@@ -43,8 +44,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
+  if (isLive(event)) return;
   const { status } = event.detail.xhr;
   toast(status === 403 ? "没有权限，或页面已失效，请刷新后再试。" : `操作没有完成（${status}），请稍后再试。`, "danger");
 });
 
-document.addEventListener("htmx:sendError", () => toast("网络中断，操作没有送达，请检查网络后再试。", "danger"));
+document.addEventListener("htmx:sendError", (event) => {
+  if (!isLive(event)) toast("网络中断，操作没有送达，请检查网络后再试。", "danger");
+});

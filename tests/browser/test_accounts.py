@@ -80,7 +80,7 @@ def test_bulk_previews_before_it_makes(land: Tree, live_server, page: Page):
 def test_export_shows_its_progress_while_the_page_stays(land: Tree, live_server, page: Page):
     admin = user_at(land.city, Role.UNIT_ADMIN)
     _sign_in(page, live_server.url, admin.username)
-    page.get_by_role("button", name="导出名册").click()
+    page.get_by_role("button", name="下载名册").click()
     jobs = page.locator("#jobs")
     expect(jobs.get_by_text("排队中")).to_be_visible()
     assert page.url.endswith("/accounts/")

@@ -107,7 +107,7 @@ def test_workbook_goes_out_and_comes_back(
 ) -> None:
     base, path = live_server.url, tmp_path / "单位名册.xlsx"
     page.goto(f"{base}{reverse('orgs:list')}?level=4")
-    page.get_by_role("button", name="导出名册").click()
+    page.get_by_role("button", name="下载名册").click()
     ready = page.get_by_role("button", name=re.compile("下载（"))
     expect(ready).to_be_visible(timeout=40_000)
     with page.expect_download() as caught:

@@ -180,6 +180,7 @@ ARGUMENTS = {
     "v1:cycle": {"pk": "cycle"},
     "v1:report": {"pk": "report"},
     "v1:issue": {"pk": "issue"},
+    "v1:excuse": {"pk": "excuse"},
     "v1:delegation": {"pk": "delegation"},
     "v1:export": {"pk": "job"},
 }

@@ -60,7 +60,7 @@ BOARDS = (
 )
 PAGES = [
     *(("county", f"reporting:{name}") for name in ("desk", "grid", "chase", "mine")),
-    *(("city", f"reporting:{name}") for name in ("desk", "queue", "issues", "deadlines", *BOARDS)),
+    *(("city", f"reporting:{name}") for name in ("desk", "queue", "issues", "deadlines", "counted", *BOARDS)),
     *(("province", f"reporting:{name}") for name in ("queue", "cycles", *BOARDS)),
     *(("county", f"sanzhang:{name}") for name in ("list", "terms", "candidacies")),
     *(

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import time_machine
 from django.test import Client
+from openpyxl import load_workbook
 
+from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.actor import SYSTEM
 from orgs.choices import Level
 from orgs.models import OrgUnit, UnitEdition
+from reporting.exporters_heads import HEADS_LIST
 from reporting.models import Collection, Cycle, CycleFact
 from reporting.selectors.facts import closing_moment, facts_now, facts_of
 from reporting.selectors.registry_heads import COUNTED, heads_behind
@@ -191,10 +198,19 @@ def test_way_down_from_a_figure_names_as_many_heads(past):
                 assert named == facts.number(unit.pk, key), key
 
 
-def test_names_behind_a_figure_of_change_are_as_many_as_it_counts(past):
+def sheet_of(address: str, folder: Path, by: User) -> list[tuple[Any, ...]]:
+    """The people of the file that the page offers."""
+    params = dict(parse_qsl(urlsplit(address).query))
+    assert HEADS_LIST.allowed(by, params)
+    HEADS_LIST.build(by, params, str(folder / "heads.xlsx"), lambda *_told: None)
+    rows = list(load_workbook(folder / "heads.xlsx").active.iter_rows(min_row=4, values_only=True))
+    return [row for row in rows if row[0]]
+
+
+def test_names_behind_a_figure_are_as_many_as_it_counts_on_page_and_sheet(past, tmp_path):
     with time_machine.travel(dt.datetime(2026, 7, 1, tzinfo=dt.UTC), tick=False):
         collection = load_collection(owner=past.province, by=SYSTEM)
-        counted = 0
+        counted: Counter[str] = Counter()
         for month in (3, 5, 6):
             cycle = make_cycle(collection, month)
             compute_facts(cycle=cycle, by=SYSTEM)
@@ -202,14 +218,23 @@ def test_names_behind_a_figure_of_change_are_as_many_as_it_counts(past):
             for unit in (past.province, *past.at(Level.CITY), *past.at(Level.COUNTY)):
                 for key in COUNTED:
                     found = heads_behind(key, unit, cycle)
-                    assert len(found.keys) == len(set(found.keys)) == facts.number(unit.pk, key), (unit, key)
-                    counted += len(found.keys)
-        client = Client()
-        client.force_login(user_at(past.province, Role.REVIEWER))
+                    assert found.figure == (facts.number(unit.pk, key) or 0), (unit, key)
+                    counted[key] += len(found.keys)
+        client, by = Client(), user_at(past.province, Role.REVIEWER)
+        client.force_login(by)
         look = Look(past.province, cycle, [cycle])
         for key in COUNTED:
             page = client.get(way_down(look, key, past.province.pk))
             assert page.status_code == 200
-            named = page.context["page"].paginator.count + page.context["hidden"]
-            assert named == facts.number(past.province.pk, key), key
-        assert counted > 10
+            found = page.context["found"]
+            assert page.context["page"].paginator.count + page.context["hidden"] == len(found.keys), key
+            assert found.figure == (facts.number(past.province.pk, key) or 0), key
+            assert len(sheet_of(page.context["export_url"], tmp_path, by)) + page.context["hidden"] == len(
+                found.keys
+            ), key
+        assert counted.total() > 10
+        elsewhere = user_at(past.at(Level.CITY)[0], Role.REVIEWER)
+        asked = {"key": "filed", "unit": str(past.province.pk), "cycle": str(cycle.pk)}
+        assert HEADS_LIST.allowed(by, asked)
+        assert not HEADS_LIST.allowed(elsewhere, asked)
+        assert not HEADS_LIST.allowed(by, asked | {"key": "health_events"})

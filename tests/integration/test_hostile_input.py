@@ -36,6 +36,7 @@ HOSTILE = {
     "very long": "长" * 1200,
     "mark-up": "<script>alert(1)</script>' OR 1=1 --",
     "foreign digits": "٣",
+    "raised digits": "²",
 }
 #: Every name that some form of the portal sends.
 FIELDS = (

@@ -24,6 +24,7 @@ from notices.models import Message
 from reporting.choices import CaseState, ReportState, SignOffMode
 from reporting.models import (
     CorrectionCase,
+    Excuse,
     Figure,
     Report,
     ReportStep,
@@ -78,7 +79,7 @@ class Ring:
         """The report as it was when the month opened; what was typed stays."""
         mine = {"report": self.report.pk}
         CorrectionCase.objects.filter(**mine).delete()
-        for model in (ReportStep, ReviewRound, SignOff):
+        for model in (ReportStep, ReviewRound, SignOff, Excuse):
             model.objects.filter(**mine).delete()
         Report.objects.filter(pk=self.report.pk).update(**UNTOUCHED)
         Figure.objects.filter(version__report=self.report.pk).delete()

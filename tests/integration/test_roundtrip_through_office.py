@@ -31,13 +31,13 @@ def _today() -> Any:
         yield
 
 
-def through_office(path: Path, folder: Path) -> Path:
+def through_office(path: Path, folder: Path, *, to: str = "xlsx:Calc MS Excel 2007 XML") -> Path:
     """Stored anew by LibreOffice, which rewrites every part of the file."""
     out = folder / "stored"
     command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to"]
-    command += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), str(path)]
+    command += [to, "--outdir", str(out), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
-    return out / path.name
+    return (out / path.name).with_suffix(f".{to.partition(':')[0]}")
 
 
 def exported(user: User, path: Path) -> None:

@@ -33,15 +33,20 @@ from reporting.papers.briefing.sources import sources_for
 from reporting.papers.bulletin import Bulletin, draft
 from reporting.papers.bulletin.docx import write_docx
 from reporting.papers.bulletin.pdf import write_pdf
-from reporting.papers.drafts import bulletin_of, drafted, drawn_of
+from reporting.papers.drafts import bulletin_of, drafted, drawn_now, drawn_of, summary_of
 from reporting.papers.edition import edition_of
+from reporting.papers.summary.docx import write_docx as write_summary_docx
+from reporting.papers.summary.pdf import write_pdf as write_summary_pdf
+from reporting.papers.summary.year import EVENTS
 from reporting.papers.tables import NOT_COUNTED, PaperTable, decimal_of, shown
 from reporting.papers.workbook import write_workbook
 from reporting.rollup import basis_for, cycle_totals, store_totals
 from reporting.selectors.completeness import completeness
 from reporting.selectors.coverage import coverage_table
+from reporting.selectors.facts import facts_of
 from reporting.selectors.targets import targetable, unit_progress
 from reporting.services import paper_drafts
+from reporting.services.facts import compute_facts
 from reporting.services.filling import CellChange
 from reporting.services.forms import load_collection, load_monthly_form
 from reporting.services.paper_drafts import Draft
@@ -167,35 +172,36 @@ def test_typed_figures_are_those_of_the_rollup(year: Year):
 def test_registry_figures_are_those_of_the_coverage_page(year: Year):
     tree, cycles = year
     cycle = cycles[-1]
-    table = book_of(cycle, tree.province).table("表2组织覆盖")
-    page = coverage_table(cycle, tree.province, Level.CITY)
-    rows = {line.cells[1].value: line for line in table.lines}
-    place = column_of(table, "应建", "乡镇（街道）")
-    names = dict(UnitEdition.objects.on(page.as_of).filter(level=Level.CITY).values_list("unit_id", "name"))
-    assert page.rows
-    for row in page.rows:
-        cells = rows[names[row.unit_id]].cells
-        measure = row.measures["townships_established"]
-        assert [cell.value for cell in cells[place : place + 4]] == [
-            measure.denominator,
-            measure.numerator,
-            measure.rate,
-            measure.rank,
-        ]
+    for unit in units_of(tree):
+        below = Level(unit.level + 1)
+        table = book_of(cycle, unit).table("表2组织覆盖")
+        page = coverage_table(cycle, unit, below)
+        rows = {line.cells[1].value: line for line in table.lines}
+        place = column_of(table, "应建", "乡镇（街道）")
+        names = dict(UnitEdition.objects.on(page.as_of).filter(level=below).values_list("unit_id", "name"))
+        assert page.rows
+        for row in page.rows:
+            measure = row.measures["townships_established"]
+            counts = [measure.denominator, measure.numerator, measure.rate, measure.rank]
+            cells = rows[names[row.unit_id]].cells
+            assert [cell.value for cell in cells[place : place + 4]] == counts
 
 
 def test_quality_is_that_of_the_completeness_page(year: Year):
     tree, cycles = year
     cycle = cycles[-1]
-    book = book_of(cycle, tree.province)
-    table = book.table("表7报送质量")
-    page = {row.unit_id: row for row in completeness(cycle, within=tree.province)}
-    lines = {line.cells[1].value: line for line in table.lines}
-    for part in book.figures.parts:
-        counts = page[part.unit_id].charged if part.unit_id in page else None
-        if counts is not None:
-            values = [cell.value for cell in lines[part.name].cells[2:7]]
-            assert values == [counts.expected, counts.exempt, counts.on_time, counts.late, counts.missing]
+    compared = 0
+    for unit in units_of(tree):
+        book = book_of(cycle, unit)
+        page = {row.unit_id: row for row in completeness(cycle, within=unit)}
+        lines = {line.cells[1].value: line for line in book.table("表7报送质量").lines}
+        for part in book.figures.parts:
+            counts = page[part.unit_id].charged if part.unit_id in page else None
+            if counts is not None:
+                values = [cell.value for cell in lines[part.name].cells[2:7]]
+                assert values == [counts.expected, counts.exempt, counts.on_time, counts.late, counts.missing]
+                compared += unit.level == Level.CITY
+    assert compared
 
 
 def bulletins(tree: Tree, cycle: Cycle) -> Iterator[tuple[Book, Bulletin]]:
@@ -241,16 +247,16 @@ def test_pdf_holds_the_annexes_figure_by_figure(year: Year, tmp_path: Path):
 def test_api_answers_the_same_totals(year: Year, api_of: Callable[..., Any]):
     tree, cycles = year
     cycle = cycles[-1]
-    api = api_of(user_at(tree.province, Role.REPORTER, Role.REVIEWER))
-    answer = api.get(f"/api/v1/rollups/?cycle={cycle.pk}")
-    assert answer.status_code == 200
-    figures = book_of(cycle, tree.province).figures
-    told = {(row["unit"], row["key"]): row for row in answer.json()["totals"]}
-    for part in [figures.whole, *figures.parts]:
-        for key in ("health_events", "health_reached", "support_funds"):
-            row = told.get((part.unit_id, key))
-            value = figures.typed(part, key).value
-            assert decimal_of(value) == (Decimal(str(row["total"])) if row else None)
+    for unit in units_of(tree):
+        answer = api_of(user_at(unit, Role.REPORTER, Role.REVIEWER)).get(f"/api/v1/rollups/?cycle={cycle.pk}")
+        assert answer.status_code == 200
+        figures = book_of(cycle, unit).figures
+        told = {(row["unit"], row["key"]): row for row in answer.json()["totals"]}
+        for part in [figures.whole, *figures.parts]:
+            for key in ("health_events", "health_reached", "support_funds"):
+                row = told.get((part.unit_id, key))
+                value = figures.typed(part, key).value
+                assert decimal_of(value) == (Decimal(str(row["total"])) if row else None)
 
 
 def test_digest_tells_equal_papers_from_changed_ones(year: Year):
@@ -318,7 +324,7 @@ def docx_words(path: Path) -> str:
 
 def pdf_words(path: Path) -> str:
     done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True)
-    return re.sub(r"\s", "", done.stdout)
+    return re.sub(r"— \d+ —\s*\f|\s", "", done.stdout)
 
 
 def page_words(row: PaperDraft, client: Any) -> str:
@@ -356,11 +362,59 @@ def test_edited_bulletin_reads_alike_everywhere(year: Year, tmp_path: Path, clie
     ]
 
 
-@pytest.mark.parametrize("year", [(3, True)], indirect=True, ids=str)
+@pytest.mark.parametrize("year", [(3, False)], indirect=True, ids=str)
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="需要 poppler-utils 读出 PDF 文字")
-def test_briefing_reads_alike_everywhere(year: Year, tmp_path: Path, client_of: Callable[..., Any]):
+def test_summary_holds_the_figures_of_its_months_everywhere(
+    year: Year, tmp_path: Path, client_of: Callable[..., Any]
+):
+    """Text and annex of province and city: those of each month's pages and book, alike in draft, docx and PDF."""
     tree, cycles = year
-    cycle, by = cycles[-1], user_at(tree.province, Role.REPORTER, Role.REVIEWER)
+    cycle = cycles[-1]
+    for one in cycles:
+        compute_facts(cycle=one, by=SYSTEM)
+    for unit in (tree.province, tree.at(Level.CITY)[0]):
+        by = user_at(unit, Role.REPORTER, Role.REVIEWER)
+        drawn = drawn_now(PaperKind.SUMMARY, cycle, unit)
+        row = paper_drafts.start_draft(cycle=cycle, unit=unit, paper=PaperKind.SUMMARY, drawn=drawn, by=by)
+        summary = summary_of(cycle, unit)
+        [months] = summary.annexes
+        for one, line in zip(cycles, months.rows(), strict=True):
+            totals, facts = cycle_totals(one, basis=basis_for(one), within=unit), facts_of(one)
+            said = [totals.total(unit.pk, key) for key in EVENTS]
+            events = sum((value for value in said if value is not None), Decimal(0))
+            assert line[4] == (f"{events:,.0f}" if any(value is not None for value in said) else "—")
+            assert line[2] == f"{facts.number(unit.pk, 'key_people_total'):,}"
+        coverage = book_of(cycle, unit).table("表2组织覆盖")
+        whole, township = next(coverage.rows()), column_of(coverage, "率", "乡镇（街道）")
+        assert f"覆盖率{whole[township]}" in summary.plain_text
+        write_summary_docx(summary, tmp_path / "summary.docx")
+        write_summary_pdf(summary, tmp_path / "summary.pdf")
+        document = Document(str(tmp_path / "summary.docx"))
+        docx, page = docx_words(tmp_path / "summary.docx"), page_words(row, client_of(by))
+        pdf = pdf_words(tmp_path / "summary.pdf")
+        assert [[cell.text for cell in line.cells] for line in document.tables[0].rows[1:]] == list(
+            months.rows()
+        )
+        for line in months.rows():
+            assert "".join(line) in pdf
+        for paragraph in [
+            summary.opening,
+            *(one.text for part in summary.sections for one in part.paragraphs),
+        ]:
+            sought = re.sub(r"\s", "", paragraph)
+            assert sought in docx
+            assert sought in page
+            assert sought in pdf
+
+
+@pytest.mark.parametrize("year", [(3, True)], indirect=True, ids=str)
+@pytest.mark.parametrize("level", [Level.PROVINCE, Level.CITY], ids=str)
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="需要 poppler-utils 读出 PDF 文字")
+def test_briefing_reads_alike_everywhere(
+    year: Year, level: Level, tmp_path: Path, client_of: Callable[..., Any]
+):
+    tree, cycles = year
+    cycle = cycles[-1]
     progress = Indicator.objects.get(key="progress")
     versions = ReportVersion.objects.filter(report__cycle=cycle, report__level=Level.COUNTY)
     Figure.objects.bulk_create(
@@ -369,18 +423,16 @@ def test_briefing_reads_alike_everywhere(year: Year, tmp_path: Path, client_of: 
         )
         for one in versions
     )
-    sources = sources_for(cycle, tree.province)
-    drawn = Draft(edition_of(cycle, tree.province).standing, "", clock.now(), [])
-    row = paper_drafts.start_draft(
-        cycle=cycle, unit=tree.province, paper=PaperKind.BRIEFING, drawn=drawn, by=by
-    )
+    unit, sources = next((one, found) for one in tree.at(level) if (found := sources_for(cycle, one)))
+    by = user_at(unit, Role.REPORTER, Role.REVIEWER)
+    drawn = Draft(edition_of(cycle, unit).standing, "", clock.now(), [])
+    row = paper_drafts.start_draft(cycle=cycle, unit=unit, paper=PaperKind.BRIEFING, drawn=drawn, by=by)
     paper_drafts.choose_sources(draft=row, chosen=[one.drawn() for one in sources], by=by)
     briefing = briefing_of(row)
     write_briefing_docx(briefing, tmp_path / "briefing.docx")
     write_briefing_pdf(briefing, tmp_path / "briefing.pdf")
     docx, pdf = docx_words(tmp_path / "briefing.docx"), pdf_words(tmp_path / "briefing.pdf")
     page = page_words(row, client_of(by))
-    assert sources
     for source in sources:
         for where in (docx, pdf, page):
             assert re.sub(r"\s", "", source.text) in where

@@ -80,7 +80,7 @@ def blocks_undo(undoing: Undoing, journal: Journal) -> list[str]:
     """Affiliates registered since at a unit that would be gone."""
     ours = [pk for pk, _unit in journal.get("guided", ())]
     fresh = Affiliate.objects.filter(unit__in=undoing.opened).exclude(pk__in=ours)
-    names = OrgUnit.objects.filter(pk__in=fresh.values("unit")).values_list("display_name", flat=True)
+    names = OrgUnit.objects.names_of(fresh.values("unit"))
     return [f"{name}此后又登记了所属组织。" for name in names]
 
 

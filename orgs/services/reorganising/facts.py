@@ -153,7 +153,7 @@ def blocks_undo(undoing: Undoing, journal: Journal) -> list[str]:
     for model in _ENDING:
         rows = model.objects.filter(unit__in=heirs, recorded_at__gte=undoing.reorganisation.applied_at)
         later = rows.exclude(pk__in=journal.get("written", {}).get(model.__name__, ()))
-        names = OrgUnit.objects.filter(pk__in=later.values("unit")).values_list("display_name", flat=True)
+        names = OrgUnit.objects.names_of(later.values("unit"))
         said += [f"{name}此后又登记了{model._meta.verbose_name}。" for name in names]
     return said
 

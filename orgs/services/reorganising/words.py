@@ -61,8 +61,7 @@ def blocks_undo(undoing: Undoing, journal: Journal) -> list[str]:
     later = rows.filter(confirmed_at__gte=since) | rows.filter(checked_at__gte=since)
     fresh = YearlyConfirmation.objects.filter(unit__in=undoing.opened).exclude(pk__in=moved)
     units = {*later.values_list("unit_id", flat=True), *fresh.values_list("unit_id", flat=True)}
-    names = OrgUnit.objects.filter(pk__in=units).order_by().values_list("display_name", flat=True)
-    return [f"{name}此后又办理了六有四缺年度确认。" for name in names]
+    return [f"{name}此后又办理了六有四缺年度确认。" for name in OrgUnit.objects.names_of(units)]
 
 
 WORDS = Dependent(

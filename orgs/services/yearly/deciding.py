@@ -11,6 +11,7 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem, check
+from core.keys import key_in, keys_in
 from orgs.choices import ReorganisationState
 from orgs.choices_yearly import DECISIONS_OF, ChangeKind, Decision
 from orgs.models import DivisionChange, DivisionUpdate, OrgUnit
@@ -138,16 +139,17 @@ def _partner_keys(update: DivisionUpdate, row: DivisionChange) -> list[int]:
 
 def partner_of(update: DivisionUpdate, row: DivisionChange, target: str) -> DivisionChange | None:
     """The added row of a gone one, or the gone row of an added one."""
-    if row.kind == ChangeKind.GONE and target.startswith("c") and target[1:].isdigit():
-        return update.changes.filter(kind=ChangeKind.ADDED, pk=int(target[1:])).first()
-    if row.kind == ChangeKind.ADDED and target.startswith("u") and target[1:].isdigit():
-        return update.changes.filter(kind=ChangeKind.GONE, unit_id=int(target[1:])).first()
+    key = key_in(target[1:])
+    if row.kind == ChangeKind.GONE and target.startswith("c") and key:
+        return update.changes.filter(kind=ChangeKind.ADDED, pk=key).first()
+    if row.kind == ChangeKind.ADDED and target.startswith("u") and key:
+        return update.changes.filter(kind=ChangeKind.GONE, unit_id=key).first()
     return None
 
 
 def _target_demands(update: DivisionUpdate, row: DivisionChange, targets: list[str]) -> list[Problem]:
-    units = [int(target[1:]) for target in targets if target[:1] == "u" and target[1:].isdigit()]
-    rows = [int(target[1:]) for target in targets if target[:1] == "c" and target[1:].isdigit()]
+    units = keys_in(target[1:] for target in targets if target[:1] == "u")
+    rows = keys_in(target[1:] for target in targets if target[:1] == "c")
     known = OrgUnit.objects.open().within(update.unit).filter(pk__in=units, level=row.level)
     known = known.exclude(pk=row.unit_id or 0)
     listed = update.changes.filter(kind=ChangeKind.ADDED, pk__in=rows, level=row.level)

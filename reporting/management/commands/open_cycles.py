@@ -1,4 +1,4 @@
-"""Open every period that is due, and take the registry figures of windows that have ended."""
+"""Open every period that is due; what refuses to open is named, and the rest opens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
 from core.actor import SystemActor
-from core.errors import DomainError
 from reporting.services.cycles import open_due_cycles
 
 BY = SystemActor("系统（开放填报期命令）")
@@ -26,11 +25,12 @@ class Command(BaseCommand):
             day = dt.date.fromisoformat(options["at"]) if options["at"] else clock.today()
         except ValueError as error:
             raise CommandError(f"日期“{options['at']}”不对，请写成 2026-11-25 的样子。") from error
-        try:
-            opened = open_due_cycles(at=clock.start_of(day), by=BY)
-        except DomainError as refusal:
-            raise CommandError(str(refusal)) from refusal
-        for cycle in opened:
+        done = open_due_cycles(at=clock.start_of(day), by=BY)
+        for cycle in done.cycles:
             self.stdout.write(f"已开放 {cycle}：{cycle.reports.count():,} 份")
-        if not opened:
+        if done.refused:
+            raise CommandError(
+                "；".join(f"“{collection}”没有开放：{refusal}" for collection, refusal in done.refused)
+            )
+        if not done.cycles:
             self.stdout.write("没有到期的填报期")

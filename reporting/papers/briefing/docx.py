@@ -56,12 +56,12 @@ def _head(document: DocumentObject, briefing: Briefing) -> None:
     add_paragraph(document, briefing.number, FANG, align=CENTRE, indent=0)
     line = add_paragraph(document, f"{briefing.compiled_by}\t{briefing.date}", FANG, align=LEFT, indent=0)
     line.paragraph_format.tab_stops.add_tab_stop(TYPE_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
-    ooxml.bottom_line(line, colour=RED, eighths=16)
+    ooxml.line(line, "bottom", colour=RED, eighths=16)
     add_paragraph(document, indent=0)
 
 
 def _foot(document: DocumentObject, briefing: Briefing) -> None:
     add_paragraph(document, indent=0)
     sent = add_paragraph(document, f"发：{briefing.recipients}。", FANG, align=LEFT, indent=0, size=Pt(14))
-    ooxml.bottom_line(sent, eighths=8)
+    ooxml.line(sent, "top", "bottom", eighths=8)
     add_paragraph(document, briefing.source_note, FANG, align=LEFT, indent=0, size=Pt(9))

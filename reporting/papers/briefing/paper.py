@@ -10,8 +10,8 @@ from core import clock
 from core.formats import day
 from orgs.choices import Level
 from reporting.models import PaperDraft
+from reporting.papers.official import NUMERALS
 
-NUMERALS = "一二三四五六七八九十"
 TITLE = "基层科协组织力“3+1”工作简报"
 NOT_ISSUED = "送审稿"
 

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from core.pdf import lay_out, typefaces
 from reporting.papers.briefing.paper import Briefing
+from reporting.papers.bulletin.pdf import style_sheet
 
 #: The masthead's type: as large as fits the type area, at most 44 pt.
 MASTHEAD_WIDTH, MASTHEAD_LARGEST = 436.0, 44.0
@@ -17,9 +18,8 @@ MASTHEAD_WIDTH, MASTHEAD_LARGEST = 436.0, 44.0
 def laid_out(briefing: Briefing) -> Any:
     """The briefing's pages."""
     size = min(MASTHEAD_LARGEST, MASTHEAD_WIDTH / len(briefing.masthead))
-    look = {"fonts": typefaces().families, "masthead_size": f"{size:.1f}", "widths": []}
-    css = render_to_string("reporting/papers/bulletin.css", look)
-    css += render_to_string("reporting/papers/briefing.css", look)
+    sizes = {"fonts": typefaces().families, "masthead_size": f"{size:.1f}"}
+    css = style_sheet() + render_to_string("reporting/papers/briefing.css", sizes)
     return lay_out(render_to_string("reporting/papers/briefing.html", {"briefing": briefing}), css)
 
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orgs.models import OrgUnit
-from reporting.models import Cycle
+from reporting.choices_issues import IssueKind
+from reporting.models import Cycle, Indicator
 from reporting.papers.reading import words_of
 from reporting.rollup import basis_for
 from reporting.services.paper_drafts import Drawn
 from sanzhang.models import Exemplar
 
 #: Headings in the paper's order, by the narrative they come from.
-NARRATIVES = {
-    "progress": "工作动态",
-    "problems": "问题反映",
-    "suggestions": "意见建议",
-    "next_steps": "下步打算",
-}
+NARRATIVES = {"progress": "工作动态", "next_steps": "下步打算"}
+RAISED = {IssueKind.PROBLEM: "问题反映", IssueKind.SUGGESTION: "意见建议"}
 EXEMPLARS = "典型推介"
 HEADINGS = ("工作动态", EXEMPLARS, "问题反映", "意见建议", "下步打算")
 
@@ -36,11 +33,18 @@ class Source:
         return Drawn(self.key, self.heading, self.title, self.text)
 
 
+def _headings() -> dict[str, str]:
+    """The heading of every narrative that may be drawn on, by key."""
+    raising = Indicator.objects.exclude(raises="").values_list("key", "raises")
+    return NARRATIVES | {key: RAISED[IssueKind(raises)] for key, raises in raising}
+
+
 def sources_for(cycle: Cycle, unit: OrgUnit) -> list[Source]:
     """Everything that may be chosen, by heading, in code order."""
+    headings = _headings()
     found = [
-        Source(f"r{words.report_id}-{key}", NARRATIVES[key], words.unit_name, words.city_name, text)
-        for words in words_of(cycle, unit, basis_for(cycle), tuple(NARRATIVES))
+        Source(f"r{words.report_id}-{key}", headings[key], words.unit_name, words.city_name, text)
+        for words in words_of(cycle, unit, basis_for(cycle), tuple(headings))
         for key, text in words.texts.items()
     ]
     exemplars = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 from reporting.papers.bulletin import ooxml
 from reporting.papers.bulletin.drafting import Bulletin
 from reporting.papers.bulletin.heads import heads_of, widths_of
+from reporting.papers.official import OfficialText
 from reporting.papers.tables import Line, PaperTable, shown
 
 FANG, SONG, HEI, KAI, TITLE = "仿宋_GB2312", "宋体", "黑体", "楷体_GB2312", "方正小标宋简体"
@@ -39,10 +41,8 @@ def write_docx(bulletin: Bulletin, path: Path) -> None:
     document = Document()
     set_page(document)
     _head(document, bulletin)
-    _body(document, bulletin)
-    _close(document, bulletin)
-    for table in bulletin.annexes:
-        _annex(document, table, bulletin.source_note)
+    add_paragraph(document, bulletin.recipients, indent=0)
+    add_body(document, bulletin)
     _imprint(document, bulletin)
     document.core_properties.title = bulletin.title
     document.core_properties.author = bulletin.issuer
@@ -108,39 +108,49 @@ def _head(document: DocumentObject, bulletin: Bulletin) -> None:
     masthead.paragraph_format.space_before = Pt(MASTHEAD_TOP.pt - NOTE_LINE.pt - size.pt / 10)
     add_paragraph(document, indent=0)
     number = add_paragraph(document, bulletin.number, align=CENTRE, indent=0)
-    ooxml.bottom_line(number, colour=RED, eighths=16)
+    ooxml.line(number, "bottom", colour=RED, eighths=16)
     add_paragraph(document, indent=0)
-    for line in bulletin.title_lines:
+    add_title(document, bulletin.title_lines)
+
+
+def add_title(document: DocumentObject, lines: Iterable[str]) -> None:
+    """The title in 二号小标宋, and the empty line below it."""
+    for line in lines:
         title = add_paragraph(document, line, TITLE, align=CENTRE, indent=0, size=Pt(22))
         ooxml.exact_lines(title.paragraph_format, Pt(34.8))
         title.paragraph_format.keep_with_next = True
     add_paragraph(document, indent=0)
 
 
-def _body(document: DocumentObject, bulletin: Bulletin) -> None:
-    add_paragraph(document, bulletin.recipients, indent=0)
-    add_paragraph(document, bulletin.opening)
-    for section in bulletin.sections:
+def add_body(document: DocumentObject, paper: OfficialText) -> None:
+    """From the opening to the last annex."""
+    add_paragraph(document, paper.opening)
+    for section in paper.sections:
         add_paragraph(document, section.heading, HEI).paragraph_format.keep_with_next = True
         for one in section.paragraphs:
             paragraph = add_paragraph(document)
             if one.lead:
                 add_run(paragraph, one.lead, KAI)
             add_run(paragraph, one.text, FANG)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    _close(document, paper)
+    for table in paper.annexes:
+        _annex(document, table, paper.source_note)
 
 
-def _close(document: DocumentObject, bulletin: Bulletin) -> None:
-    """附件说明, 署名 and 成文日期, kept together with room for the seal."""
+def _close(document: DocumentObject, paper: OfficialText) -> None:
+    """附件说明, 署名 and 成文日期, kept together with room for the seal and with the end of the text before them."""
     kept = [add_paragraph(document, indent=0)]
-    for number, table in enumerate(bulletin.annexes, start=1):
+    for number, table in enumerate(paper.annexes, start=1):
         head = "附件：" if number == 1 else ""
-        paragraph = add_paragraph(document, f"{head}{number}.{table.title}", align=LEFT, indent=0)
+        place = f"{number}." if len(paper.annexes) > 1 else ""
+        paragraph = add_paragraph(document, f"{head}{place}{table.title}", align=LEFT, indent=0)
         ooxml.indent(paragraph, left=32 if head else 80)
         kept.append(paragraph)
     kept += [add_paragraph(document, indent=0), add_paragraph(document, indent=0)]
-    signed = add_paragraph(document, bulletin.issuer, align=RIGHT, indent=0)
-    dated = add_paragraph(document, bulletin.date, align=RIGHT, indent=0)
-    wider = (_length(bulletin.issuer) - _length(bulletin.date)) * 8
+    signed = add_paragraph(document, paper.issuer, align=RIGHT, indent=0)
+    dated = add_paragraph(document, paper.date, align=RIGHT, indent=0)
+    wider = (_length(paper.issuer) - _length(paper.date)) * 8
     ooxml.indent(dated, right=64 + max(wider, 0))
     ooxml.indent(signed, right=64 + max(-wider, 0))
     for paragraph in [*kept, signed]:

@@ -2,54 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 
-from django.conf import settings
-
-from core import clock
-from core.formats import day
 from orgs.choices import Level
 from reporting.papers.annexes import annexes_of
 from reporting.papers.book import Book
 from reporting.papers.bulletin.passages import FINDINGS, ONLY_ALONE, OPENING, PASSAGES
 from reporting.papers.bulletin.template_text import filled
-from reporting.papers.bulletin.wording import Paragraph, Section, Wording
+from reporting.papers.bulletin.wording import Wording
 from reporting.papers.edition import Edition
-from reporting.papers.tables import PaperTable
+from reporting.papers.official import OfficialText, Paragraph, issuer_of, sections_of
 from reporting.rollup import Basis
 
-NUMERALS = "一二三四五六七八九十"
 ORDINALS = "一二三四五六七八"
 DRAFT_NOTE = "审核用稿：数据为实时口径，锁定审定后方可印发"
 
 
-@dataclass(slots=True)
-class Bulletin:
-    """All that stands on the paper, in reading order. ``draft_note`` is there until the figures are settled."""
+@dataclass(slots=True, kw_only=True)
+class Bulletin(OfficialText):
+    """通报; the open 〔2026〕  号 where no number is given."""
 
-    edition: Edition
-    issuer: str
-    title_lines: tuple[str, str]
     recipients: str
-    opening: str
-    sections: list[Section]
-    annexes: list[PaperTable]
     copies: str
-    digest: str
-    draft_note: str = ""
     number: str = ""
 
     def __post_init__(self) -> None:
         self.number = self.number or f"〔{self.dated.year}〕　号"
-
-    @property
-    def title(self) -> str:
-        """The title in one line; on paper it breaks where the words do."""
-        return "".join(self.title_lines)
 
     @property
     def masthead(self) -> str:
@@ -57,31 +36,9 @@ class Bulletin:
         return f"{self.issuer}文件"
 
     @property
-    def dated(self) -> dt.date:
-        return clock.local_day(self.edition.made_at)
-
-    @property
-    def date(self) -> str:
-        """成文日期."""
-        return day(self.dated)
-
-    @property
     def imprint(self) -> tuple[str, str, str]:
         """版记: copies, printing office, printing date."""
         return f"抄送：{self.copies}。", f"{self.issuer}办公室", f"{self.date}印发"
-
-    @property
-    def source_note(self) -> str:
-        """Which figures the annexes hold, printed under each."""
-        return f"{self.edition.standing}，校验码{self.digest}。"
-
-    @property
-    def plain_text(self) -> str:
-        """Title and body without annexes."""
-        lines = [self.title, self.recipients, self.opening]
-        for section in self.sections:
-            lines += [section.heading, *(paragraph.whole for paragraph in section.paragraphs)]
-        return "\n".join(lines)
 
 
 def draft(book: Book, templates: Mapping[str, str] | None = None) -> Bulletin:
@@ -98,7 +55,7 @@ def draft(book: Book, templates: Mapping[str, str] | None = None) -> Bulletin:
         ),
         recipients="各市科协：" if edition.unit.level == Level.PROVINCE else "各县（市、区）科协：",
         opening=next(one.text for head, one in paragraphs if head == OPENING),
-        sections=_sections([(head, one) for head, one in paragraphs if head != OPENING]),
+        sections=sections_of([(head, one) for head, one in paragraphs if head != OPENING]),
         annexes=annexes_of(book),
         copies=_copies(edition),
         digest=book.digest,
@@ -119,20 +76,6 @@ def _paragraphs(wording: Wording, templates: Mapping[str, str]) -> Iterator[tupl
             found += 1
         text = filled(templates.get(passage.key) or passage.text, wording)
         yield passage.section, Paragraph(lead, text, passage.key)
-
-
-def _sections(paragraphs: list[tuple[str, Paragraph]]) -> list[Section]:
-    return [
-        Section(f"{NUMERALS[place]}、{head}", [one for _head, one in held])
-        for place, (head, held) in enumerate(groupby(paragraphs, key=itemgetter(0)))
-    ]
-
-
-def issuer_of(edition: Edition) -> str:
-    """山东省科学技术协会, or as the deployer has named the province's."""
-    if edition.unit.level == Level.PROVINCE and settings.ISSUER_NAME:
-        return settings.ISSUER_NAME
-    return f"{edition.unit.display_name}科学技术协会"
 
 
 def _copies(edition: Edition) -> str:

@@ -89,14 +89,15 @@ def indent(paragraph: Any, *, left: float = 0, right: float = 0) -> None:
     paragraph.paragraph_format.right_indent = Pt(right)
 
 
-def bottom_line(paragraph: Any, *, eighths: int, colour: str = "000000") -> None:
-    """A line under the paragraph, in eighths of a point."""
+def line(paragraph: Any, *sides: str, eighths: int, colour: str = "000000") -> None:
+    """A line at the ``top`` or ``bottom`` of the paragraph, in eighths of a point."""
     properties = paragraph._p.get_or_add_pPr()
     borders = properties.find(qn("w:pBdr"))
     if borders is None:
         borders = _element("pBdr")
         properties.insert_element_before(borders, *AFTER_BORDERS)
-    borders.append(_element("bottom", val="single", sz=eighths, space=4, color=colour))
+    for side in sides:
+        borders.append(_element(side, val="single", sz=eighths, space=4, color=colour))
 
 
 def page_number(paragraph: Any, face: str, size: Length) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from core.pdf import lay_out, typefaces
 from files.registry import Progress
 from reporting.papers.bulletin.drafting import Bulletin
 from reporting.papers.bulletin.heads import Head, heads_of, widths_of
+from reporting.papers.official import OfficialText
 from reporting.papers.tables import Line, PaperTable, shown
 
 #: 发文机关标志: as large as fits the type area, at most 62 pt.
@@ -36,14 +38,18 @@ class Annex:
     note: str
 
 
-def annex_of(table: PaperTable, source_note: str) -> Annex:
-    return Annex(
-        table,
-        heads_of(table),
-        widths_of(table),
-        [_line(table, line) for line in table.lines],
-        "".join([*table.notes, source_note]),
-    )
+def annexes_of(paper: OfficialText) -> list[Annex]:
+    """The paper's tables, ready to be set."""
+    return [
+        Annex(
+            table,
+            heads_of(table),
+            widths_of(table),
+            [_line(table, line) for line in table.lines],
+            "".join([*table.notes, paper.source_note]),
+        )
+        for table in paper.annexes
+    ]
 
 
 def _line(table: PaperTable, line: Line) -> AnnexLine:
@@ -71,15 +77,17 @@ def write_pdf(bulletin: Bulletin, path: Path, *, progress: Progress) -> int:
 
 def laid_out(bulletin: Bulletin) -> Any:
     """The whole bulletin with its imprint at the foot of the page where the annexes end."""
-    annexes = [annex_of(table, bulletin.source_note) for table in bulletin.annexes]
+    annexes = annexes_of(bulletin)
     size = min(MASTHEAD_LARGEST, MASTHEAD_WIDTH / len(bulletin.masthead))
     html = render_to_string("reporting/papers/bulletin.html", {"bulletin": bulletin, "annexes": annexes})
+    return lay_out(html, style_sheet(annexes, masthead_size=f"{size:.1f}"))
+
+
+def style_sheet(annexes: Iterable[Annex] = (), **more: Any) -> str:
+    """The style sheet of GB/T 9704-2012, with a class for each width that the annexes' columns have."""
     widths = sorted({width for annex in annexes for width in annex.widths})
-    return lay_out(html, _css(widths=widths, masthead_size=f"{size:.1f}"))
-
-
-def _css(**look: Any) -> str:
-    return render_to_string("reporting/papers/bulletin.css", {"fonts": typefaces().families} | look)
+    sizes = {"fonts": typefaces().families, "widths": widths}
+    return render_to_string("reporting/papers/bulletin.css", sizes | more)
 
 
 def _drop_imprint(page: Any) -> None:
@@ -90,4 +98,4 @@ def _drop_imprint(page: Any) -> None:
 
 def _imprint_page(bulletin: Bulletin, number: int) -> Any:
     html = render_to_string("reporting/papers/imprint.html", {"bulletin": bulletin, "is_apart": True})
-    return lay_out(html, _css(page_number=number))
+    return lay_out(html, style_sheet(page_number=number), is_part=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,25 +15,6 @@ from reporting.papers.tables import decimal_of
 
 #: A bulletin names few, and never a township.
 MOST_NAMED = 5
-
-
-@dataclass(slots=True)
-class Paragraph:
-    """``lead`` is the run-in head in 楷体."""
-
-    lead: str
-    text: str
-    key: str = ""
-
-    @property
-    def whole(self) -> str:
-        return f"{self.lead}{self.text}"
-
-
-@dataclass(slots=True)
-class Section:
-    heading: str
-    paragraphs: list[Paragraph]
 
 
 class Wording:

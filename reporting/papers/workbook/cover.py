@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from core.formats import day, moment
 from reporting.papers.book import Book
+from reporting.papers.edition import WORKBOOK_TITLE
 from reporting.papers.workbook import styles
 from reporting.papers.workbook.sheet import put_text
 
@@ -28,7 +29,7 @@ def write_cover(book: Workbook, content: Book, made_by: str) -> None:
     sheet = book.create_sheet(NAME)
     for place, width in enumerate(WIDTHS):
         sheet.column_dimensions["ABCDE"[place]].width = width
-    put_text(sheet["A1"], f"{edition.cycle.label}“3+1”工作月报")
+    put_text(sheet["A1"], edition.named(WORKBOOK_TITLE))
     sheet["A1"].font = Font(name=styles.HEI, size=22)
     sheet["A1"].alignment = styles.CENTRE
     sheet.merge_cells("A1:E1")

@@ -112,7 +112,7 @@ class TableSheet:
             value = ABSENT
         if isinstance(value, str):
             put_text(target, value)
-            if kind not in ("text", "long"):
+            if column.kind not in ("text", "long"):
                 target.alignment = styles.CENTRE
             return
         if value is None:

@@ -8,10 +8,13 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts import registry
 from accounts.models import Handover, HandoverState, LineKind, Posting, SavedView
+from accounts.registry import Work
 from accounts.roles import Role
 from accounts.selectors import people_at
-from accounts.services.handovers import cancel, give, open_handover, take, write_remarks
+from accounts.services.handover_lines import since
+from accounts.services.handovers import NewLines, cancel, give, open_handover, take, write_remarks
 from audit.models import AuditEvent
 from core import clock
 from core.errors import Conflict, DomainError, Forbidden
@@ -33,6 +36,87 @@ def handover(tree, clerk, successor, unit_admin) -> Handover:
 
 def texts(handover: Handover, kind: LineKind) -> list[str]:
     return list(handover.lines.filter(kind=kind).values_list("text", flat=True))
+
+
+def marks(handover: Handover) -> list[str]:
+    return [entry.mark for entry in since(handover).new]
+
+
+@pytest.fixture
+def in_hand(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What every reporter has to do, as far as it is; the tests change it."""
+    work = {"11月月报": "填报中"}
+
+    def told(posting: Posting) -> list[Work]:
+        return [Work(*one) for one in work.items()] if posting.role == Role.REPORTER else []
+
+    monkeypatch.setattr(registry, "_counters", [told])
+    return work
+
+
+def works(handover: Handover) -> list[tuple[str, str, bool, bool]]:
+    rows = handover.lines.filter(kind=LineKind.WORK)
+    return [(row.text, row.standing, row.added_at is not None, row.settled_at is not None) for row in rows]
+
+
+def test_work_that_came_since_is_seen_before_it_is_given(clerk, successor, in_hand, handover):
+    in_hand["12月月报"] = "填报中"
+    with pytest.raises(NewLines, match="12月月报"):
+        give(handover=handover, by=clerk)
+    give(handover=handover, by=clerk, seen=marks(handover))
+    assert works(handover) == [("11月月报", "填报中", False, False), ("12月月报", "填报中", True, False)]
+    in_hand["季度普查"] = "填报中"
+    with pytest.raises(NewLines, match="季度普查"):
+        take(handover=handover, by=successor, seen=["work|12月月报|1"])
+    assert take(handover=handover, by=successor, seen=marks(handover)).state == HandoverState.DONE
+    assert works(handover)[-1] == ("季度普查", "填报中", True, False)
+
+
+def test_successor_confirms_again_what_came_after_the_first_word(clerk, successor, in_hand, handover):
+    take(handover=handover, by=successor)
+    in_hand["12月月报"] = "填报中"
+    given = give(handover=handover, by=clerk, seen=marks(handover))
+    assert given.is_open and given.taken_at is None
+    assert take(handover=handover, by=successor).state == HandoverState.DONE
+
+
+def test_work_done_meanwhile_is_marked_and_its_standing_followed(clerk, successor, in_hand, handover):
+    in_hand["11月月报"] = "已退回"
+    give(handover=handover, by=clerk)
+    assert works(handover) == [("11月月报", "已退回", False, False)]
+    in_hand.clear()
+    take(handover=handover, by=successor)
+    assert works(handover) == [("11月月报", "已退回", False, True)]
+
+
+def test_a_posting_given_meanwhile_passes_only_when_seen(tree, clerk, successor, handover):
+    give(handover=handover, by=clerk)
+    PostingFactory(user=clerk, unit=tree.county, role=Role.REVIEWER)
+    clerk.forget_postings()
+    with pytest.raises(NewLines, match="审核员"):
+        take(handover=handover, by=successor)
+
+
+def test_page_shows_what_came_and_keeps_what_was_typed(clerk, successor, client_of, in_hand, handover):
+    page = reverse("accounts:handover", args=[handover.pk])
+    leaving = client_of(clerk)
+    assert "清单之后新增" not in leaving.get(page).content.decode()
+    in_hand["12月月报"] = "填报中"
+    line = handover.lines.filter(kind=LineKind.UNIT).first()
+    typed = {"note": "祝顺利", f"remark-{line.pk}": "电话收数"}
+    refused = leaving.post(f"{page}give/", typed)
+    assert refused.status_code == 409
+    text = refused.content.decode()
+    assert "12月月报" in text and "电话收数" in text and "祝顺利" in text
+    assert leaving.post(f"{page}give/", typed).status_code == 302
+    in_hand["季度普查"] = "填报中"
+    taking = client_of(successor)
+    assert taking.post(f"{page}take/").status_code == 409
+    shown = taking.get(page)
+    assert "季度普查" in shown.content.decode()
+    seen = [entry.mark for entry in shown.context["new"]]
+    assert taking.post(f"{page}take/", {"seen": seen}).status_code == 302
+    assert Handover.objects.get(pk=handover.pk).state == HandoverState.DONE
 
 
 def test_list_names_posts_units_and_views(tree: Tree, clerk, successor, unit_admin):
@@ -78,7 +162,7 @@ def test_account_stays_where_that_was_asked(clerk, successor, unit_admin):
 def test_views_pass_and_keep_apart(tree, clerk, successor, unit_admin, handover):
     for owner in (clerk, successor):
         SavedView.objects.create(owner=owner, unit=tree.county, page="orgs:list", name="空白点")
-    give(handover=handover, by=clerk)
+    give(handover=handover, by=clerk, seen=marks(handover))
     take(handover=handover, by=successor)
     assert set(SavedView.objects.filter(owner=successor).values_list("name", flat=True)) == {
         "空白点",

@@ -77,6 +77,76 @@ def test_units_are_picked_from_the_registry_and_nothing_typed_is_lost(
     assert set(task.chosen.all()) == {tree.city, tree.county}
 
 
+@pytest.fixture
+def draft(tree: Tree, province: User, client_of: Clients) -> Collection:
+    client_of(province).post(reverse("reporting:new_collection"), basics(tree))
+    return Collection.objects.get(name="季度普查")
+
+
+def picked_lines(answer: Any) -> list[str]:
+    return answer.context["form"]["units"].value().split("\n")
+
+
+def test_all_that_was_found_is_taken_whatever_its_number(
+    tree: Tree, province: User, draft: Collection, client_of: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reporting.views.collections.PICKED_AT_ONCE", 2)
+    client = client_of(province)
+    townships = [unit for unit in tree.units.values() if unit.level == Level.TOWNSHIP]
+    typed = {"levels": [3], "whom": Whom.CHOSEN, "units": "", "pick_level": 4}
+    taken = post(client, "collection_whom", draft.pk, **typed, act="all")
+    assert len(taken.context["offered_page"]) == 2
+    assert sorted(picked_lines(taken)) == sorted(unit.display_name for unit in townships)
+    assert taken.context["form"]["levels"].value() == ["3", "4"]
+    saved = post(
+        client,
+        "collection_whom",
+        draft.pk,
+        **typed | {"levels": [4], "units": "\n".join(picked_lines(taken))},
+    )
+    assert saved.status_code == 302
+    assert set(draft.chosen.all()) == set(townships)
+
+
+def test_ticks_are_kept_over_pages_searches_and_saving(
+    tree: Tree, province: User, draft: Collection, client_of: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reporting.views.collections.PICKED_AT_ONCE", 2)
+    client = client_of(province)
+    typed = {"levels": [3, 4], "whom": Whom.CHOSEN, "pick_level": 4}
+    first = post(client, "collection_whom", draft.pk, **typed, act="find").context["offered_page"]
+    turned = post(
+        client, "collection_whom", draft.pk, **typed, act="page-2", picked=[first.object_list[0].pk]
+    )
+    assert turned.context["offered_page"].number == 2
+    assert picked_lines(turned) == [first.object_list[0].display_name]
+    stays = post(client, "collection_whom", draft.pk, **typed, act="add", pick_page="2", units="")
+    assert stays.context["offered_page"].number == 2
+    narrowed = post(
+        client, "collection_whom", draft.pk, **typed, act="find", pick_county=tree.county.pk, pick_q="趵突泉"
+    )
+    assert [unit.county for unit in narrowed.context["offered_page"]] == [tree.county]
+    saved = post(
+        client,
+        "collection_whom",
+        draft.pk,
+        **typed | {"units": first.object_list[0].division_code},
+        picked=[first.object_list[1].pk],
+    )
+    assert saved.status_code == 302
+    assert set(draft.chosen.all()) == set(first.object_list)
+
+
+def test_conditions_stay_where_the_step_is_refused(
+    tree: Tree, province: User, draft: Collection, client_of: Clients
+) -> None:
+    typed = {"levels": [3], "whom": Whom.CHOSEN, "units": "没有的县", "pick_q": "历下"}
+    refused = post(client_of(province), "collection_whom", draft.pk, **typed)
+    assert refused.status_code == 422
+    assert refused.context["picker"]["pick_q"].value() == "历下"
+    assert picked_lines(refused) == ["没有的县"]
+
+
 def test_a_task_is_made_in_steps_and_started(tree: Tree, province: User, client_of: Clients) -> None:
     client = client_of(province)
     assert client.post(reverse("reporting:new_collection"), basics(tree)).status_code == 302

@@ -16,11 +16,12 @@ from core import clock
 from core.actor import SYSTEM
 from core.errors import Conflict, DomainError, Forbidden
 from orgs.choices import EstablishmentState, Level
-from orgs.models import Cohort, CohortMember, Establishment
+from orgs.models import Cohort, CohortMember, Establishment, OrgUnit
 from reporting.choices import ReportState, Rhythm, Whom
 from reporting.models import Cell, Collection, CycleFact, DeadlineOverride, Report
 from reporting.selectors.layout import layout_of
 from reporting.selectors.obligations import count_obliged
+from reporting.selectors.picking import lines_of
 from reporting.services import collections as services
 from reporting.services.corrections import confirm, open_case
 from reporting.services.cycles import lock_cycle, open_due_cycles, open_next
@@ -55,7 +56,7 @@ def refused(act: Callable[[], object]) -> set[str]:
 
 def test_a_draft_is_seen_by_nobody_and_opens_nothing(task: Collection) -> None:
     assert task.is_draft
-    assert open_due_cycles(at=clock.at(dt.date(2027, 1, 5), dt.time(9)), by=SYSTEM) == []
+    assert open_due_cycles(at=clock.at(dt.date(2027, 1, 5), dt.time(9)), by=SYSTEM).cycles == []
 
 
 def test_only_the_province_asks_and_its_act_is_on_record(tree: Tree, province: User) -> None:
@@ -184,9 +185,9 @@ def test_a_one_off_opens_once_by_its_dates(tree: Tree, province: User) -> None:
     assert refused(lambda: services.set_dates(collection=made, values=late, by=province)) == {"opens_late"}
     made = services.set_dates(collection=made, values=fixed_dates(due), by=province)
     services.start_collection(collection=made, by=province)
-    [cycle] = open_due_cycles(at=clock.at(due, dt.time(9)), by=SYSTEM)
+    [cycle] = open_due_cycles(at=clock.at(due, dt.time(9)), by=SYSTEM).cycles
     assert (cycle.title, cycle.city_due, cycle.is_whole) == ("2026年方案", due, False)
-    assert open_due_cycles(at=clock.at(dt.date(2027, 6, 1), dt.time(9)), by=SYSTEM) == []
+    assert open_due_cycles(at=clock.at(dt.date(2027, 6, 1), dt.time(9)), by=SYSTEM).cycles == []
     assert refused(lambda: open_next(collection=cycle.collection, by=province)) == {"no_next"}
     with pytest.raises(Conflict):
         services.set_dates(collection=made, values=fixed_dates(due), by=province)
@@ -203,10 +204,10 @@ def test_paused_opens_nothing_and_what_it_missed_stays_closed(task: Collection, 
     opened(task, province)
     services.pause_collection(collection=task, by=province)
     with time_machine.travel(clock.at(dt.date(2027, 8, 2), dt.time(9)), tick=False):
-        assert open_due_cycles(at=clock.now(), by=SYSTEM) == []
+        assert open_due_cycles(at=clock.now(), by=SYSTEM).cycles == []
         services.start_collection(collection=task, by=province)
-        assert open_due_cycles(at=clock.now(), by=SYSTEM) == []
-    later = open_due_cycles(at=clock.at(dt.date(2027, 9, 28), dt.time(9)), by=SYSTEM)
+        assert open_due_cycles(at=clock.now(), by=SYSTEM).cycles == []
+    later = open_due_cycles(at=clock.at(dt.date(2027, 9, 28), dt.time(9)), by=SYSTEM).cycles
     assert [cycle.period for cycle in later] == [dt.date(2027, 7, 1)]
     with pytest.raises(Conflict):
         services.discard_collection(collection=task, by=province)
@@ -370,3 +371,28 @@ def test_townships_typed_for_are_handed_in_together_where_the_county_owes_nothin
     assert (states[typed.unit_id], states[begun.unit_id]) == (ReportState.ACCEPTED, ReportState.DRAFT)
     fill(begun)
     assert client.post(where).status_code == 302
+
+
+def test_units_are_named_by_pasted_rows_and_once(tree: Tree, province: User) -> None:
+    county = tree.county
+    text = (
+        f"{county.division_code}\t{county.name}\n{county.display_name}\n{tree['370112'].division_code}，历城"
+    )
+    found = services.units_named(owner=tree.province, text=text, levels=[3])
+    assert found == [county, tree["370112"]]
+
+
+def test_of_many_wrong_lines_the_first_are_told(tree: Tree) -> None:
+    text = "\n".join(f"无名{number}" for number in range(25))
+    with pytest.raises(DomainError) as refusal:
+        services.units_named(owner=tree.province, text=text, levels=[3])
+    assert len(refusal.value.problems) == 21
+    assert "另有5行" in refusal.value.problems[-1].message
+
+
+def test_units_of_one_name_are_written_by_code(tree: Tree) -> None:
+    OrgUnit.objects.filter(pk=tree["370112"].pk).update(display_name=tree.county.display_name)
+    units = [tree.county, OrgUnit.objects.get(pk=tree["370112"].pk), tree.city]
+    lines = lines_of(tree.province, units)
+    assert lines == ["370102", "370112", tree.city.display_name]
+    assert services.units_named(owner=tree.province, text="\n".join(lines), levels=[2, 3]) == units

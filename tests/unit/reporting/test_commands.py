@@ -8,7 +8,8 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from reporting.models import Collection, Cycle
+from reporting.models import Collection, Cycle, Form, FormVersion
+from reporting.selectors.samples import SAMPLES
 from tests.factories import Tree
 
 
@@ -34,3 +35,13 @@ def test_bad_date_and_unknown_province_are_refused(tree: Tree) -> None:
         run("open_cycles", "--at", "25/11")
     with pytest.raises(CommandError, match="省级"):
         run("load_monthly_form", "--province", "99")
+
+
+def test_shipped_forms_are_listed_and_loaded_by_name(tree: Tree) -> None:
+    assert run("load_form").count("未载入") == len(SAMPLES)
+    assert "普查表 第1版" in run("load_form", "census_form", "plan_form")
+    run("load_form", "census_form")
+    assert Form.objects.count() == FormVersion.objects.filter(published_at__isnull=False).count() == 2
+    assert run("load_form").count("已有") == 2
+    with pytest.raises(CommandError, match="survey"):
+        run("load_form", "survey")

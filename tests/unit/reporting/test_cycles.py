@@ -112,10 +112,10 @@ def test_beat_opens_what_is_due_and_no_more(tree: Tree, db: None) -> None:
         collection.started_at = clock.start_of(collection.first_period)
         collection.save()
         before = opens_on(collection, dt.date(2026, 12, 1)) - dt.timedelta(days=1)
-        opened = open_due_cycles(at=clock.start_of(before), by=SYSTEM)
+        opened = open_due_cycles(at=clock.start_of(before), by=SYSTEM).cycles
         assert [cycle.period.month for cycle in opened] == [10, 11]
-        assert open_due_cycles(at=clock.start_of(before), by=SYSTEM) == []
-        later = open_due_cycles(at=clock.start_of(before + dt.timedelta(days=1)), by=SYSTEM)
+        assert open_due_cycles(at=clock.start_of(before), by=SYSTEM).cycles == []
+        later = open_due_cycles(at=clock.start_of(before + dt.timedelta(days=1)), by=SYSTEM).cycles
         assert [cycle.period.month for cycle in later] == [12]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,13 +14,18 @@ from django.urls import reverse
 from accounts.models import User
 from audit.selectors import stamp_of_acts
 from audit.services import record
+from core import clock
 from core.actor import SYSTEM
 from orgs.models import OrgUnit
-from reporting.models import Report
+from orgs.services.facts import set_establishment
+from orgs.services.tree import rename
+from reporting.models import Cell, Report
 from reporting.rollup import Basis, cycle_totals, year_to_date
 from reporting.selectors.board import read_board
 from reporting.selectors.coverage import coverage_table
-from reporting.services import review, submission
+from reporting.services import excuses, filling, review, submission
+from reporting.services.facts import compute_facts
+from reporting.services.filling import CellChange
 from reporting.views.remembered import remembered
 from tests.month import Month, fill
 
@@ -146,3 +152,58 @@ def test_dashboard_shows_an_accepted_report_at_once(month: Month, name: str) -> 
     assert page(month.city, name) == before
     review.accept(report=month.county_report, by=month.city)
     assert page(month.city, name) != before
+
+
+def opened(client: Client) -> list[str]:
+    """The dashboards as the browser opens them, once it is sure that they are what they are when made anew."""
+
+    def main_parts() -> list[str]:
+        return [client.get(reverse(name)).content.decode().split("<main", 1)[1] for name in PAGES]
+
+    shown = main_parts()
+    cache.clear()
+    assert main_parts() == shown
+    return shown
+
+
+def put_back(month: Month) -> None:
+    review.send_back(report=month.county_report, reason="figure_doubtful", remark="请核对", by=month.city)
+
+
+def type_over(month: Month) -> None:
+    report = month.county_report
+    cells = Cell.objects.filter(report=report, indicator__key__in=["agri_events", "agri_reached"])
+    changes = [
+        CellChange(report.pk, cell.indicator.key, "7", revision=cell.revision)
+        for cell in cells.select_related("indicator")
+    ]
+    filling.save_cells(reports=[report], changes=changes, by=month.clerk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_dashboards_show_every_act_at_the_next_opening(month: Month) -> None:
+    """In the order in which a month goes; what is typed is not on record, and moves nothing before it is handed in."""
+    county, city = month.tree["370102"], month.city
+    acts = [
+        lambda: submission.submit(report=month.county_report, by=month.clerk),
+        lambda: put_back(month),
+        lambda: type_over(month),
+        lambda: submission.submit(report=month.county_report, by=month.clerk),
+        lambda: review.accept(report=month.county_report, by=city),
+        lambda: excuses.exempt(report=month.report("370102001"), reason="撤并", by=month.county_reviewer),
+        lambda: set_establishment(
+            unit=county, state="established", since=clock.today(), basis="批复", by=SYSTEM
+        ),
+        lambda: rename(unit=county, name="历上区", on=clock.today(), basis="批复", by=SYSTEM),
+        lambda: compute_facts(cycle=month.cycle, by=SYSTEM),
+    ]
+    client = browser(city)
+    before, unmoved = opened(client), []
+    fill(month.county_report)
+    for place, act in enumerate(acts):
+        act()
+        after = opened(client)
+        if after == before:
+            unmoved.append(place)
+        before = after
+    assert unmoved == [2]

@@ -173,3 +173,36 @@ def test_remark_is_answered_by_the_province_and_the_asker_hears(tree: Tree, clie
         assert Message.objects.filter(user=clerk, title__contains="已答复").exists()
         assert "没有减负意见" in page(province, "feedback", state="open")
         assert BurdenFeedback.objects.get().text == "表格太多"
+
+
+def test_shelf_of_samples_drafts_a_form_once(tree: Tree, designer: Client) -> None:
+    assert "从样表新建" in page(designer, "forms")
+    assert "科普阵地普查表" in page(designer, "form_samples")
+    assert post(designer, "form_samples", sample="nothing").status_code == 422
+    made = post(designer, "form_samples", sample="census_form")
+    draft = FormVersion.objects.get()
+    assert made.url == reverse("reporting:form_version", args=[draft.pk]) and draft.is_draft
+    assert post(designer, "form_samples", sample="census_form").status_code == 409
+    assert "已有，打开" in page(designer, "form_samples")
+
+
+def test_shelf_is_the_designers(tree: Tree, client_of) -> None:
+    city = client_of(user_at(tree["3701"], Role.REVIEWER))
+    assert city.get(reverse("reporting:form_samples")).status_code == 403
+
+
+def test_a_text_is_made_to_raise_entries(tree: Tree, designer: Client) -> None:
+    post(designer, "form_samples", sample="census_form")
+    version = FormVersion.objects.get()
+    text = {
+        "name": "盼望",
+        "value_kind": "text",
+        "space": "collected",
+        "time": "none",
+        "raises": "suggestion",
+    }
+    section = version.sections.first()
+    assert section is not None
+    added = post(designer, "new_item", version.pk, **(ITEM | text | {"section": section.pk}))
+    assert added.status_code == 302
+    assert "每段作为一条建议" in page(designer, "form_version", version.pk)

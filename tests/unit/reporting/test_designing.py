@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -14,12 +16,14 @@ from core.actor import SYSTEM
 from core.errors import Conflict, DomainError, Forbidden
 from orgs.choices import Level
 from reporting.choices import Source, Space, Time, ValueKind
+from reporting.choices_issues import IssueKind
 from reporting.models import Collection, DeadlineOverride, FormVersion, Indicator
 from reporting.selectors.breaks import breaks_of, broken_series, is_broken
 from reporting.selectors.form_diff import diff
 from reporting.selectors.layout import layout_of
 from reporting.selectors.preview import preview_of
 from reporting.selectors.register import register_lines
+from reporting.selectors.samples import SAMPLES, samples_for
 from reporting.services import designing
 from reporting.services.cycles import open_cycle
 from reporting.services.designing_items import (
@@ -30,7 +34,7 @@ from reporting.services.designing_items import (
     take_indicator,
 )
 from reporting.services.designing_rules import RuleFacts, add_rule, change_rule, remove_rule
-from reporting.services.forms import load_monthly_form
+from reporting.services.forms import draft_from_sample, load_monthly_form
 from reporting.services.register import RegisterFacts, register_form, remove_from_register
 from reporting.services.settings import set_city_deadline
 from tests.factories import Tree, user_at
@@ -396,6 +400,9 @@ def test_register_says_what_a_form_costs(tree: Tree) -> None:
     county = next(cost for cost in line.costs if cost.level == Level.COUNTY)
     assert (county.cells, county.periods, county.measured) == (9, 12, None)
     assert county.estimated == county.minutes > 10
+    parts = {part.label: (part.cells, part.minutes) for part in county.parts}
+    assert parts["整数"] == (2, 1) and parts["文字"] == (1, 8) and parts["表格"] == (1, Decimal("7.5"))
+    assert sum(minutes for _cells, minutes in parts.values()) == county.estimated
     assert county.a_year == round(county.minutes * 12)
     assert line.minutes_a_year == county.a_year
 
@@ -409,3 +416,44 @@ def test_discarded_draft_leaves_nothing_behind(tree: Tree) -> None:
     with pytest.raises(Conflict) as refused:
         designing.discard_draft(version=version, by=SYSTEM)
     assert codes(refused) == {"draft_gone"}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_draft_like_a_sample_can_be_published_as_it_is(tree: Tree, name: str) -> None:
+    designer = user_at(tree["37"], Role.REVIEWER)
+    made = draft_from_sample(name=name, owner=tree.province, by=designer)
+    assert made.is_draft and made.form.registration.asked_by
+    published = designing.publish(version=made, note="", by=designer)
+    assert published.items.count() == {one.name: one.count for one in samples_for(tree.province)}[name]
+    with pytest.raises(Conflict) as refused:
+        draft_from_sample(name=name, owner=tree.province, by=designer)
+    assert codes(refused) == {"form_exists"}
+
+
+def test_samples_are_for_designers_and_known_by_name(tree: Tree) -> None:
+    with pytest.raises(Forbidden):
+        draft_from_sample(name="plan_form", owner=tree.province, by=user_at(tree["3701"], Role.REVIEWER))
+    with pytest.raises(DomainError) as refused:
+        draft_from_sample(name="../settings", owner=tree.province, by=user_at(tree["37"], Role.REVIEWER))
+    assert codes(refused) == {"unknown_sample"}
+
+
+def test_what_the_registry_fills_outlives_a_discarded_draft(tree: Tree) -> None:
+    designer = user_at(tree["37"], Role.REVIEWER)
+    made = draft_from_sample(name="monthly_form", owner=tree.province, by=designer)
+    designing.discard_draft(version=made, by=designer)
+    left = set(Indicator.objects.values_list("source", flat=True))
+    assert Source.REGISTRY in left and Source.TYPED not in left
+
+
+def test_a_narrative_of_the_designer_raises_entries_in_every_version(tree: Tree) -> None:
+    made = draft(tree)
+    wishes = item(made, "wishes", ValueKind.TEXT, space=Space.COLLECTED)
+    facts = ItemFacts(section=wishes.section, owed_by=wishes.owed_by)
+    designer = user_at(tree["37"], Role.REVIEWER)
+    change_item(item=wishes, facts=replace(facts, raises=IssueKind.SUGGESTION), by=designer)
+    change_item(item=wishes, facts=facts, by=designer)
+    assert Indicator.objects.get(pk=wishes.indicator_id).raises == IssueKind.SUGGESTION
+    with pytest.raises(DomainError) as refused:
+        change_item(item=wishes, facts=replace(facts, raises="praise"), by=designer)
+    assert codes(refused) == {"unknown_sort"}

@@ -95,6 +95,8 @@ def test_contact_number_is_masked_until_asked_for_and_leaves_a_trace(
 
 def test_burden_feedback_is_kept(month: Month, client_of: ClientOf) -> None:
     client, report = client_of(month.clerk), month.county_report
+    words = client.get(reverse("reporting:burden", args=[report.pk])).content.decode()
+    assert "县级每份" in words and "每年12次" in words and "整数" in words and "找数、核对" in words
     assert post(client, "burden", report.pk, text=" ").status_code == 422
     assert post(client, "burden", report.pk, text="科普活动与文明实践中心重复填报").status_code == 302
     assert BurdenFeedback.objects.get().report == report

@@ -23,7 +23,7 @@ from notices.models import Message
 from orgs.choices import ActKind
 from orgs.rules.reorganising import Line
 from orgs.services import reorganising
-from reporting.models import Issue, Report, ReviewRound
+from reporting.models import Indicator, Issue, Report, ReviewRound
 from reporting.papers.book import book_of
 from reporting.paragraphs import entries_in
 from reporting.services.corrections import confirm, open_case
@@ -251,3 +251,19 @@ def test_what_a_closed_county_was_to_answer_is_its_successors(
     else:
         reorganising.undo(reorganisation=held, reason="误办", by=SYSTEM)
         assert Issue.objects.get(pk=issue.pk).desk == closed
+
+
+def test_any_narrative_raises_what_its_indicator_says(month: Month) -> None:
+    Indicator.objects.filter(key="next_steps").update(raises="suggestion")
+    fill(
+        month.county_report,
+        problems=PROBLEMS,
+        suggestions="建议下拨经费",
+        next_steps="盼配备专干\n建议下拨经费",
+    )
+    hand_in(month)
+    assert texts(kind="suggestion") == ["建议下拨经费", "盼配备专干"]
+    Indicator.objects.filter(key="problems").update(raises="")
+    send_back(report=month.county_report, reason="logic", remark="请核对", by=month.city)
+    hand_in(month)
+    assert texts(kind="problem", state="open") == []

@@ -14,15 +14,18 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import User
+from core import clock
 from core.errors import Forbidden
 from core.roundtrip import Field, Layout, write_book
 from core.roundtrip.layouts import KEY_LABEL
 from files.models import ExportJob, ImportJob
 from files.services import confirm_import, request_export, request_import, run_export, run_import
-from reporting.models import Cell, Report
+from reporting.models import Cell, Figure, Indicator, Report, ReportVersion
 from reporting.offline_sheets import REPORT, TOWNSHIPS
 from reporting.services.filling import CellChange, save_cells
-from tests.month import Month, desk, fill
+from tests.factories import Tree
+from tests.forms import census, census_cycle
+from tests.month import PERIOD, Month, desk, fill
 
 HEALTH, REACHED, AGRI = "健康讲堂、义诊、防癌体检场次", "健康讲堂、义诊、防癌体检服务人次", "农技培训期数"
 
@@ -31,13 +34,13 @@ def sent_out(kind: str, user: User, path: Path, **params: Any) -> Workbook:
     job = request_export(kind=kind, params=params, unit=user.unit, by=user)
     run_export(job_id=job.pk)
     done = ExportJob.objects.get(pk=job.pk)
-    assert done.file, done.message
+    assert done.file, done.error
     path.write_bytes(done.file.read())
     return load_workbook(path)
 
 
-def brought_back(kind: str, user: User, path: Path) -> ImportJob:
-    upload = SimpleUploadedFile("填报表.xlsx", path.read_bytes())
+def brought_back(kind: str, user: User, path: Path, name: str = "填报表.xlsx") -> ImportJob:
+    upload = SimpleUploadedFile(name, path.read_bytes())
     job = request_import(kind=kind, params={}, upload=upload, unit=user.unit, by=user)
     run_import(job_id=job.pk)
     job.refresh_from_db()
@@ -187,6 +190,74 @@ def test_error_on_the_townships_sheet_is_named_by_row_and_column(month: Month, p
     assert any("千佛山街道" in message and "场次" in message for *_place, message in job.problems), (
         job.problems
     )
+
+
+def test_unusual_figure_of_a_township_is_explained_on_the_sheet(month: Month, path: Path) -> None:
+    before = month.report("370102001")
+    past = month.next(PERIOD.replace(month=10))
+    earlier = Report.objects.get(cycle=past, unit=before.unit)
+    frozen = ReportVersion.objects.create(report=earlier, number=1, frozen_at=clock.now())
+    Report.objects.filter(pk=earlier.pk).update(live_version=frozen)
+    Figure.objects.create(
+        version=frozen, indicator=Indicator.objects.get(key="health_events"), value=Decimal(2)
+    )
+    book = sent_out(TOWNSHIPS, month.clerk, path, cycle=month.cycle.pk)
+    columns = list(head_of(book["乡镇数据"]))
+    label = next(name for name in columns if str(name).startswith(HEALTH))
+    reached = next(name for name in columns if str(name).startswith(REACHED))
+    why = f"说明：{HEALTH}"
+    assert columns.index(why) > max(columns.index(label), columns.index(reached))
+    write(book, "乡镇数据", "解放路街道", path, **{label: 90, reached: 900})
+    job = brought_back(TOWNSHIPS, month.clerk, path)
+    assert [note for note in job.notes if "解放路街道" in note and "3倍" in note], job.notes
+    write(book, "乡镇数据", "解放路街道", path, **{why: "科普日集中开展"})
+    job = brought_back(TOWNSHIPS, month.clerk, path)
+    assert not [note for note in job.notes if "3倍" in note]
+    taken(job, month.clerk)
+    cell = Cell.objects.get(report=before, indicator__key="health_events")
+    assert (cell.value, cell.explanation) == (90, "科普日集中开展")
+    again = sent_out(TOWNSHIPS, month.clerk, path, cycle=month.cycle.pk)
+    write(again, "乡镇数据", "解放路街道", path, **{why: "长" * 301})
+    [(_sheet, _row, column, message)] = brought_back(TOWNSHIPS, month.clerk, path).problems
+    assert column == why and "最多 300 个字" in message
+    write(again, "乡镇数据", "解放路街道", path, **{why: "市级主场活动"})
+    taken(brought_back(TOWNSHIPS, month.clerk, path), month.clerk)
+    cell.refresh_from_db()
+    assert (cell.value, cell.explanation) == (90, "市级主场活动")
+
+
+def test_error_at_a_cell_that_the_sheet_leaves_alone_is_told_and_stops_nothing(
+    month: Month, path: Path
+) -> None:
+    report = month.county_report
+    fill(report, 0)
+    book = sent_out(REPORT, month.clerk, path, report=report.pk)
+    write(book, "填报表", AGRI, path, 本期填报=5)
+    job = brought_back(REPORT, month.clerk, path)
+    assert job.problems == [] and any("上报前还要改正" in note for note in job.notes), job.notes
+    taken(job, month.clerk)
+    assert typed(report, "agri_events") == 5
+
+
+def test_what_formulas_give_stands_on_a_sheet_of_its_own(tree: Tree, path: Path) -> None:
+    cycle = census_cycle(tree, census(tree))
+    clerk = desk(tree["370102"])
+    report = Report.objects.select_related("cycle__form_version").get(cycle=cycle, unit=tree["370102"])
+    fill(report, 0, staff=5, staff_full=2)
+    Cell.objects.filter(report=report, indicator__key="staff").update(value=5)
+    sheet = sent_out(REPORT, clerk, path, report=report.pk)["自动计算"]
+    lines = {row[1].value: row for row in sheet.iter_rows(min_row=3)}
+    assert set(lines) == {"兼职", "专职占比"} and sheet.protection.sheet
+    assert lines["专职占比"][3].value == "「专职」 ÷ 「工作人员」"
+    assert lines["专职占比"][4].value.startswith("=IF(OR('填报表'!$H$")
+    shown = load_workbook(path, data_only=True)["自动计算"]
+    assert [row[4].value for row in shown.iter_rows(min_row=3)] == [3, 40]
+    Cell.objects.filter(report=report, indicator__key="staff").delete()
+    sent_out(REPORT, clerk, path, report=report.pk)
+    shown = load_workbook(path, data_only=True)["自动计算"]
+    assert [row[4].value for row in shown.iter_rows(min_row=3)] == ["—", "—"]
+    job = brought_back(REPORT, clerk, path)
+    assert (job.problems, job.preview) == ([], [])
 
 
 def test_choices_are_offered_in_their_own_cell(month: Month, path: Path) -> None:

@@ -316,7 +316,7 @@ def test_exempt_report_owes_nothing_until_it_is_lifted(month: Month) -> None:
     fill(month.county_report)
     with pytest.raises(Conflict, match="免报"):
         submit(report=month.county_report, by=month.clerk)
-    lift_exemption(report=month.county_report, by=month.city)
+    lift_exemption(report=month.county_report, reason="情况有变", by=month.city)
     assert submit(report=month.county_report, by=month.clerk).state == ReportState.SUBMITTED
 
 

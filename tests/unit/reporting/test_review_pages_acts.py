@@ -202,7 +202,7 @@ def test_superior_exempts_and_lifts_again(month: Month, client_of: ClientOf) -> 
     post(client, "excuse", key, act="exempt", reason="区划调整")
     assert month.county_report.is_exempt
     assert "取消免报" in get(client, "excuse", key).content.decode()
-    post(client, "excuse", key, act="lift")
+    post(client, "excuse", key, act="lift", reason="没有调整")
     assert not month.county_report.is_exempt
 
 

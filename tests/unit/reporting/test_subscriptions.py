@@ -13,7 +13,7 @@ from accounts.roles import Role
 from core import clock
 from core.errors import Conflict, DomainError, Forbidden
 from files.models import ExportJob, ExportState
-from files.services import exports
+from files.services import exports, run_export
 from notices.models import Message
 from reporting.choices_asking import DeliveryRhythm
 from reporting.models import Delivery, Subscription
@@ -70,6 +70,34 @@ def test_finished_file_is_told_once_and_a_failed_one_too(month):
     told = {message.title: message.body for message in Message.objects.filter(user=month.city)}
     assert "您订阅的文件已生成：月报.xlsx" in told
     assert "数据太多" in told.values()
+
+
+@pytest.mark.parametrize(
+    ("basis", "told"),
+    [
+        ({"口径": "实时", "版本": "实时版"}, "该期尚未锁定审定，文件为实时版"),
+        ({"口径": "审定", "版本": "审定版V2"}, "数据为审定版V2。请到导出中心下载。"),
+        ({}, "请到导出中心下载。"),
+    ],
+)
+def test_message_says_which_figures_the_file_holds(month, basis, told):
+    subscribed(month)
+    service.deliver(at=ON_26TH)
+    finish(ExportJob.objects.get(), basis=basis)
+    service.deliver(at=ON_26TH)
+    assert Message.objects.get(user=month.city, title__contains="已生成").body.startswith(told)
+
+
+def test_month_that_is_not_settled_comes_as_it_stands(month):
+    """On the 26th the file is made of live figures and says so; nobody waits for the lock."""
+    subscribed(month)
+    service.deliver(at=ON_26TH)
+    job = ExportJob.objects.get()
+    run_export(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.basis["口径"]) == (ExportState.DONE, "实时")
+    service.deliver(at=ON_26TH)
+    assert "实时版" in Message.objects.get(user=month.city, title__contains="已生成").title
 
 
 def test_missed_occasions_are_caught_up(month):
@@ -138,6 +166,25 @@ def test_scope_is_that_of_the_occasion(month):
     assert "权限" in row.deliveries.get().refusal
     assert not ExportJob.objects.exists()
     assert Message.objects.filter(user=month.city, title__contains="没有生成").count() == 1
+
+
+def test_nothing_is_made_for_who_has_no_posting_left(month):
+    row = subscribed(month)
+    month.city.postings.all().delete()
+    assert service.deliver(at=ON_26TH) == (1, 0)
+    row.refresh_from_db()
+    assert row.paused_at is not None
+    assert not ExportJob.objects.exists()
+
+
+def test_posting_lost_while_the_file_waits_ends_it_with_a_word(month):
+    subscribed(month)
+    service.deliver(at=ON_26TH)
+    month.city.postings.all().delete()
+    run_export(job_id=ExportJob.objects.get().pk)
+    assert ExportJob.objects.get().state == ExportState.FAILED
+    assert service.deliver(at=ON_26TH) == (0, 1)
+    assert "没有导出这些数据的权限" in Message.objects.get(user=month.city, title__contains="没有生成").body
 
 
 def test_full_line_is_tried_again(month, monkeypatch):

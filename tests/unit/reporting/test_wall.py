@@ -17,6 +17,7 @@ from django.urls import reverse
 from core import clock
 from orgs.choices import Level
 from orgs.models import Establishment
+from reporting.choices import CycleState
 from reporting.selectors.coverage import CoverageRow, Measure
 from reporting.selectors.facts import Fact
 from reporting.selectors.tiles import band_of, positions, tiles_of
@@ -161,6 +162,15 @@ def test_wall_takes_as_many_queries_for_a_county_as_for_the_province(month: Mont
 
     assert queries(month.tree.province) == queries(month.tree.city)
     assert queries(month.tree.province) <= 40
+
+
+def test_wall_says_that_an_open_month_is_held_against_whole_ones(month: Month, client_of: Any) -> None:
+    address = f"{reverse('reporting:wall')}?cycle={month.cycle.pk}"
+    assert "本期未报齐，与往期整月相比" in client_of(month.province).get(address).content.decode()
+    month.cycle.state, month.cycle.locked_at = CycleState.LOCKED, clock.now()
+    month.cycle.save(update_fields=["state", "locked_at"])
+    locked = client_of(month.province).get(address).content.decode()
+    assert "本期未报齐" not in locked and "按已计入的月报" in locked
 
 
 def test_wall_of_a_unit_out_of_sight_is_absent(month: Month, client_of: Any) -> None:

@@ -34,9 +34,9 @@ def test_document_holds_the_accepted_paragraphs_and_names_who_is_missing(month: 
     assert [(one.unit, one.paragraphs) for one in chapter.passages] == [
         ("历下区", ["建立了3个科协。", "开展义诊12场。"])
     ]
-    assert words.waiting == ["历城区", "济南高新技术产业开发区"]
+    assert [str(one) for one in words.waiting] == ["历城区", "济南高新技术产业开发区"]
     silent = next(one for one in words.chapters if one.line.entry.key == "problems")
-    assert silent.passages == [] and silent.silent == ["历下区"]
+    assert silent.passages == [] and [str(one) for one in silent.silent] == ["历下区"]
 
 
 def test_page_edits_beside_the_document_and_others_read(
@@ -47,6 +47,8 @@ def test_page_edits_beside_the_document_and_others_read(
     url = reverse("reporting:words", args=[month.city_report.pk])
     page = client_of(month.city).get(url).content.decode()
     assert "建立了3个科协。" in page and "采用这一段" in page and "data-autosave-url" in page
+    waiting = month.report("370112")
+    assert f'<a href="{reverse("reporting:report", args=[waiting.pk])}">历城区</a>' in page
     above = client_of(month.province).get(url).content.decode()
     assert "建立了3个科协。" in above and "采用这一段" not in above
     assert client_of(desk(month.tree.other_city)).get(url).status_code == 404

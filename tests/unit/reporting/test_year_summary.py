@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -12,11 +15,11 @@ from docx import Document
 
 from core.actor import SYSTEM
 from core.errors import Conflict, DomainError
-from files.models import ExportState
+from files.models import ExportJob, ExportState
 from files.services import request_export, run_export
 from reporting.choices_papers import PaperKind
 from reporting.models import PaperDraft, Report
-from reporting.papers.summary.drafting import drafted_summary, drawn_of_summary, summary_of
+from reporting.papers.drafts import drafted_summary, drawn_now, summary_of
 from reporting.papers.summary.passages import NAMES, PASSAGES, YEAR_MEANINGS, YEAR_WORDS
 from reporting.rules_papers import template_is_plain
 from reporting.services import paper_drafts
@@ -50,7 +53,7 @@ def _report(month: Month, value: int) -> None:
 
 
 def start(month: Month) -> PaperDraft:
-    drawn = drawn_of_summary(drafted_summary(month.cycle, month.city.unit))
+    drawn = drawn_now(PaperKind.SUMMARY, month.cycle, month.city.unit)
     return paper_drafts.start_draft(
         cycle=month.cycle, unit=month.city.unit, paper=PaperKind.SUMMARY, drawn=drawn, by=month.city
     )
@@ -64,7 +67,8 @@ def test_text_adds_up_the_year(month):
     assert "今年以来开展各类活动48场（期），惠及48人次。其中11月最为集中，达28场（期）。" in text
     owed = Report.objects.filter(level__in=[2, 3]).within(month.city.unit).owed().count()
     assert f"应报月报{owed}份，按时报送2份" in text
-    assert [row[4] for row in summary.months] == ["20", "28"]
+    [months] = summary.annexes
+    assert [row[4] for row in months.rows()] == ["20", "28"]
     assert "{" not in text
 
 
@@ -125,16 +129,33 @@ def test_edited_text_is_what_is_printed_and_marked_until_issued(month):
     summary = summary_of(month.cycle, month.city.unit)
     assert "下一年度继续抓好落实。" in summary.plain_text
     assert "审核用稿" in summary.draft_note
-    params = {"unit": str(month.city.unit.pk), "cycle": str(month.cycle.pk)}
-    job = request_export(kind="reporting.summary_docx", params=params, unit=month.city.unit, by=month.city)
-    run_export(job_id=job.pk)
-    job.refresh_from_db()
-    assert job.state == ExportState.DONE, job.error
-    document = Document(job.file.open())
+    document = Document(made(month, "reporting.summary_docx").file.open())
     words = "\n".join(one.text for one in document.paragraphs)
     assert "下一年度继续抓好落实。" in words
     assert summary.digest in words
     assert [cell.text for cell in document.tables[0].rows[2].cells][4] == "28"
+
+
+def made(month: Month, kind: str) -> ExportJob:
+    params = {"unit": str(month.city.unit.pk), "cycle": str(month.cycle.pk)}
+    job = request_export(kind=kind, params=params, unit=month.city.unit, by=month.city)
+    run_export(job_id=job.pk)
+    job.refresh_from_db()
+    assert job.state == ExportState.DONE, job.error
+    return job
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="需要 poppler-utils 读出 PDF 文字")
+def test_pdf_is_the_docx_on_the_same_page(month, tmp_path):
+    job = made(month, "reporting.summary_pdf")
+    assert job.file_name.endswith("工作总结（统计截至11月19日，实时版）.pdf")
+    path = tmp_path / "summary.pdf"
+    path.write_bytes(job.file.open().read())
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True)
+    assert done.stdout.count("\f") == job.basis["页数"] > 1
+    words = re.sub(r"— \d+ —\s*\f|\s", "", done.stdout)
+    for paragraph in Document(made(month, "reporting.summary_docx").file.open()).paragraphs:
+        assert re.sub(r"\s", "", paragraph.text) in words
 
 
 def test_one_summary_a_month_and_none_issued_on_old_figures(month):
@@ -156,7 +177,9 @@ def test_journey_through_the_pages(month, client_of):
     assert browser.post(reverse("reporting:start_summary")).url == started.url
     page = browser.get(started.url).content.decode()
     assert "reporting.summary_docx" in page
-    assert "下载 PDF" not in page
+    assert "reporting.summary_pdf" in page
+    assert "发文字号" not in page
+    assert browser.post(reverse("reporting:draft_head", args=[row.pk])).status_code == 404
     assert browser.get(reverse("reporting:take_anew", args=[row.pk])).status_code == 200
     assert browser.get(reverse("reporting:draft_sources", args=[row.pk])).status_code == 404
     assert browser.post(reverse("reporting:issue_draft", args=[row.pk])).status_code == 302
