@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.errors import Forbidden
+from core.refusals import refusals_shown
 from orgs.models import UnitOfficer
 from reporting.forms_chase import ChaseForm
 from reporting.models import Cycle
@@ -104,16 +105,11 @@ def log(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ChaseForm(request.POST, auto_id=f"c{report.pk}_%s")
     if not form.is_valid():
         return _page(request, report.cycle, bound=(report.pk, form), status=422)
-    try:
+    with refusals_shown(form):
         log_chase(report=report, by=request.user, **form.cleaned_data)
-    except Forbidden:
-        raise
-    except DomainError as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        return _page(request, report.cycle, bound=(report.pk, form), status=refusal.status)
-    messages.success(request, f"已登记：{report.unit.name}。")
-    return redirect(f"{reverse('reporting:chase', args=[report.cycle_id])}#call-{report.pk}")
+        messages.success(request, f"已登记：{report.unit.name}。")
+        return redirect(f"{reverse('reporting:chase', args=[report.cycle_id])}#call-{report.pk}")
+    return _page(request, report.cycle, bound=(report.pk, form), status=422)
 
 
 @require_POST

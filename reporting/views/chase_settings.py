@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
+from core.refusals import refusals_shown
 from notices.selectors import policy_of
 from reporting.forms_chase import PolicyForm
 from reporting.permissions import MANAGE_CYCLES
@@ -24,12 +24,8 @@ def chase_settings(request: SignedInRequest) -> HttpResponse:
     initial = {name: getattr(policy, name) for name in SET}
     form = PolicyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             set_policy(province=province, by=request.user, **form.cleaned_data)
-        except DomainError as refused:
-            for problem in refused.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        else:
             messages.success(request, "催报设置已保存，下次提醒起生效。")
             return redirect("reporting:chase_settings")
     context = {

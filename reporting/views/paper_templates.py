@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Problem
+from core.errors import Problem
+from core.refusals import refusals_shown
 from orgs.models import OrgUnit
 from reporting.choices_papers import PaperKind
 from reporting.forms_papers import TemplateForm
@@ -106,18 +107,12 @@ def template(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
     counted = templates_for(unit, paper).get(key) or passage.text
     held = own_templates(unit, paper).get(key)
     form = TemplateForm(request.POST or None, initial={"text": counted, "over": held.number if held else 0})
-    status = 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_shown(form):
             save_template(
                 owner=unit, paper=paper, key=key, text=data["text"], over=data["over"], by=request.user
             )
-        except DomainError as refusal:
-            status = refusal.status
-            for problem in refusal.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        else:
             messages.success(request, f"“{passage.label}”的模板已保存，下次起草或重新取数时使用。")
             return redirect(_address("reporting:templates", wordings))
     text = form["text"].value() or ""
@@ -135,7 +130,7 @@ def template(request: SignedInRequest, look: Look, key: str) -> HttpResponse:
         "list_url": _address("reporting:templates", wordings),
         "crumbs": _crumbs(wordings),
     }
-    return render(request, "reporting/papers/template.html", context, status=status)
+    return render(request, "reporting/papers/template.html", context, status=422 if form.errors else 200)
 
 
 @requires(WRITE_PAPERS)

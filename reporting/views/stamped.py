@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from core.access import SignedInRequest, requires
-from core.errors import DomainError, Forbidden
+from core.errors import Forbidden
+from core.refusals import refusals_shown
 from files.permissions import EXPORT
 from reporting.choices import ReportState
 from reporting.forms import StampedForm
@@ -43,7 +44,7 @@ def stamped(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _take(request: SignedInRequest, report: Report, form: StampedForm) -> bool:
     """Whether what came was taken; what was refused is told by the field."""
-    try:
+    with refusals_shown(form):
         after = upload_stamped(
             report=report,
             upload=form.cleaned_data["file"],
@@ -51,15 +52,12 @@ def _take(request: SignedInRequest, report: Report, form: StampedForm) -> bool:
             by=request.user,
             revision=revision_seen(request),
         )
-    except Forbidden:
-        raise
-    except DomainError as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        return False
-    is_whole = after.state == ReportState.SIGNED
-    messages.success(request, "各页都已盖章上传，可以上报。" if is_whole else "已收下，还有页没有盖章件。")
-    return True
+        is_whole = after.state == ReportState.SIGNED
+        messages.success(
+            request, "各页都已盖章上传，可以上报。" if is_whole else "已收下，还有页没有盖章件。"
+        )
+        return True
+    return False
 
 
 def _page(request: SignedInRequest, report: Report, form: StampedForm) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import requires
 from core.access import SignedInRequest
-from core.errors import DomainError, Forbidden
+from core.refusals import refusals_shown
 from reporting.forms_asking import SubscribeForm
 from reporting.models import Subscription
 from reporting.permissions import VIEW_REPORTS
@@ -55,7 +55,7 @@ def subscribe(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 422)
     kind, title, params = wanted(request.user, form.cleaned_data["kind"])
-    try:
+    with refusals_shown(form):
         row = service.subscribe(
             kind=kind,
             title=title,
@@ -65,14 +65,9 @@ def subscribe(request: SignedInRequest) -> HttpResponse:
             day=form.cleaned_data["day"],
             by=request.user,
         )
-    except Forbidden:
-        raise
-    except DomainError as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        return _page(request, form, refusal.status)
-    messages.success(request, f"已订阅“{row}”，{row.rhythm_words}生成，完成后在消息里告知。")
-    return redirect("reporting:subscriptions")
+        messages.success(request, f"已订阅“{row}”，{row.rhythm_words}生成，完成后在消息里告知。")
+        return redirect("reporting:subscriptions")
+    return _page(request, form, 422)
 
 
 def _own(request: SignedInRequest, pk: int) -> Subscription:
