@@ -11,8 +11,14 @@ from accounts.delegating import delegations_shown
 from accounts.filters import AccountFilter, HandoverFilter
 from accounts.permissions import DELEGATE, MANAGE_ACCOUNTS, MANAGE_SECURITY
 from accounts.selectors import accounts_in_charge, handovers_seen_by
-from accounts.tables import ACCOUNT_SHEET, HANDOVER_SHEET, account_row, handover_row
-from accounts.tables_delegations import DELEGATION_SHEET, delegation_row
+from accounts.tables import (
+    ACCOUNT_SHEET,
+    DELEGATION_SHEET,
+    HANDOVER_SHEET,
+    account_row,
+    delegation_row,
+    handover_row,
+)
 from core import clock, formats
 from core.xlsx import XLSX, SheetColumn, write_rows
 from files.conditions import query_of

@@ -9,7 +9,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("units/", include("orgs.urls")),
     path("people/", include("sanzhang.urls")),
-    path("duty/", include("sanzhang.urls_duty")),
+    path("duty/", include("sanzhang.urls.duty")),
     path("reports/", include("reporting.urls")),
     path("files/", include("files.urls")),
     path("messages/", include("notices.urls")),

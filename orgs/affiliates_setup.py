@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core import nav
 from files.registry import register_exporter, register_importer
-from orgs.affiliates_importing import IMPORTER
-from orgs.affiliates_sheets import EXPORTERS
+from orgs.exporters.affiliates import EXPORTERS
+from orgs.importing.affiliates import IMPORTER
 from orgs.permissions import VIEW_UNITS
 
 

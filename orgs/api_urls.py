@@ -2,11 +2,11 @@
 
 from rest_framework.routers import SimpleRouter
 
-from orgs.affiliates_api import AffiliateViewSet
-from orgs.api import UnitViewSet
-from orgs.api_facts import CohortViewSet
-from orgs.api_tree import ComparisonViewSet, DifferenceViewSet, FindingViewSet, TreeCheckViewSet
-from orgs.reorganising_api import ReorganisationViewSet
+from orgs.api.affiliates import AffiliateViewSet
+from orgs.api.facts import CohortViewSet
+from orgs.api.reorganising import ReorganisationViewSet
+from orgs.api.tree import ComparisonViewSet, DifferenceViewSet, FindingViewSet, TreeCheckViewSet
+from orgs.api.units import UnitViewSet
 
 router = SimpleRouter()
 router.register("units", UnitViewSet, basename="unit")

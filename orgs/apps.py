@@ -12,10 +12,10 @@ class OrgsConfig(AppConfig):
         from files.registry import register_exporter, register_importer
         from orgs.affiliates_setup import declare_affiliates
         from orgs.doors import open_doors
-        from orgs.exporters import UNITS
-        from orgs.exporters_facts import FACT_EXPORTERS
-        from orgs.exporters_reorganising import REORGANISING_EXPORTERS
-        from orgs.importing_units import UNITS_IMPORT
+        from orgs.exporters.facts import FACT_EXPORTERS
+        from orgs.exporters.reorganising import REORGANISING_EXPORTERS
+        from orgs.exporters.units import UNITS
+        from orgs.importing.units import UNITS_IMPORT
         from orgs.navigation import register_entries
         from orgs.permissions import CONFIRM_EXPECTED, VIEW_UNITS
         from orgs.registry import register_dependent

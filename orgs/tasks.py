@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from core.actor import SYSTEM
-from orgs.choices_yearly import IntegrityState
+from orgs.choices import IntegrityState
 from orgs.models import IntegrityRun
 from orgs.services import integrity, reorganising
 

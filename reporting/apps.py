@@ -9,31 +9,31 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import Belongings, register_belongings, register_open_work
-        from reporting.collection_sheets import register_collection_sheet
-        from reporting.counted_sheets import register_counted_sheet
         from reporting.doors import open_doors
-        from reporting.excuse_sheets import register_excuse_sheet
-        from reporting.exporters import register_exporters
-        from reporting.exporters_chase import register_chase_lists
-        from reporting.exporters_forms import register_form_lists
-        from reporting.exporters_heads import register_heads_list
-        from reporting.exporters_quality import register_quality_table
-        from reporting.issue_sheets import register_issue_sheet
+        from reporting.exporters.chase import register_chase_lists
+        from reporting.exporters.collections import register_collection_sheet
+        from reporting.exporters.counted import register_counted_sheet
+        from reporting.exporters.excuses import register_excuse_sheet
+        from reporting.exporters.forms import register_form_lists
+        from reporting.exporters.heads import register_heads_list
+        from reporting.exporters.issues import register_issue_sheet
+        from reporting.exporters.papers import register_exporters
+        from reporting.exporters.quality import register_quality_table
+        from reporting.exporters.queue import register_queue_sheet
+        from reporting.exporters.standing import register_standing_sheet
+        from reporting.importing.offline import register_offline_sheets
+        from reporting.importing.targets import register_target_sheets
         from reporting.navigation import register_desk_pages, register_review_pages
         from reporting.notifying import subscribe
-        from reporting.offline_sheets import register_offline_sheets
         from reporting.papers.drafts import register as register_papers
         from reporting.papers.stamped import register_stamped_papers
+        from reporting.papers.words import register_words_paper
         from reporting.permissions import declare_grants
         from reporting.pivot.sheet import register_pivot_sheet
-        from reporting.queue_sheets import register_queue_sheet
-        from reporting.reorganising import register as register_reorganising
-        from reporting.reorganising_issues import register as register_issues_reorganising
+        from reporting.reorganising.issues import register as register_issues_reorganising
+        from reporting.reorganising.reports import register as register_reorganising
         from reporting.selectors.open_work import open_work_of_posting
         from reporting.services.belongings import pass_subscriptions, subscriptions_of
-        from reporting.standing_sheets import register_standing_sheet
-        from reporting.target_sheets import register_target_sheets
-        from reporting.words_paper import register_words_paper
 
         declare_grants()
         subscribe()

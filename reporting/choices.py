@@ -1,4 +1,4 @@
-"""The words of reporting."""
+"""The words of reporting, its collections, papers, questions and issues."""
 
 from django.db import models
 
@@ -218,3 +218,91 @@ class FeedbackState(models.TextChoices):
     OPEN = "open", "待答复"
     ADOPTED = "adopted", "已采纳"
     EXPLAINED = "explained", "已说明"
+
+
+class Sharing(models.TextChoices):
+    """Who is offered a saved question."""
+
+    OWN = "own", "仅自己"
+    UNIT = "unit", "本单位"
+    LEVEL = "level", "本省同级单位"
+
+
+class DeliveryRhythm(models.TextChoices):
+    """When a subscribed file is made."""
+
+    ON_LOCK = "on_lock", "每期锁定审定后"
+    ON_DAY = "on_day", "每月固定日期"
+
+
+class CollectionState(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    RUNNING = "running", "执行中"
+    PAUSED = "paused", "已停用"
+    OVER = "over", "已办结"
+
+    @property
+    def pill(self) -> tuple[str, str, str]:
+        """Label, tone and icon."""
+        tone, icon = {
+            "draft": ("neutral", "pencil"),
+            "running": ("success", "check-circle"),
+            "paused": ("warning", "x-circle"),
+            "over": ("info", "lock"),
+        }[self.value]
+        return (str(self.label), tone, icon)
+
+
+class ExcuseKind(models.TextChoices):
+    """What a superior may grant: the obligation is lifted, or has a later day."""
+
+    EXEMPT = "exempt", "免报"
+    DEFERRED = "deferred", "缓报"
+
+
+class ExcuseState(models.TextChoices):
+    """How an exemption or an extension stands."""
+
+    EXEMPT = "exempt", "本期免报"
+    RUNNING = "running", "缓报期内未报"
+    IN_TIME = "in_time", "缓报期内已报"
+    LATE = "late", "缓报期满后报"
+    MISSING = "missing", "缓报期满未报"
+    LIFTED = "lifted", "已撤销"
+
+
+class IssueKind(models.TextChoices):
+    PROBLEM = "problem", "问题"
+    SUGGESTION = "suggestion", "建议"
+
+
+class IssueState(models.TextChoices):
+    OPEN = "open", "待答复"
+    ANSWERED = "answered", "已答复"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
+class IssueAct(models.TextChoices):
+    """What was done with an entry, one row each."""
+
+    ANSWER = "answer", "答复"
+    PASS_UP = "pass_up", "转报上级"
+    REOPEN = "reopen", "仍未解决"
+
+
+class IssueRoute(models.TextChoices):
+    """Whose turn it is, as a list is filtered by it."""
+
+    MINE = "mine", "待本单位答复"
+    RAISED = "raised", "本单位反映的"
+
+
+class PaperKind(models.TextChoices):
+    BULLETIN = "bulletin", "通报"
+    BRIEFING = "briefing", "简报"
+    SUMMARY = "summary", "年终总结"
+
+
+class PaperState(models.TextChoices):
+    DRAFT = "draft", "起草中"
+    ISSUED = "issued", "已定稿"

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from reporting.choices_issues import IssueKind
+from reporting.choices import IssueKind
 
 #: How people number paragraphs: 一、 （二） 1. 1．2、 ① 第三， 一是
 _NUMBER = re.compile(

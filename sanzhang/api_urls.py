@@ -3,11 +3,11 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from sanzhang.api import AppointmentViewSet, PersonViewSet
-from sanzhang.api_bodies import CandidacyViewSet, MeetingViewSet, TermViewSet
-from sanzhang.api_composition import CompositionView, KeyCoverageView
-from sanzhang.api_duty import ActivityViewSet, SupportViewSet
-from sanzhang.api_standards import DutyStandardViewSet, EvaluationViewSet
+from sanzhang.api.bodies import CandidacyViewSet, MeetingViewSet, TermViewSet
+from sanzhang.api.composition import CompositionView, KeyCoverageView
+from sanzhang.api.duty import ActivityViewSet, SupportViewSet
+from sanzhang.api.people import AppointmentViewSet, PersonViewSet
+from sanzhang.api.standards import DutyStandardViewSet, EvaluationViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("people", PersonViewSet, basename="person")

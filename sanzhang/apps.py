@@ -10,19 +10,19 @@ class SanzhangConfig(AppConfig):
     def ready(self) -> None:
         from files.registry import register_exporter, register_importer
         from sanzhang.doors import open_doors
-        from sanzhang.exporters import PEOPLE_EXPORTER
-        from sanzhang.exporters_candidacies import CANDIDACIES_EXPORTER
-        from sanzhang.exporters_composition import EXPORTERS as COMPOSITION_EXPORTERS
-        from sanzhang.exporters_meetings import YEARLY_MEETINGS_EXPORTER
-        from sanzhang.exporters_papers import register_papers
-        from sanzhang.exporters_terms import TERMS_EXPORTER
-        from sanzhang.importing_people import PEOPLE_IMPORTER, PEOPLE_SHEET
+        from sanzhang.exporters.candidacies import CANDIDACIES_EXPORTER
+        from sanzhang.exporters.composition import EXPORTERS as COMPOSITION_EXPORTERS
+        from sanzhang.exporters.meetings import YEARLY_MEETINGS_EXPORTER
+        from sanzhang.exporters.papers import register_papers
+        from sanzhang.exporters.people import PEOPLE_EXPORTER
+        from sanzhang.exporters.terms import TERMS_EXPORTER
+        from sanzhang.importing.people import PEOPLE_IMPORTER, PEOPLE_SHEET
         from sanzhang.leading import declare_leaders
         from sanzhang.menu import declare_menu
-        from sanzhang.notifying import subscribe
+        from sanzhang.notifying.candidacies import subscribe
         from sanzhang.permissions import declare_grants
-        from sanzhang.reorganising import register as register_reorganising
-        from sanzhang.reorganising_work import register as register_open_work
+        from sanzhang.reorganising.registry import register as register_reorganising
+        from sanzhang.reorganising.work import register as register_open_work
         from sanzhang.working import declare_work
 
         declare_grants()

@@ -1,4 +1,4 @@
-"""The words of the registry of key people."""
+"""The words of the registry of key people, their composition, duty and leading posts."""
 
 from django.db import models
 
@@ -162,3 +162,122 @@ POSITIONS_AT = {
     Level.TOWNSHIP: TOWNSHIP_POSITIONS,
     Level.VILLAGE: (Position.TEAM_MEMBER,),
 }
+
+
+class Measure(models.TextChoices):
+    """Shares of the people in a body (Jilin 二(一)1, Chuzhou 四, Yinzhou 三.1)."""
+
+    CORE = "core", "三长"
+    PAN = "pan", "泛三长"
+    FRONT_LINE = "front_line", "一线科技工作者"
+    YOUNG = "young", "45岁及以下"
+    WOMEN = "women", "女性"
+    PARTY = "party", "中共党员"
+    HEALTH = "health", "卫生领域"
+    EDUCATION = "education", "教育领域"
+    AGRICULTURE = "agriculture", "农林领域"
+    OTHER_FIELD = "other_field", "其他领域"
+    NEW_ORGANISATION = "new_organisation", "新经济、新社会组织"
+    RETIRED = "retired", "已退休"
+
+
+class Unknown(models.TextChoices):
+    """What is missing in somebody's record, so that a share cannot count them either way."""
+
+    AGE = "unknown_age", "出生年月未填"
+    SEX = "unknown_sex", "性别未填"
+
+
+#: Measures that a missing entry leaves open.
+UNKNOWN_OF = {Measure.YOUNG: Unknown.AGE, Measure.WOMEN: Unknown.SEX}
+
+
+class Bound(models.TextChoices):
+    AT_LEAST = "at_least", "不低于"
+    AT_MOST = "at_most", "不高于"
+
+
+class Verdict(models.TextChoices):
+    """How a share stands to its ratio; ``OPEN`` where people without an entry could turn it."""
+
+    MET = "met", "达到"
+    UNMET = "unmet", "未达到"
+    OPEN = "open", "资料不全，无法判断"
+
+
+VERDICT_TONES = {Verdict.MET: "success", Verdict.UNMET: "danger", Verdict.OPEN: "warning"}
+
+
+class CountsAs(models.TextChoices):
+    """As what an activity counts in the monthly form (作用发挥)."""
+
+    HEALTH = "health", "健康讲堂、义诊、防癌体检"
+    CONTEST = "contest", "青少年科技竞赛、科普进校园"
+    AGRICULTURE = "agri", "农技培训"
+    POPULARISATION = "popularisation", "其他科普活动"
+    ADOPTION = "adoption", "推广新技术、新品种、新模式（只计项次）"
+    VOLUNTEER = "volunteer", "科技志愿服务（只计次数）"
+    NOTHING = "none", "不计入月报"
+
+
+#: Activities of these kinds are events of the monthly form, each with its audience.
+EVENTS = (CountsAs.HEALTH, CountsAs.CONTEST, CountsAs.AGRICULTURE, CountsAs.POPULARISATION)
+
+
+class DutyItem(models.TextChoices):
+    """What the duty standard counts (履职规范)."""
+
+    MEETING = "meeting", "会议"
+    ACTIVITY = "activity", "活动"
+    SURVEY = "survey", "调研"
+    PROPOSAL = "proposal", "建议"
+
+
+class PartRole(models.TextChoices):
+    LED = "led", "牵头"
+    JOINED = "joined", "参与"
+
+
+class Grade(models.TextChoices):
+    EXCELLENT = "excellent", "优秀"
+    COMPETENT = "competent", "称职"
+    BARELY = "barely", "基本称职"
+    NOT = "not", "不称职"
+
+
+class ExemplarKind(models.TextChoices):
+    """典型组织、典型个人、典型事迹 (Shandong 四.5)."""
+
+    PERSON = "person", "典型个人"
+    UNIT = "unit", "典型组织"
+    DEED = "deed", "典型事迹"
+
+
+class SupportKind(models.TextChoices):
+    """The “1”: what a superior gives (Zhoukou 四(四))."""
+
+    PROJECT = "project", "项目"
+    FUND = "fund", "经费"
+    AWARD = "award", "奖项推荐"
+    TALENT = "talent", "人才举荐"
+    EXCHANGE = "exchange", "干部交流"
+    TRAINING = "training", "培训"
+    GUIDANCE = "guidance", "业务指导"
+
+
+#: Kinds that are counted in heads, and so must say how many.
+OF_HEADS = (SupportKind.AWARD, SupportKind.TALENT, SupportKind.EXCHANGE, SupportKind.TRAINING)
+#: Kinds that may carry money.
+OF_MONEY = (SupportKind.PROJECT, SupportKind.FUND)
+
+
+class LeadingRole(models.TextChoices):
+    PRESIDENT = "president", "会长（理事长）"
+    HEAD = "head", "牵头人"
+    VICE_PRESIDENT = "vice_president", "副会长（副理事长）"
+    SECRETARY = "secretary", "秘书长"
+    COUNCILLOR = "councillor", "理事"
+
+
+#: Posts by which an affiliate counts as led: the head, not everyone with a seat (Zhoukou 四(三)2).
+LEADING = (LeadingRole.PRESIDENT, LeadingRole.HEAD)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core import nav
 from files.registry import register_exporter
-from sanzhang.exporters_duty import EXPORTERS
-from sanzhang.notifying_duty import subscribe
+from sanzhang.exporters.duty import EXPORTERS
+from sanzhang.notifying.duty import subscribe
 from sanzhang.permissions import SET_STANDARD, VIEW_PEOPLE
 from sanzhang.selectors.duty_life import work_events
 from sanzhang.selectors.life import register_life_source

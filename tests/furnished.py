@@ -26,7 +26,7 @@ from orgs.rules.reorganising import Line
 from orgs.services import affiliate_facts, facts
 from orgs.services.cohorts import open_cohort
 from orgs.services.evidence import attach_evidence
-from reporting.choices_papers import PaperKind
+from reporting.choices import PaperKind
 from reporting.models import Excuse, FormVersion, Issue
 from reporting.services.corrections import open_case
 from reporting.services.designing_rules import RuleFacts, add_rule
@@ -36,7 +36,7 @@ from reporting.services.questions import keep_question
 from reporting.services.review import accept
 from reporting.services.submission import submit
 from reporting.services.subscriptions import subscribe
-from sanzhang.choices_duty import Grade
+from sanzhang.choices import Grade
 from sanzhang.models import CampaignDay, DutyStandard, Evaluation, Occupation, PersonMerge, Procedure
 from sanzhang.services import (
     appointments,

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.actor import SYSTEM
 from orgs.models import OrgUnit
-from sanzhang.choices_duty import PartRole
+from sanzhang.choices import PartRole
 from sanzhang.models import Activity, ActivityKind, KeyPerson, Support
 from sanzhang.services.activities import ActivityFacts, record_activity
 from sanzhang.services.activity_kinds import load_defaults

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest, requires, signed_in
 from accounts.delegating import ALL, delegations_in_sight, delegations_shown
-from accounts.forms_delegations import DelegationForm
+from accounts.forms import DelegationForm
 from accounts.permissions import DELEGATE
 from accounts.services import delegations as service
-from accounts.tables_delegations import DELEGATION_COLUMNS
+from accounts.tables import DELEGATION_COLUMNS
 from core import clock
 from core.listing import listing
 from core.refusals import refusals_shown

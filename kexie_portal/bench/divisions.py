@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from core.actor import SYSTEM
 from kexie_portal.bench.measure import Outcome, side_by_side
 from kexie_portal.bench.scratch import DIVISIONS
-from orgs.importing import read_divisions
+from orgs.importing.divisions import read_divisions
 from orgs.services.divisions import import_divisions
 
 TABLES = ("orgs_orgunit", "orgs_unitedition")

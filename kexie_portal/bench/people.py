@@ -20,9 +20,9 @@ from kexie_portal.bench.requests import account_of
 from kexie_portal.bench.scratch import Land
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.importing_people import PEOPLE_IMPORTER
+from sanzhang.importing.people import PEOPLE_IMPORTER
+from sanzhang.layouts.people import SHEET
 from sanzhang.models import Occupation
-from sanzhang.people_layout import SHEET
 from sanzhang.services.occupations import load_defaults
 
 PEOPLE = 20_000

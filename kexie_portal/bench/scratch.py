@@ -19,7 +19,7 @@ from core import clock
 from core.actor import SYSTEM
 from core.windows import previous_month
 from orgs.choices import HavesItem, Level, OfficerRole
-from orgs.importing import read_divisions
+from orgs.importing.divisions import read_divisions
 from orgs.models import Establishment, OrgUnit, SixHaves, UnitOfficer
 from orgs.services.bulk import copy_rows, new_keys
 from orgs.services.divisions import import_divisions

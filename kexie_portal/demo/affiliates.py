@@ -14,8 +14,7 @@ from kexie_portal.demo import words
 from kexie_portal.demo.accounts import MAKER
 from kexie_portal.demo.people import short_name
 from kexie_portal.demo.world import Place, World, day_between
-from orgs.choices import Level
-from orgs.choices_affiliates import Formation, Organ, PartnerKind, Standing
+from orgs.choices import Formation, Level, Organ, PartnerKind, Standing
 from orgs.models import (
     Affiliate,
     AffiliateKind,
@@ -27,7 +26,7 @@ from orgs.models import (
 )
 from orgs.rules.names import search_keys
 from orgs.services.bulk import copy_rows, new_keys
-from sanzhang.choices_leading import LeadingRole
+from sanzhang.choices import LeadingRole
 from sanzhang.models import AffiliateLeader, KeyPerson
 
 #: Societies of a county: name after the county's, sector, host, occupations of members, what leads it.

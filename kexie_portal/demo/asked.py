@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import User
 from kexie_portal.demo.world import World
 from orgs.models import OrgUnit
-from reporting.choices_asking import DeliveryRhythm, Sharing
+from reporting.choices import DeliveryRhythm, Sharing
 from reporting.pivot.presets import PRESETS
 from reporting.services.questions import keep_question
 from reporting.services.subscriptions import subscribe

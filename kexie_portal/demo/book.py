@@ -18,7 +18,7 @@ from orgs.choices import Level
 from reporting import workflow
 from reporting.choices import Decision, EntryMode, ReportState, ReturnReason
 from reporting.models import Cycle, Report
-from reporting.rules import Entry
+from reporting.rules.filling import Entry
 from reporting.services.freezing import digest_of
 
 Actor = tuple[int, str]

@@ -15,7 +15,7 @@ from kexie_portal.demo.world import Place
 from orgs.choices import Level
 from reporting.choices import CaseState
 from reporting.models import Cell, CorrectionCase, Report
-from reporting.rules import Entry
+from reporting.rules.filling import Entry
 from reporting.selectors.layout import layout_of
 from reporting.selectors.ledger import ledger_of
 from reporting.services.corrections import confirm, open_case, refuse

@@ -12,7 +12,7 @@ from kexie_portal.demo.world import Place, World
 from orgs.choices import Level
 from reporting.choices import ValueKind
 from reporting.models import Indicator
-from reporting.rules import HISTORY_CYCLES, UNUSUAL_FACTOR, UNUSUAL_FLOOR, Entry
+from reporting.rules.filling import HISTORY_CYCLES, UNUSUAL_FACTOR, UNUSUAL_FLOOR, Entry
 from reporting.selectors.layout import Layout
 
 #: January to December: little around the Spring Festival, much in the science week of May and on the day in September.

@@ -14,7 +14,7 @@ from kexie_portal.demo.book import Actor, Book, Track
 from kexie_portal.demo.figures import Figures
 from kexie_portal.demo.world import Place, World, in_office_hours, instant_between
 from reporting.choices import ReturnReason
-from reporting.rules import Entry
+from reporting.rules.filling import Entry
 
 
 class Stage(enum.IntEnum):

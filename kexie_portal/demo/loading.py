@@ -33,8 +33,8 @@ from kexie_portal.demo.targets import hand_down
 from kexie_portal.demo.work import Work
 from kexie_portal.demo.world import World
 from notices.models import Message
-from orgs import importing
 from orgs.choices import Level
+from orgs.importing import divisions as importing
 from orgs.models import OrgUnit
 from orgs.services.affiliate_kinds import load_defaults as load_affiliate_kinds
 from orgs.services.divisions import import_divisions

@@ -13,7 +13,7 @@ from kexie_portal.demo.accounts import actor_at, desk_username
 from kexie_portal.demo.world import World, in_office_hours
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.choices_issues import IssueAct, IssueState
+from reporting.choices import IssueAct, IssueState
 from reporting.models import Issue, IssueStep, Report
 from reporting.services.issues import sync_issues
 

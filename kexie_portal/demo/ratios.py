@@ -7,8 +7,7 @@ from core.actor import SYSTEM
 from kexie_portal.demo.world import World
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.choices import BodyKind
-from sanzhang.choices_composition import Bound, Measure
+from sanzhang.choices import BodyKind, Bound, Measure
 from sanzhang.services.composition import TargetFacts, set_target
 
 BASIS = "省科协关于优化领导机构构成的要求（演示）"

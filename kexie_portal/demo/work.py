@@ -20,7 +20,7 @@ from orgs.models import OrgUnit
 from orgs.selectors.affiliate_counts import COUNTED, counts_as_known
 from reporting.models import Cell, Cycle, Figure, Report
 from reporting.workflow import EDITABLE
-from sanzhang.choices_duty import CountsAs, Grade, PartRole
+from sanzhang.choices import CountsAs, Grade, PartRole
 from sanzhang.models import (
     Activity,
     ActivityKind,

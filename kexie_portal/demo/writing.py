@@ -23,7 +23,7 @@ from reporting.models import (
     ReviewRound,
     SignOff,
 )
-from reporting.rules import Entry
+from reporting.rules.filling import Entry
 
 _BY = ("by_id", "by")
 #: Columns of a report that its way through the desks sets, with their types.

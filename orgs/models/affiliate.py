@@ -13,8 +13,7 @@ from django.urls import reverse
 from core import clock
 from core.cipher import decrypt, digest, encrypt, mask
 from core.dated import DatedFact, DatedQuerySet
-from orgs.choices import Level
-from orgs.choices_affiliates import DetailPart, Formation, KindGroup, Organ, PartnerKind, Standing
+from orgs.choices import DetailPart, Formation, KindGroup, Level, Organ, PartnerKind, Standing
 from orgs.models.unit import OrgUnit, ScopedQuerySet
 
 

@@ -9,8 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core import clock
-from orgs.choices import Level, UnitKind
-from orgs.choices_yearly import ChangeKind, Decision, UpdateState
+from orgs.choices import ChangeKind, Decision, Level, UnitKind, UpdateState
 from orgs.models.reorganisation import Reorganisation
 from orgs.models.unit import OrgUnit, ScopedQuerySet
 

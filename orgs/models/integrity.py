@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
-from orgs.choices_yearly import IntegrityState
+from orgs.choices import IntegrityState
 from orgs.models.unit import OrgUnit
 
 

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from core.errors import Problem
 from core.formats import day as written
-from orgs.choices import Level
-from orgs.choices_affiliates import DetailPart, Formation, Standing
+from orgs.choices import DetailPart, Formation, Level, Standing
 from orgs.models import AffiliateKind, OrgUnit
 from orgs.rules.facts import EARLIEST
 

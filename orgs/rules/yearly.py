@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from orgs.choices_yearly import ChangeKind, Decision
+from orgs.choices import ChangeKind, Decision
 from orgs.rules.divisions import Division
 from orgs.rules.yearly_matching import Held, Matching, match, shares_of
 from orgs.rules.yearly_names import core_of, likeness

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from core.errors import Problem
-from orgs.choices import ActKind
-from orgs.choices_yearly import ChangeKind, Decision
+from orgs.choices import ActKind, ChangeKind, Decision
 from orgs.rules.reorganising import Line
 
 #: A unit that stands, or the key of an added row that sets one up.

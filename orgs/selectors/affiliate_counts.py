@@ -12,8 +12,7 @@ from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 
 from core import clock
-from orgs.choices import ANCESTOR_FIELD, Level
-from orgs.choices_affiliates import KindGroup, PartnerKind, Standing
+from orgs.choices import ANCESTOR_FIELD, KindGroup, Level, PartnerKind, Standing
 from orgs.leading import leaders
 from orgs.models import (
     Affiliate,

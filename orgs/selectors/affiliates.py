@@ -21,8 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from core import clock
-from orgs.choices import ANCESTOR_FIELD, Level
-from orgs.choices_affiliates import PartnerKind, Standing
+from orgs.choices import ANCESTOR_FIELD, Level, PartnerKind, Standing
 from orgs.leading import leaders
 from orgs.models import (
     Affiliate,

@@ -7,8 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from core.keys import keys_in
-from orgs.choices import ReorganisationState
-from orgs.choices_yearly import ChangeKind, Decision
+from orgs.choices import ChangeKind, Decision, ReorganisationState
 from orgs.models import DivisionChange, DivisionUpdate, OrgUnit, Reorganisation
 from orgs.permissions import DRAFT_REORGANISATION
 

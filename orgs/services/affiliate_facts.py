@@ -14,7 +14,7 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import DomainError, check
-from orgs.choices_affiliates import DetailPart, PartnerKind, Standing
+from orgs.choices import DetailPart, PartnerKind, Standing
 from orgs.models import (
     Affiliate,
     AffiliateMembers,

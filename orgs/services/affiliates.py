@@ -13,7 +13,7 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem, check
-from orgs.choices_affiliates import DetailPart, Organ, Standing
+from orgs.choices import DetailPart, Organ, Standing
 from orgs.models import Affiliate, AffiliateKind, AffiliateOrgan, AffiliateState, OrgUnit
 from orgs.permissions import MANAGE_AFFILIATES
 from orgs.rules import affiliates as rules

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from core.actor import Actor
 from core.listing import NOT_KEPT
 from core.roundtrip import CellChange, canonical, written
+from orgs.layouts.units import LAYOUT
 from orgs.models import Cohort, OrgUnit
 from orgs.permissions import MANAGE_COHORTS
 from orgs.rules import cohorts as rules
@@ -21,7 +22,6 @@ from orgs.rules import facts as fact_rules
 from orgs.selectors.cohorts import present_member_ids
 from orgs.services.bulk_facts import STATED, Refusal, UnitChange, change_facts, refusals
 from orgs.services.cohorts import add_members, end_members
-from orgs.sheets import LAYOUT
 
 MOST = 20_000
 JOIN, LEAVE = "join", "leave"

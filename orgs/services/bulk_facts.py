@@ -1,6 +1,6 @@
 """Facts of many units changed at once, from a sheet or from the list: all or none, each by the rules of a single one.
 
-A change names a unit and new values by column (``orgs.sheets``). Columns of one fact go together: the establishment
+A change names a unit and new values by column (``orgs.layouts.units``). Columns of one fact go together: the establishment
 (``state``, ``since``, ``reason_code``, ``reason``, ``planned_on``, ``responsible``, ``basis``), an officer
 (``leader_…``, ``liaison_…``), an item (``has_…``, ``lack_…``), whether the unit is expected at all.
 """

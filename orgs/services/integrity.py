@@ -14,7 +14,7 @@ from core import clock
 from core.actor import SYSTEM, Actor
 from core.errors import Conflict, DomainError, Forbidden
 from core.jobs import enqueue
-from orgs.choices_yearly import IntegrityState
+from orgs.choices import IntegrityState
 from orgs.models import IntegrityFinding, IntegrityRun, OrgUnit, Succession, UnitEdition
 from orgs.permissions import CHECK_TREE, REPAIR_TREE
 from orgs.rules.integrity import label_of

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import SignedInRequest, requires
 from core.refusals import refusals_shown
-from orgs.affiliates_forms import (
+from orgs.forms.affiliates import (
     EndForm,
     ExitForm,
     MembersForm,
@@ -20,8 +20,8 @@ from orgs.affiliates_forms import (
     StateForm,
     UnitPartnerForm,
 )
-from orgs.affiliates_text import split_words
-from orgs.forms import FactForm
+from orgs.forms.facts import FactForm
+from orgs.layouts.members import split_words
 from orgs.models import Affiliate, AffiliatePartner
 from orgs.permissions import MANAGE_AFFILIATES
 from orgs.selectors.affiliates import affiliate_view, partner_choices, visible_affiliates

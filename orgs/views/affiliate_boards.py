@@ -21,10 +21,9 @@ from core.tables import Column
 from files.answers import export_started
 from files.permissions import EXPORT
 from files.services import request_export
-from orgs.affiliates_board_forms import INDICATOR_LABELS, BoardForm, KindForm, MatrixForm
-from orgs.affiliates_sheets import MATRIX, OVERVIEW
-from orgs.affiliates_tables import KINDS
 from orgs.choices import Level
+from orgs.exporters.affiliates import MATRIX, OVERVIEW
+from orgs.forms.affiliate_boards import INDICATOR_LABELS, BoardForm, KindForm, MatrixForm
 from orgs.models import AffiliateKind, OrgUnit
 from orgs.permissions import EDIT_AFFILIATE_KINDS, VIEW_UNITS
 from orgs.selectors import affiliate_counts
@@ -32,6 +31,7 @@ from orgs.selectors.affiliate_counts import Overview, OverviewRow
 from orgs.selectors.past import call_as_they_were
 from orgs.selectors.units import visible_units
 from orgs.services import affiliate_kinds
+from orgs.tables.affiliates import KINDS
 from orgs.views.affiliate_page import list_crumb, views_of
 from orgs.views.days import day_bar
 from orgs.views.pages import crumbs_of

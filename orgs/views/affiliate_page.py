@@ -9,12 +9,12 @@ from typing import Any
 from django.urls import reverse
 
 from core import clock, formats, tables
-from orgs.affiliates_tables import MEMBER_HISTORY, PAST_PARTNERS, STATE_HISTORY, standing_pill
-from orgs.choices_affiliates import DetailPart, Organ, PartnerKind
+from orgs.choices import DetailPart, Organ, PartnerKind
 from orgs.leading import leaders
 from orgs.models import Affiliate, AffiliateOrgan, AffiliatePartner
 from orgs.permissions import EDIT_AFFILIATE_KINDS, MANAGE_AFFILIATES, VIEW_UNITS
 from orgs.selectors.affiliates import AffiliateView, affiliate_view
+from orgs.tables.affiliates import MEMBER_HISTORY, PAST_PARTNERS, STATE_HISTORY, standing_pill
 
 
 def list_crumb() -> tuple[str, str]:

@@ -17,17 +17,17 @@ from core.refusals import refusals_shown
 from files.answers import export_started
 from files.permissions import EXPORT
 from files.services import request_export
-from orgs.affiliates_filters import AffiliateFilter
-from orgs.affiliates_forms import AffiliateForm
-from orgs.affiliates_sheets import LIST
-from orgs.affiliates_tables import COLUMNS
 from orgs.choices import Level
+from orgs.exporters.affiliates import LIST
+from orgs.filters.affiliates import AffiliateFilter
+from orgs.forms.affiliates import AffiliateForm
 from orgs.models import Affiliate, AffiliateKind, OrgUnit
 from orgs.permissions import MANAGE_AFFILIATES, VIEW_UNITS
 from orgs.selectors import affiliates as selectors
 from orgs.selectors.affiliate_sheets import with_leaders
 from orgs.selectors.guidance import name_guides_of
 from orgs.services import affiliates as services
+from orgs.tables.affiliates import COLUMNS
 from orgs.views.affiliate_page import affiliate_page, list_crumb, views_of
 from orgs.views.days import day_bar
 

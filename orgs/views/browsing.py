@@ -18,8 +18,8 @@ from orgs.selectors import past
 from orgs.selectors import units as selectors
 from orgs.selectors.affiliates import unit_section
 from orgs.selectors.standing import standing_of, with_standing
-from orgs.tables import CHILD_COLUMNS, EDITION_COLUMNS, FOUND_COLUMNS, LEVEL_COLUMNS, state_pill
-from orgs.tables_days import columns_on
+from orgs.tables.days import columns_on
+from orgs.tables.units import CHILD_COLUMNS, EDITION_COLUMNS, FOUND_COLUMNS, LEVEL_COLUMNS, state_pill
 from orgs.views.days import day_context, place_words, query_of
 from orgs.views.life import life_of
 from orgs.views.pages import crumbs_of, facts_panel

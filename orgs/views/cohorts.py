@@ -17,15 +17,15 @@ from core.errors import Forbidden
 from core.listing import listing, opens_with_default
 from core.refusals import refusals_shown
 from files.permissions import EXPORT
-from orgs.forms_cohorts import CloseCohortForm, CohortForm, JoinForm, LeaveForm, ReopenCohortForm
+from orgs.filters.facts import CandidateNarrowing, CohortNarrowing
+from orgs.forms.cohorts import CloseCohortForm, CohortForm, JoinForm, LeaveForm, ReopenCohortForm
 from orgs.models import Cohort, OrgUnit
-from orgs.narrowing import CandidateNarrowing, CohortNarrowing
 from orgs.permissions import MANAGE_COHORTS, VIEW_UNITS
 from orgs.rules.cohorts import MOST_AT_ONCE
 from orgs.selectors import cohorts as selectors
 from orgs.selectors.past import call_as_they_were
 from orgs.services import cohorts as services
-from orgs.tables import COHORT_COLUMNS
+from orgs.tables.units import COHORT_COLUMNS
 from orgs.views.days import day_context, query_of
 from orgs.views.pages import chosen_keys
 

@@ -18,14 +18,14 @@ from core.keys import key_in, year_in
 from core.listing import opens_with_default
 from core.refusals import refusals_shown
 from orgs.choices import ConfirmationState
-from orgs.forms import SendBackForm
+from orgs.filters.facts import ConfirmationNarrowing
+from orgs.forms.facts import SendBackForm
 from orgs.models import OrgUnit, YearlyConfirmation
-from orgs.narrowing import ConfirmationNarrowing
 from orgs.permissions import CHECK_FACTS, EDIT_FACTS, VIEW_UNITS
 from orgs.selectors import confirmations as selectors
 from orgs.selectors.units import visible_units
 from orgs.services import confirming as services
-from orgs.tables import WORD_TONES
+from orgs.tables.units import WORD_TONES
 from orgs.views.pages import chosen_keys, crumbs_of
 
 PAGE_SIZE = 50

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from core.formats import day as written
-from orgs.filters_days import DayForm
+from orgs.filters.days import DayForm
 from orgs.models import UnitEdition
 
 

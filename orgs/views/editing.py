@@ -17,7 +17,14 @@ from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
 from core.refusals import refusals_shown
 from orgs.choices import OfficerRole
-from orgs.forms import ClearOfficerForm, EstablishmentForm, FactForm, ItemsForm, OfficerForm, ResourcesForm
+from orgs.forms.facts import (
+    ClearOfficerForm,
+    EstablishmentForm,
+    FactForm,
+    ItemsForm,
+    OfficerForm,
+    ResourcesForm,
+)
 from orgs.models import OrgUnit, UnitOfficer
 from orgs.permissions import EDIT_FACTS
 from orgs.selectors import units as selectors

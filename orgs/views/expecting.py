@@ -16,9 +16,9 @@ from core import clock
 from core.access import SignedInRequest, requires
 from core.listing import opens_with_default
 from core.refusals import refusals_shown
-from orgs.forms import ExpectedForm
+from orgs.filters.facts import ExpectationNarrowing
+from orgs.forms.facts import ExpectedForm
 from orgs.models import OrgUnit
-from orgs.narrowing import ExpectationNarrowing
 from orgs.permissions import CONFIRM_EXPECTED
 from orgs.selectors.expectations import as_confirmed, expectation_counts
 from orgs.selectors.expectations import expectations as expectations_of

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core import tables
 from core.access import SignedInRequest, requires
 from core.tables import Column
-from orgs.choices_yearly import IntegrityState
+from orgs.choices import IntegrityState
 from orgs.models import IntegrityRun
 from orgs.permissions import CHECK_TREE, REPAIR_TREE
 from orgs.rules.integrity import advice_of, label_of

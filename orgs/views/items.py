@@ -16,14 +16,14 @@ from core.access import SignedInRequest, requires
 from core.keys import key_in
 from files.permissions import EXPORT
 from orgs.choices import Level
+from orgs.filters.facts import CARRIED, DayNarrowing, HoldersNarrowing
 from orgs.models import OrgUnit
-from orgs.narrowing import CARRIED, DayNarrowing, HoldersNarrowing
 from orgs.permissions import VIEW_UNITS
 from orgs.selectors import items as selectors
 from orgs.selectors.confirmations import own_items_on
 from orgs.selectors.items_carried import CarriedItems, table_of
 from orgs.selectors.units import top_units, visible_units
-from orgs.tables import HOLDER_COLUMNS, change_columns, item_columns
+from orgs.tables.units import HOLDER_COLUMNS, change_columns, item_columns
 from orgs.views.days import day_bar
 from orgs.views.pages import crumbs_of
 

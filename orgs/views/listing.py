@@ -16,17 +16,17 @@ from core.listing import COLUMNS, Listing, listing, opens_with_default
 from files.answers import export_started
 from files.permissions import EXPORT
 from files.services import request_export
-from orgs.exporters import KIND as UNITS_EXPORT
-from orgs.exporters import ORDER
-from orgs.filters import UnitFilter
-from orgs.forms_bulk import BulkForm
+from orgs.exporters.units import KIND as UNITS_EXPORT
+from orgs.exporters.units import ORDER
+from orgs.filters.units import UnitFilter
+from orgs.forms.bulk import BulkForm
 from orgs.permissions import CONFIRM_EXPECTED, EDIT_FACTS, MANAGE_COHORTS, VIEW_UNITS
 from orgs.selectors import units as selectors
 from orgs.selectors.listing import key_of, ordered
 from orgs.selectors.rows import SELDOM, in_order
 from orgs.services.bulk_edits import MOST, Selection, apply_edit, plan_edit
-from orgs.tables import UNIT_COLUMNS
-from orgs.tables_days import columns_on
+from orgs.tables.days import columns_on
+from orgs.tables.units import UNIT_COLUMNS
 from orgs.views.days import day_bar
 
 SHOWN_CHANGES = 300

@@ -19,7 +19,7 @@ from orgs.selectors.facts import missing_in
 from orgs.selectors.roster import ROLE_ORDER
 from orgs.selectors.standing import Standing
 from orgs.selectors.units import UnitFacts
-from orgs.tables import WORD_TONES, state_pill
+from orgs.tables.units import WORD_TONES, state_pill
 
 
 def chosen_keys(request: HttpRequest, name: str = "units") -> list[int]:

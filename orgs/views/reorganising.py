@@ -15,12 +15,12 @@ from core.errors import Forbidden
 from core.listing import listing, opens_with_default
 from core.refusals import refusals_shown
 from files.models import Attachment
+from orgs.forms.reorganising import BeginForm, ListForm, ReasonForm
 from orgs.models import Reorganisation
 from orgs.permissions import DRAFT_REORGANISATION, REORGANISE, VIEW_UNITS
-from orgs.reorganising_forms import BeginForm, ListForm, ReasonForm
-from orgs.reorganising_tables import ACT_COLUMNS, REORGANISATION_COLUMNS, facts_of, state_of
 from orgs.selectors import reorganisations as selectors
 from orgs.services import reorganising as services
+from orgs.tables.reorganising import ACT_COLUMNS, REORGANISATION_COLUMNS, facts_of, state_of
 
 LIST_PAGE = "orgs:reorganisations"
 ACTS_SHOWN = 200

@@ -18,17 +18,17 @@ from core.keys import keys_in
 from core.refusals import refusals_shown
 from files.models import Attachment
 from orgs.choices import ActKind
+from orgs.forms.reorganising import LINE_FORMS, BasisForm, ChoicesForm, HomesForm
+from orgs.forms.reorganising_fields import LineForm
+from orgs.forms.reorganising_split import SplitForm
 from orgs.models import OrgUnit, Reorganisation
 from orgs.permissions import DRAFT_REORGANISATION, REORGANISE
 from orgs.registry import every_dependent
-from orgs.reorganising_fields import LineForm
-from orgs.reorganising_forms import LINE_FORMS, BasisForm, ChoicesForm, HomesForm
-from orgs.reorganising_split import SplitForm
-from orgs.reorganising_tables import CONSEQUENCE_COLUMNS, target_words, unit_words
 from orgs.selectors import reorganisations as selectors
 from orgs.selectors.homes import homes_wanted
 from orgs.selectors.land import lines_of
 from orgs.services import reorganising as services
+from orgs.tables.reorganising import CONSEQUENCE_COLUMNS, target_words, unit_words
 from orgs.views.reorganising import crumbs, in_sight
 
 STEPS = (

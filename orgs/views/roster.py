@@ -16,15 +16,15 @@ from core.access import SignedInRequest, requires
 from core.listing import listing, opens_with_default
 from files.permissions import EXPORT
 from orgs.choices import MandatoryFact
-from orgs.narrowing import MissingNarrowing, RosterNarrowing
+from orgs.filters.facts import MissingNarrowing, RosterNarrowing
 from orgs.permissions import EDIT_FACTS, VIEW_UNITS
 from orgs.selectors.facts import incomplete_units, missing_counts
 from orgs.selectors.history import SORTS, history_of
 from orgs.selectors.past import call_as_they_were
 from orgs.selectors.roster import roster as roster_of
 from orgs.selectors.units import visible_units
-from orgs.tables import HISTORY_COLUMNS, MISSING_COLUMNS, ROSTER_COLUMNS
-from orgs.tables_days import columns_on
+from orgs.tables.days import columns_on
+from orgs.tables.units import HISTORY_COLUMNS, MISSING_COLUMNS, ROSTER_COLUMNS
 from orgs.views.days import day_bar, query_of
 from orgs.views.pages import crumbs_of
 

@@ -17,15 +17,15 @@ from core.access import SignedInRequest, requires
 from core.listing import listing
 from core.refusals import refusals_shown
 from files.models import Attachment
-from orgs.choices_yearly import ChangeKind
-from orgs.importing import read_uploaded
+from orgs.choices import ChangeKind
+from orgs.forms.yearly import ChangesForm, CompareForm, DecisionForm, DraftForm
+from orgs.importing.divisions import read_uploaded
 from orgs.models import DivisionChange, DivisionUpdate
 from orgs.permissions import DRAFT_REORGANISATION, REORGANISE
 from orgs.selectors import yearly as selectors
 from orgs.services import reorganising
 from orgs.services import yearly as services
-from orgs.yearly_forms import ChangesForm, CompareForm, DecisionForm, DraftForm
-from orgs.yearly_tables import CHANGE_COLUMNS, UPDATE_COLUMNS, decision_of
+from orgs.tables.yearly import CHANGE_COLUMNS, UPDATE_COLUMNS, decision_of
 
 PAGE_SIZE = 50
 #: Drafts whose consequences one page works out; with more each is carried out by itself.

@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 
 from core.access import ApiPermission
-from reporting.choices_collections import ExcuseState
-from reporting.filters_excuses import ExcuseFilter
+from reporting.choices import ExcuseState
+from reporting.filters.excuses import ExcuseFilter
 from reporting.models import Excuse
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.excuses import excuses_in_sight

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from core import clock
 from core.access import ApiPermission, SignedInApiRequest
 from orgs.choices import Level
-from orgs.filters_days import FIRST_DAY
+from orgs.filters.days import FIRST_DAY
 from orgs.models import OrgUnit
 from reporting.api.reports import province_ids
 from reporting.api.serializers import CompletenessSerializer, CoverageSerializer, RollupSerializer

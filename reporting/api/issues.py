@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.access import ApiPermission, SignedInApiRequest
-from reporting.filters_issues import IssueFilter
+from reporting.filters.issues import IssueFilter
 from reporting.models import Issue, IssueStep
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.issues import issues_in_sight, with_steps

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
-from reporting.choices_collections import ExcuseKind
+from reporting.choices import ExcuseKind
 from reporting.models.report import Report
 
 

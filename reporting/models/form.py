@@ -8,8 +8,7 @@ from django.db import models
 from core import clock
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.choices import TYPED_FIGURES, Source, Space, Time, ValueKind
-from reporting.choices_issues import IssueKind
+from reporting.choices import TYPED_FIGURES, IssueKind, Source, Space, Time, ValueKind
 
 
 class Indicator(models.Model):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core import clock
 from orgs.models import OrgUnit, ScopedQuerySet
-from reporting.choices_issues import IssueAct, IssueKind, IssueState
+from reporting.choices import IssueAct, IssueKind, IssueState
 from reporting.models.report import Report
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core import clock
 from orgs.models import OrgUnit, ScopedQuerySet
-from reporting.choices_papers import PaperKind, PaperState
+from reporting.choices import PaperKind, PaperState
 from reporting.models.cycle import Cycle
 
 

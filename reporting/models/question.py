@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import User
 from core import clock
 from orgs.models import OrgUnit
-from reporting.choices_asking import Sharing
+from reporting.choices import Sharing
 
 
 class SavedQuestionQuerySet(models.QuerySet):

@@ -13,7 +13,7 @@ from accounts.models import User
 from core import clock
 from files.models import ExportJob
 from orgs.models import OrgUnit
-from reporting.choices_asking import DeliveryRhythm
+from reporting.choices import DeliveryRhythm
 from reporting.models.cycle import Cycle
 
 

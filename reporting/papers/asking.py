@@ -10,7 +10,7 @@ from core.errors import DomainError
 from core.keys import key_in
 from files.permissions import EXPORT
 from orgs.choices import Level
-from orgs.filters_days import DayForm
+from orgs.filters.days import DayForm
 from orgs.models import OrgUnit
 from reporting.models import Cycle
 from reporting.permissions import VIEW_REPORTS

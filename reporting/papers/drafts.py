@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from orgs.models import OrgUnit
-from reporting.choices_papers import PaperKind
+from reporting.choices import PaperKind
 from reporting.models import Cycle, PaperDraft
 from reporting.papers.book import Book, book_of
 from reporting.papers.bulletin import Bulletin, draft

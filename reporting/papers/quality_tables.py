@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from core import clock
 from core.formats import day, moment
-from reporting.choices_issues import IssueKind
+from reporting.choices import IssueKind
 from reporting.papers.figures import Figures, Part
 from reporting.papers.reading import Tardy, Words
 from reporting.papers.registry_tables import lines_below

@@ -12,8 +12,7 @@ from django.db.models import QuerySet, Sum
 from orgs.choices import Level
 from orgs.models import Cohort, OrgUnit, UnitEdition
 from orgs.selectors.cohorts import covered_ids
-from reporting.choices import ReportState, Time, Timeliness
-from reporting.choices_issues import IssueKind
+from reporting.choices import IssueKind, ReportState, Time, Timeliness
 from reporting.models import Cycle, CycleFact, Figure, Indicator, Report
 from reporting.rollup import Basis, basis_for
 from reporting.rollup.statements import VERSION_COLUMN, scope_of

@@ -16,7 +16,7 @@ from reporting.answers import Row, rows_of, written_answer, written_cell
 from reporting.choices import ReportState, ValueKind
 from reporting.models import FormItem, Report
 from reporting.permissions import FILL, VIEW_REPORTS
-from reporting.rules import Entry
+from reporting.rules.filling import Entry
 from reporting.selectors.layout import display_value, shape_of
 from reporting.selectors.stamped import StampPaper, StampSheet, read_stamp_paper
 from reporting.workflow import EDITABLE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orgs.models import OrgUnit
-from reporting.choices_papers import PaperKind
+from reporting.choices import PaperKind
 from reporting.models import Cycle
 from reporting.papers.book import book_of
 from reporting.papers.bulletin import passages as bulletin

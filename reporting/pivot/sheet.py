@@ -14,7 +14,7 @@ from files.permissions import EXPORT
 from files.registry import Built, Exporter, Progress, register_exporter
 from orgs.models import Cohort, OrgUnit
 from orgs.selectors.cohorts import known_cohorts
-from reporting.forms_asking import QuestionForm
+from reporting.forms.asking import QuestionForm
 from reporting.models import Collection
 from reporting.permissions import VIEW_REPORTS
 from reporting.pivot.asking import Ground, ask, ground_of

@@ -9,8 +9,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from core import formats
 from orgs.models import OrgUnit
-from reporting.choices import CycleState, ReportState, Whom
-from reporting.choices_collections import CollectionState
+from reporting.choices import CollectionState, CycleState, ReportState, Whom
 from reporting.models import Collection, Cycle
 from reporting.selectors.cycles import NextOpening, next_opening
 

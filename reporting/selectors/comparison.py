@@ -15,7 +15,7 @@ from reporting.answers import written_answer
 from reporting.choices import Decision, ValueKind
 from reporting.models import Figure, FormItem, Report, ReportVersion, ReviewRound
 from reporting.rollup import sums_below
-from reporting.rules import problems_while_typing
+from reporting.rules.filling import problems_while_typing
 from reporting.selectors.beside import beside_of
 from reporting.selectors.history import History, history_of
 from reporting.selectors.layout import (

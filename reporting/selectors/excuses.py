@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from core import clock
-from reporting.choices_collections import ExcuseKind, ExcuseState
+from reporting.choices import ExcuseKind, ExcuseState
 from reporting.models import Cycle, Excuse, ExcuseQuerySet, Report, ReportQuerySet
 from reporting.permissions import EXCUSE, VIEW_REPORTS
 

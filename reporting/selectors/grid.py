@@ -10,8 +10,8 @@ from core.errors import Problem
 from core.grids import Entry, EntryColumn
 from orgs.models import OrgUnit
 from reporting.models import Cell, Cycle, Figure, Report
-from reporting.rules import Entry as RuleEntry
-from reporting.rules import problems_at_submission, problems_while_typing
+from reporting.rules.filling import Entry as RuleEntry
+from reporting.rules.filling import problems_at_submission, problems_while_typing
 from reporting.selectors.below import BelowRow, rows_below
 from reporting.selectors.beside import Beside, beside_of
 from reporting.selectors.history import History, histories

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import connection
 
 from reporting.models import Cycle, Report
-from reporting.rules import HISTORY_CYCLES
+from reporting.rules.filling import HISTORY_CYCLES
 from reporting.selectors.breaks import breaks_of, is_broken
 
 

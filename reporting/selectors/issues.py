@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from core import formats
 from orgs.models import OrgUnit
-from reporting.choices_issues import IssueAct, IssueState
+from reporting.choices import IssueAct, IssueState
 from reporting.models import Issue, IssueQuerySet, IssueStep, Report
 from reporting.permissions import ANSWER, FILL, VIEW_REPORTS
 

@@ -13,7 +13,7 @@ from reporting.answers import Column, Shape, digits, options_of
 from reporting.choices import Source, ValueKind
 from reporting.expressions import Node, evaluate, read, registry_keys, say
 from reporting.models import Cell, Figure, FormItem, FormVersion, Indicator, Report, Section
-from reporting.rules import TEXT_LIMIT, Entry, Line, Relation, Sheet, relation_of, scene_of
+from reporting.rules.filling import TEXT_LIMIT, Entry, Line, Relation, Sheet, relation_of, scene_of
 from reporting.selectors.beside import Beside
 from reporting.selectors.history import History
 

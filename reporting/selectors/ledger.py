@@ -20,14 +20,14 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core import clock
-from orgs.choices_affiliates import Standing
+from orgs.choices import Standing
 from orgs.leading import leaders
 from orgs.models import Affiliate, AffiliateMembers, AffiliateState, OrgUnit
 from orgs.selectors.affiliate_counts import COUNTED, LED, MEMBERS, SOCIETIES, counts_as_known
 from reporting.choices import CycleState, ReportState, Source
 from reporting.models import Report
 from reporting.selectors.layout import Layout
-from sanzhang.choices_duty import EVENTS
+from sanzhang.choices import EVENTS
 
 #: Reports out of their desk's hands; their part of the ledger is closed at the instant they were handed in.
 HANDED_IN = (ReportState.SUBMITTED, ReportState.ACCEPTED)

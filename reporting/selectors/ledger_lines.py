@@ -14,7 +14,7 @@ from orgs.selectors.affiliate_counts import COUNTED
 from reporting.models import Figure, Indicator, Report
 from reporting.selectors.layout import layout_of
 from reporting.selectors.ledger import HANDED_IN, affiliates_counted, ledger_of, records_of
-from sanzhang.choices_duty import EVENTS, CountsAs, SupportKind
+from sanzhang.choices import EVENTS, CountsAs, SupportKind
 from sanzhang.models import Activity, ActivityPart, Support
 
 

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
 
 from orgs.choices import ANCESTOR_FIELD, Level
 from orgs.models import OrgUnit, UnitEdition
+from reporting.rules.papers import Named
 
 #: Shorter names are ordinary words too often.
 SHORTEST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Names found, in code order."""
-
-    townships: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
 
 
 def named_in(text: str, within: OrgUnit, day: dt.date) -> Named:

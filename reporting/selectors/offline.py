@@ -11,7 +11,7 @@ from orgs.models import OrgUnit
 from reporting.answers import written_answer
 from reporting.choices import ValueKind
 from reporting.models import Cell, Cycle, FormItem, Report
-from reporting.rules import Entry
+from reporting.rules.filling import Entry
 from reporting.selectors.history import History, histories
 from reporting.selectors.layout import Layout, as_counted, entries_of, layout_of, shape_of
 from reporting.selectors.ledger import Ledger, ledger_of

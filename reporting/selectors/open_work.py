@@ -7,8 +7,7 @@ from django.db.models import Count
 from accounts.models import Posting
 from accounts.registry import Work
 from accounts.roles import Role
-from reporting.choices import CaseState, EntryMode, ReportState
-from reporting.choices_papers import PaperState
+from reporting.choices import CaseState, EntryMode, PaperState, ReportState
 from reporting.models import CorrectionCase, Cycle, Issue, PaperDraft, Report, ReportQuerySet
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from orgs.models import OrgUnit
-from reporting.choices_papers import PaperKind
+from reporting.choices import PaperKind
 from reporting.models import Cycle, PaperDraft, PaperTemplate
 
 

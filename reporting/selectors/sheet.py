@@ -16,8 +16,8 @@ from reporting.choices import Decision, Space, ValueKind
 from reporting.file_kinds import words_of_kinds
 from reporting.models import Cell, Cycle, Figure, FormItem, Report, ReviewRound, Section
 from reporting.rollup import sums_below
-from reporting.rules import TEXT_LIMIT, problems_at_submission, problems_while_typing
-from reporting.rules import Entry as RuleEntry
+from reporting.rules.filling import TEXT_LIMIT, problems_at_submission, problems_while_typing
+from reporting.rules.filling import Entry as RuleEntry
 from reporting.selectors.beside import NOTHING, beside_of
 from reporting.selectors.facts import Fact, FactTable, facts_of, unit_facts
 from reporting.selectors.history import History, history_of

@@ -17,7 +17,7 @@ from files.models import Attachment
 from orgs.choices import Level
 from reporting.choices import EntryMode, ValueKind
 from reporting.models import Cell, FormItem, Report, StampedSheet
-from reporting.rules import Entry
+from reporting.rules.filling import Entry
 from reporting.selectors.layout import Layout, entries_of, layout_of
 from reporting.selectors.ledger import ledger_of
 

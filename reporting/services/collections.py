@@ -19,10 +19,10 @@ from core.errors import Conflict, DomainError, Forbidden, Problem
 from core.windows import period_start
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting import rules_collections as rules
 from reporting.choices import Rhythm, Whom
 from reporting.models import Collection, FixedDates
 from reporting.permissions import MANAGE_CYCLES
+from reporting.rules import collections as rules
 from reporting.selectors.picking import lines_in
 from reporting.selectors.schedule import schedule_of
 

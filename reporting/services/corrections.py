@@ -22,7 +22,7 @@ from reporting.choices import CaseKind, CaseState, ReportState
 from reporting.models import CaseItem, CaseStep, CorrectionCase, Report
 from reporting.permissions import CORRECT, REVIEW
 from reporting.rollup import store_totals
-from reporting.rules import Entry, problems_at_submission
+from reporting.rules.filling import Entry, problems_at_submission
 from reporting.selectors.beside import beside_of
 from reporting.selectors.history import histories
 from reporting.selectors.layout import (

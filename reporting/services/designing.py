@@ -17,7 +17,7 @@ from orgs.models import OrgUnit
 from reporting.choices import Source
 from reporting.models import DefinitionChange, Form, FormItem, FormVersion, Section, TableColumn
 from reporting.permissions import DESIGN_FORMS
-from reporting.rules_forms import problems_of
+from reporting.rules.forms import problems_of
 from reporting.selectors.designing import items_of, registration_of, registry_names
 
 #: What of an item a copy takes along; a changed meaning belongs to the version that changed it.

@@ -13,12 +13,11 @@ from django.db.models import Max
 from audit.services import record
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem, check
-from reporting.choices import COLUMN_KINDS, Source, ValueKind
-from reporting.choices_issues import IssueKind
+from reporting.choices import COLUMN_KINDS, IssueKind, Source, ValueKind
 from reporting.expressions import ExpressionError, canonical, cells_of, read
 from reporting.file_kinds import ENDINGS
 from reporting.models import FormItem, FormVersion, Indicator, Section, TableColumn
-from reporting.rules_forms import (
+from reporting.rules.forms import (
     MOST_COLUMNS,
     bounds_fit,
     read_formula,

@@ -13,8 +13,8 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem
 from reporting.expressions import ExpressionError, Vocabulary, canonical, cells_of, read, say
 from reporting.models import FormVersion
-from reporting.rules import BLANK
-from reporting.rules_forms import read_demand, rule_data, vocabulary
+from reporting.rules.filling import BLANK
+from reporting.rules.forms import read_demand, rule_data, vocabulary
 from reporting.selectors.designing import items_of, registry_names
 from reporting.services.designing import locked_draft
 

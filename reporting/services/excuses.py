@@ -11,8 +11,7 @@ from audit.services import record
 from core import clock, formats
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem, check
-from reporting.choices import ReportState
-from reporting.choices_collections import ExcuseKind
+from reporting.choices import ExcuseKind, ReportState
 from reporting.models import Excuse, Report
 from reporting.permissions import EXCUSE
 from reporting.services.transition import lock

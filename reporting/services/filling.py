@@ -18,7 +18,7 @@ from core.errors import DomainError, Problem
 from reporting.answers import digits, read_answer
 from reporting.choices import ValueKind
 from reporting.models import Cell, FormItem, Report
-from reporting.rules import TEXT_LIMIT, Entry, problems_while_typing
+from reporting.rules.filling import TEXT_LIMIT, Entry, problems_while_typing
 from reporting.selectors.beside import beside_of
 from reporting.selectors.history import History, histories
 from reporting.selectors.layout import Layout, entries_of, layout_of, shape_of, sheet_for_rules

@@ -13,7 +13,7 @@ from django.db.models import Max
 from core.actor import Actor
 from core.copying import copy_rows
 from reporting.models import Figure, Indicator, Report, ReportVersion
-from reporting.rules import Entry
+from reporting.rules.filling import Entry
 
 FIGURE_COLUMNS = ("version_id", "indicator_id", "value", "recorded", "text", "explanation")
 

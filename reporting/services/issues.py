@@ -12,7 +12,7 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.choices_issues import IssueAct, IssueState
+from reporting.choices import IssueAct, IssueState
 from reporting.models import Figure, Issue, IssueStep, Report
 from reporting.paragraphs import digest_of_words, raised_in
 from reporting.permissions import ANSWER, FILL

@@ -14,10 +14,10 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem, check
 from orgs.models import OrgUnit
-from reporting.choices_papers import PaperKind, PaperState
+from reporting.choices import PaperKind, PaperState
 from reporting.models import Cycle, PaperDraft, PaperText
 from reporting.permissions import WRITE_PAPERS
-from reporting.rules_papers import figures_are_the_present_ones, names_few_and_no_township, text_has_words
+from reporting.rules.papers import figures_are_the_present_ones, names_few_and_no_township, text_has_words
 from reporting.selectors.named_units import named_in
 from reporting.services.filling import CellChange, CellConflict, SavedCell, SaveOutcome
 

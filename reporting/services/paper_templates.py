@@ -11,10 +11,10 @@ from audit.services import record
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem, check
 from orgs.models import OrgUnit
-from reporting.choices_papers import PaperKind
+from reporting.choices import PaperKind
 from reporting.models import PaperTemplate
 from reporting.permissions import WRITE_PAPERS
-from reporting.rules_papers import template_is_plain
+from reporting.rules.papers import template_is_plain
 
 
 @dataclass(frozen=True, slots=True)

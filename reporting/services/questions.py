@@ -9,7 +9,7 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.errors import Forbidden, Problem, check
-from reporting.choices_asking import Sharing
+from reporting.choices import Sharing
 from reporting.models import SavedQuestion
 from reporting.permissions import VIEW_REPORTS
 

@@ -13,7 +13,7 @@ from core.actor import Actor
 from core.errors import DomainError, Problem, check
 from reporting.choices import FormKind
 from reporting.models import Collection, Form, FormRegistration
-from reporting.rules_forms import extra_is_small, extra_leaves_time, is_registered
+from reporting.rules.forms import extra_is_small, extra_leaves_time, is_registered
 from reporting.selectors.days_off import working_days
 from reporting.selectors.designing import draft_of, items_of
 from reporting.services.designing import demand_design

@@ -20,7 +20,7 @@ from notices.services import tell
 from orgs.choices import Level
 from reporting.choices import ReminderKind, ReportState
 from reporting.models import Cycle, Reminder, Report
-from reporting.rules_reminding import Due, due_on
+from reporting.rules.reminding import Due, due_on
 from reporting.selectors.holders import people_by_unit
 
 #: One number for all who remind, so that two beats say a thing once.

@@ -19,7 +19,7 @@ from core.errors import DomainError, Problem
 from orgs.choices import Level
 from reporting.choices import EntryMode, ReportState, SignOffMode
 from reporting.models import Cell, Report, ReportVersion, SignOff
-from reporting.rules import Entry, problems_at_submission
+from reporting.rules.filling import Entry, problems_at_submission
 from reporting.selectors.beside import Beside, beside_of
 from reporting.selectors.history import History, histories
 from reporting.selectors.layout import Layout, entries_typed, layout_of, sheet_for_rules

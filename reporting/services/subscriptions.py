@@ -21,7 +21,7 @@ from files.registry import exporter_of
 from files.services import request_export
 from notices.services import tell
 from orgs.models import OrgUnit
-from reporting.choices_asking import DeliveryRhythm
+from reporting.choices import DeliveryRhythm
 from reporting.models import Cycle, Delivery, Subscription
 from reporting.rollup import Basis
 

@@ -80,6 +80,7 @@ def move(
 
 
 #: What a transition and its service may change on a report's row.
+#: What a move saves; a service that changes another field of a report names it here.
 CHANGEABLE = (
     "state",
     "revision",

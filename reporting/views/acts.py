@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
-from reporting.forms import ScanForm
+from reporting.forms.filling import ScanForm
 from reporting.models import Report
 from reporting.permissions import FILL, SUBMIT
 from reporting.services import attachments, carrying, filling, submission

@@ -18,8 +18,8 @@ from files.answers import export_started
 from files.permissions import EXPORT
 from files.services import request_export
 from orgs.models import OrgUnit
-from reporting.choices_asking import Sharing
-from reporting.forms_asking import KeepForm, QuestionForm
+from reporting.choices import Sharing
+from reporting.forms.asking import KeepForm, QuestionForm
 from reporting.models import SavedQuestion
 from reporting.permissions import VIEW_REPORTS
 from reporting.pivot.asking import Ground, ask

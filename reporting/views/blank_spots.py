@@ -11,10 +11,10 @@ from accounts.access import requires
 from core import formats, tables
 from core.access import SignedInRequest
 from orgs.models import OrgUnit
-from reporting.filters import BlankSpotForm
+from reporting.filters.boards import BlankSpotForm
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.spots import SpotQuery, moment_of, spots_of
-from reporting.tables import spot_columns
+from reporting.tables.boards import spot_columns
 from reporting.views.looking import Look, crumbs_to, may_export, with_principal_look
 
 PAGE_SIZE = 50

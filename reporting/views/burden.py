@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import SignedInRequest, requires
 from core.refusals import refusals_shown
 from files.answers import export_of_list
-from reporting.exporters_forms import FEEDBACK
-from reporting.forms_design import AnswerFeedbackForm, FeedbackNarrowing
+from reporting.exporters.forms import FEEDBACK
+from reporting.forms.design import AnswerFeedbackForm, FeedbackNarrowing
 from reporting.permissions import DESIGN_FORMS, VIEW_REPORTS
 from reporting.selectors.designing import forms_of
 from reporting.selectors.feedback import feedback_in_sight

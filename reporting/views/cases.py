@@ -18,12 +18,12 @@ from core.errors import DomainError, Forbidden
 from core.listing import listing, opens_with_default
 from core.tables import Column
 from reporting.choices import CaseState
-from reporting.filters import CaseForm
+from reporting.filters.boards import CaseForm
 from reporting.models import CorrectionCase
 from reporting.permissions import REVIEW, VIEW_REPORTS
 from reporting.selectors import cases as selectors
 from reporting.services import corrections
-from reporting.tables import case_pill
+from reporting.tables.boards import case_pill
 from reporting.views.cases_open import case_in_scope, render_case
 from reporting.views.lookup import own_unit
 

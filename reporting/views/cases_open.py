@@ -16,7 +16,7 @@ from core.grids import Entry
 from files.models import Attachment
 from reporting.answers import written_answer
 from reporting.choices import CaseState, ValueKind
-from reporting.forms import CorrectionForm
+from reporting.forms.filling import CorrectionForm
 from reporting.models import CorrectionCase, FormItem, Report
 from reporting.permissions import CORRECT, REVIEW, VIEW_REPORTS
 from reporting.selectors.cases import case_lines

@@ -14,7 +14,7 @@ from core.access import SignedInRequest, requires
 from core.errors import Forbidden
 from core.refusals import refusals_shown
 from orgs.models import UnitOfficer
-from reporting.forms_chase import ChaseForm
+from reporting.forms.chase import ChaseForm
 from reporting.models import Cycle
 from reporting.permissions import CHASE, MANAGE_CYCLES, VIEW_REPORTS
 from reporting.selectors.chase import chase_list, open_cycles

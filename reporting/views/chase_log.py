@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET
 
 from core.access import SignedInRequest, requires
 from core.listing import listing, opens_with_default
-from reporting.filters_chase import ChaseFilter, ReminderFilter
+from reporting.filters.chase import ChaseFilter, ReminderFilter
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.chases import chases_in_sight, reminders_in_sight
-from reporting.tables_chase import CHASE_COLUMNS, REMINDER_COLUMNS
+from reporting.tables.chase import CHASE_COLUMNS, REMINDER_COLUMNS
 from reporting.views.chase import chase_tabs
 from reporting.views.looking import may_export
 

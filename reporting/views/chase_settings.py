@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from core.access import SignedInRequest, requires
 from core.refusals import refusals_shown
 from notices.selectors import policy_of
-from reporting.forms_chase import PolicyForm
+from reporting.forms.chase import PolicyForm
 from reporting.permissions import MANAGE_CYCLES
 from reporting.services.reminder_policy import SET, set_policy
 from reporting.views.chase import chase_tabs

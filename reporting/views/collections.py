@@ -19,9 +19,9 @@ from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from reporting.choices import Rhythm, SignOffDemand, Whom
-from reporting.collection_sheets import KIND
-from reporting.forms_collections import BasicsForm, CollectionNarrowing, DatesForm, DaysForm, WhomForm
-from reporting.forms_picking import ADD_ALL, UnitPicker, is_picking, page_asked, typed_whom
+from reporting.exporters.collections import KIND
+from reporting.forms.collections import BasicsForm, CollectionNarrowing, DatesForm, DaysForm, WhomForm
+from reporting.forms.picking import ADD_ALL, UnitPicker, is_picking, page_asked, typed_whom
 from reporting.models import Collection
 from reporting.permissions import MANAGE_CYCLES
 from reporting.selectors.collections import collections_of, narrowed, read_collection
@@ -30,7 +30,7 @@ from reporting.selectors.picking import PAGE_SIZE as PICKED_AT_ONCE
 from reporting.selectors.picking import lines_in, pickable, ticked, with_picked
 from reporting.selectors.schedule import schedules_ahead
 from reporting.services import collections as services
-from reporting.tables_collections import COLLECTION_COLUMNS, OFFERED_COLUMNS, overview_of, schedule_table
+from reporting.tables.collections import COLLECTION_COLUMNS, OFFERED_COLUMNS, overview_of, schedule_table
 from reporting.views.lookup import own_unit
 
 PAGE_SIZE = 30

@@ -12,23 +12,23 @@ from accounts.access import requires
 from core import tables
 from core.access import SignedInRequest
 from orgs.choices import Level
-from reporting.filters import QualityForm
-from reporting.filters_counted import NUMBERS
-from reporting.filters_excuses import STANDING
+from reporting.filters.boards import QualityForm
+from reporting.filters.counted import NUMBERS
+from reporting.filters.excuses import STANDING
 from reporting.models import Cycle
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.below import rows_below
 from reporting.selectors.completeness import CompletenessRow, Counts
 from reporting.selectors.quality import TIERS, Quality, quality_of
 from reporting.selectors.quality_months import months_until, quality_by_month
-from reporting.tables import (
+from reporting.tables.boards import (
     CompletenessLine,
     WayDown,
     completeness_columns,
     in_order,
     quality_columns,
 )
-from reporting.tables_quality import period_columns
+from reporting.tables.quality import period_columns
 from reporting.views.looking import Look, crumbs_to, may_export, with_look
 
 Address = Callable[..., str]

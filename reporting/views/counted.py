@@ -12,10 +12,10 @@ from core.access import SignedInRequest
 from core.listing import listing, opens_with_default
 from files.answers import export_of_list
 from orgs.models import OrgUnit
-from reporting.counted_sheets import KIND, counted_asked_for
-from reporting.filters_counted import CountedFilter
+from reporting.exporters.counted import KIND, counted_asked_for
+from reporting.filters.counted import CountedFilter
 from reporting.permissions import VIEW_REPORTS
-from reporting.tables_counted import COUNTED_COLUMNS
+from reporting.tables.counted import COUNTED_COLUMNS
 from reporting.views.looking import may_export
 
 

@@ -16,11 +16,11 @@ from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import Cohort
 from orgs.selectors.cohorts import known_cohorts
-from reporting.filters import CoverageForm
+from reporting.filters.boards import CoverageForm
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors import board as boards
 from reporting.selectors.coverage import CoverageRow
-from reporting.tables import coverage_columns, coverage_value, in_order, township_columns
+from reporting.tables.boards import coverage_columns, coverage_value, in_order, township_columns
 from reporting.views.looking import Look, crumbs_to, with_principal_look
 from reporting.views.remembered import remembered
 from reporting.views.ways import heads_page

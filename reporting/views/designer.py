@@ -15,7 +15,7 @@ from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
 from core.keys import key_in
 from core.refusals import refusals_shown
-from reporting.forms_design import NewFormForm, RegisterForm
+from reporting.forms.design import NewFormForm, RegisterForm
 from reporting.models import FormVersion
 from reporting.permissions import DESIGN_FORMS
 from reporting.selectors.samples import samples_for

@@ -16,7 +16,7 @@ from core.errors import DomainError, Forbidden
 from core.keys import key_in
 from core.refusals import refusals_shown
 from reporting.expressions import read, say
-from reporting.forms_design import (
+from reporting.forms.design import (
     ColumnFormSet,
     ItemForm,
     RuleForm,
@@ -26,7 +26,7 @@ from reporting.forms_design import (
 )
 from reporting.models import FormItem, FormVersion, Section
 from reporting.permissions import DESIGN_FORMS
-from reporting.rules_forms import vocabulary
+from reporting.rules.forms import vocabulary
 from reporting.selectors.designing import indicators_to_take, items_of, registry_names
 from reporting.services import designing, designing_items, designing_rules
 from reporting.views.designer_versions import crumbs_of, render_version, version_in_sight

@@ -15,10 +15,10 @@ from core.errors import DomainError, Forbidden
 from core.refusals import refusals_shown
 from orgs.choices import Level
 from reporting.choices import Rhythm
-from reporting.forms_design import PublishForm
+from reporting.forms.design import PublishForm
 from reporting.models import FormVersion, Section
 from reporting.permissions import DESIGN_FORMS, VIEW_REPORTS
-from reporting.rules_forms import problems_of
+from reporting.rules.forms import problems_of
 from reporting.selectors.designing import items_of, registration_of, registry_names
 from reporting.selectors.form_diff import diff
 from reporting.selectors.layout import layout_of

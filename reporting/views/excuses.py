@@ -15,16 +15,16 @@ from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden, Problem
 from core.listing import listing, opens_with_default
 from core.refusals import refusals_shown
-from reporting.excuse_sheets import KIND
-from reporting.filters_excuses import ExcuseFilter
-from reporting.forms import DeferForm, ExemptForm, LiftForm
-from reporting.forms_excuses import ExcusedCycleForm, ExcuseManyForm
+from reporting.exporters.excuses import KIND
+from reporting.filters.excuses import ExcuseFilter
+from reporting.forms.excuses import ExcusedCycleForm, ExcuseManyForm
+from reporting.forms.filling import DeferForm, ExemptForm, LiftForm
 from reporting.models import Report
 from reporting.permissions import EXCUSE, VIEW_REPORTS
 from reporting.selectors.deadline import due_day
 from reporting.selectors.excuses import cycles_to_excuse, excusable, excuses_in_sight
 from reporting.services.excuses import defer, excuse_many, exempt, lift_deferral, lift_exemption
-from reporting.tables_excuses import EXCUSE_COLUMNS
+from reporting.tables.excuses import EXCUSE_COLUMNS
 from reporting.views.looking import may_export
 from reporting.views.lookup import report_in_scope
 

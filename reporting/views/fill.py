@@ -12,9 +12,9 @@ from django.urls import reverse
 from core.access import SignedInRequest, requires
 from core.errors import Forbidden, Problem
 from orgs.choices import Level
-from reporting.forms import AttachForm, ScanForm
+from reporting.forms.filling import AttachForm, ScanForm
+from reporting.importing.offline import REPORT as OFFLINE_REPORT
 from reporting.models import Report
-from reporting.offline_sheets import REPORT as OFFLINE_REPORT
 from reporting.paragraphs import raised_in
 from reporting.permissions import FILL
 from reporting.selectors.below import rows_below, state_pill

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Problem
-from reporting.forms import ToldForm
+from reporting.forms.filling import ToldForm
+from reporting.importing.offline import TOWNSHIPS
 from reporting.models import Cycle, Report
-from reporting.offline_sheets import TOWNSHIPS
 from reporting.permissions import FILL, REVIEW, SUBMIT
 from reporting.selectors.below import rows_below
 from reporting.selectors.deadline import deadline_words, due_day

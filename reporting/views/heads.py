@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 
 from core import tables
 from core.access import SignedInRequest, requires
-from reporting.exporters_heads import KIND
-from reporting.filters import HeadsForm
+from reporting.exporters.heads import KIND
+from reporting.filters.boards import HeadsForm
 from reporting.models import Indicator
 from reporting.selectors.registry_heads import (
     CHANGES,
@@ -25,7 +25,7 @@ from sanzhang.models import KeyPerson
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors import seats_of_people
 from sanzhang.selectors.paging import KeyPaginator
-from sanzhang.tables_people import BY_PINYIN, people_columns
+from sanzhang.tables.people import BY_PINYIN, people_columns
 
 PAGE_SIZE = 50
 

@@ -17,14 +17,14 @@ from core.keys import keys_in
 from core.listing import listing, opens_with_default
 from files.answers import export_of_list
 from files.permissions import EXPORT
-from reporting.choices_issues import IssueState
-from reporting.issue_sheets import KIND, issues_asked_for
+from reporting.choices import IssueState
+from reporting.exporters.issues import KIND, issues_asked_for
 from reporting.models import Issue
 from reporting.permissions import ANSWER, FILL, VIEW_REPORTS
 from reporting.selectors.below import state_pill
 from reporting.selectors.issues import TONES, issues_in_sight, may_do, waiting_issues, with_steps
 from reporting.services import issues as service
-from reporting.tables_issues import ISSUE_COLUMNS, facts_of
+from reporting.tables.issues import ISSUE_COLUMNS, facts_of
 
 MOST_AT_ONCE = 200
 

@@ -20,7 +20,7 @@ from files.permissions import EXPORT
 from files.registry import exporter_of
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.filters import TreeForm
+from reporting.filters.boards import TreeForm
 from reporting.models import Cycle
 from reporting.models.cycle import CycleQuerySet
 from reporting.permissions import VIEW_REPORTS

@@ -14,14 +14,14 @@ from core import formats, tables
 from core.access import SignedInRequest
 from core.tables import Column
 from orgs.choices import Level
-from reporting.filters import DashboardForm
+from reporting.filters.boards import DashboardForm
 from reporting.permissions import CHASE, VIEW_REPORTS
 from reporting.selectors.board import Headline, headlines
 from reporting.selectors.coverage import coverage_table
 from reporting.selectors.moves import Move, read_moves
 from reporting.selectors.other_work import other_work
 from reporting.selectors.overview import read_overview
-from reporting.tables import matrix_columns
+from reporting.tables.boards import matrix_columns
 from reporting.views.looking import Look, crumbs_to, may_drill, with_look
 from reporting.views.remembered import remembered
 from sanzhang.selectors.desk import body_work

@@ -17,14 +17,14 @@ from core.access import SignedInRequest, requires
 from core.errors import Conflict, DomainError, Forbidden, Problem
 from core.grids import Entry, EntryColumn
 from orgs.choices import Level
-from reporting.choices_papers import PaperKind
-from reporting.forms_papers import BriefingHeadForm, BulletinHeadForm
+from reporting.choices import PaperKind
+from reporting.forms.papers import BriefingHeadForm, BulletinHeadForm
 from reporting.models import PaperDraft
 from reporting.papers.briefing.sources import sources_for
 from reporting.papers.drafts import changes_of, drawn_now
 from reporting.papers.edition import edition_of
 from reporting.permissions import VIEW_REPORTS, WRITE_PAPERS
-from reporting.rules_papers import LONGEST_TEXT, names_few_and_no_township
+from reporting.rules.papers import LONGEST_TEXT, names_few_and_no_township
 from reporting.selectors.named_units import named_in
 from reporting.selectors.paper_texts import briefings_of, draft_of
 from reporting.services import paper_drafts as service

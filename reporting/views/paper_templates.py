@@ -16,13 +16,13 @@ from core.access import SignedInRequest, requires
 from core.errors import Problem
 from core.refusals import refusals_shown
 from orgs.models import OrgUnit
-from reporting.choices_papers import PaperKind
-from reporting.forms_papers import TemplateForm
+from reporting.choices import PaperKind
+from reporting.forms.papers import TemplateForm
 from reporting.papers.bulletin.passages import OPENING, Passage
 from reporting.papers.bulletin.template_text import with_values
 from reporting.papers.wordings import WORDINGS, Wordings
 from reporting.permissions import WRITE_PAPERS
-from reporting.rules_papers import template_is_plain
+from reporting.rules.papers import template_is_plain
 from reporting.selectors.paper_texts import own_templates, templates_for, versions_of
 from reporting.services.paper_templates import reset_template, save_template
 from reporting.views.looking import Look, with_principal_look

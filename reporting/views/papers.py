@@ -15,8 +15,8 @@ from files.permissions import EXPORT
 from files.selectors import jobs_of
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.choices_papers import PaperKind
-from reporting.filters import CycleForm
+from reporting.choices import PaperKind
+from reporting.filters.boards import CycleForm
 from reporting.papers.batch import KIND as BATCH
 from reporting.papers.batch import SORTS
 from reporting.papers.edition import edition_of

@@ -15,13 +15,13 @@ from core.listing import listing, opens_with_default
 from core.tables import Column
 from files.answers import export_of_list
 from orgs.models import OrgUnit
-from reporting.exporters_forms import FORMS, forms_asked_for
-from reporting.forms_design import RegisterNarrowing
+from reporting.exporters.forms import FORMS, forms_asked_for
+from reporting.forms.design import RegisterNarrowing
 from reporting.models import BurdenFeedback, Collection, Form
 from reporting.permissions import DESIGN_FORMS, VIEW_REPORTS
 from reporting.selectors.designing import draft_of
 from reporting.selectors.register import RegisterLine, register_lines
-from reporting.tables_forms import FORM_COLUMNS
+from reporting.tables.forms import FORM_COLUMNS
 from reporting.views.looking import may_export
 from reporting.views.lookup import own_unit
 

@@ -17,7 +17,7 @@ from files.models import Attachment
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import CycleState
-from reporting.forms import BurdenForm
+from reporting.forms.filling import BurdenForm
 from reporting.models import Report, ReportVersion
 from reporting.permissions import FILL, REVIEW, VIEW_REPORTS
 from reporting.rollup import basis_for, year_to_date

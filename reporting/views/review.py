@@ -19,11 +19,11 @@ from core.listing import listing, opens_with_default
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from reporting.choices import ReportState
-from reporting.forms import ReturnForm
+from reporting.exporters.queue import KIND as QUEUE_KIND
+from reporting.exporters.queue import queue_asked_for
+from reporting.forms.filling import ReturnForm
 from reporting.models import Report
 from reporting.permissions import REVIEW
-from reporting.queue_sheets import KIND as QUEUE_KIND
-from reporting.queue_sheets import queue_asked_for
 from reporting.selectors.comparison import compare
 from reporting.selectors.paths import events_of
 from reporting.selectors.queue import next_to_review, waiting_reports
@@ -32,7 +32,7 @@ from reporting.selectors.situation import my_actions
 from reporting.services.review import DEFAULT_CORRECTION_DAYS, accept_many
 from reporting.services.review import accept as accept_report
 from reporting.services.review import send_back as send_report_back
-from reporting.tables_queue import QUEUE_COLUMNS
+from reporting.tables.queue import QUEUE_COLUMNS
 from reporting.views.lookup import own_unit, report_in_scope, revision_seen
 
 MOST_AT_ONCE = 200

@@ -17,7 +17,7 @@ from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import EntryMode, SignOffMode
-from reporting.forms import SignOffForm
+from reporting.forms.filling import SignOffForm
 from reporting.models import UnitReporting
 from reporting.permissions import SET_REPORTING
 from reporting.services.settings import set_entry_mode, set_sign_off

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
 from reporting.choices import ReportState
-from reporting.forms import SignForm
+from reporting.forms.filling import SignForm
 from reporting.models import Report
 from reporting.permissions import SIGN
 from reporting.selectors.below import rows_below

@@ -15,7 +15,7 @@ from core.errors import Forbidden
 from core.refusals import refusals_shown
 from files.permissions import EXPORT
 from reporting.choices import ReportState
-from reporting.forms import StampedForm
+from reporting.forms.filling import StampedForm
 from reporting.models import Report
 from reporting.papers.stamped import AT_THE_DESK, KIND
 from reporting.permissions import FILL, VIEW_REPORTS

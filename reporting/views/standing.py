@@ -12,7 +12,7 @@ from accounts.access import requires
 from core import formats, tables
 from core.access import SignedInRequest
 from core.tables import Column
-from reporting.filters import StandingForm
+from reporting.filters.boards import StandingForm
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.standing import MEASURES, Place, read_standing, standing_chart
 from reporting.views.looking import Look, crumbs_to, may_drill, may_export, with_principal_look

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import requires
 from core.access import SignedInRequest
 from core.refusals import refusals_shown
-from reporting.forms_asking import SubscribeForm
+from reporting.forms.asking import SubscribeForm
 from reporting.models import Subscription
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.subscriptions import offers_for, subscriptions_of, units_offered, wanted

@@ -18,7 +18,7 @@ from core.access import SignedInRequest
 from core.errors import DomainError, Problem
 from orgs.models import OrgUnit
 from reporting.choices import Source
-from reporting.forms_targets import BasisForm, TargetDayForm, read_cells
+from reporting.forms.targets import BasisForm, TargetDayForm, read_cells
 from reporting.models import Indicator
 from reporting.permissions import SET_TARGETS, VIEW_REPORTS
 from reporting.selectors.paces import Progress
@@ -32,7 +32,7 @@ from reporting.selectors.targets import (
     units_to_set,
 )
 from reporting.services.targets import set_targets
-from reporting.tables_targets import UnitLine, history_columns, matrix_columns, progress_columns
+from reporting.tables.targets import UnitLine, history_columns, matrix_columns, progress_columns
 from reporting.views.looking import Look, crumbs_to, may_export, with_principal_look
 from reporting.views.lookup import own_unit
 from reporting.views.ways import way_down

@@ -15,7 +15,7 @@ from core import tables
 from core.access import SignedInRequest
 from orgs.choices import Level
 from reporting.choices import TYPED_FIGURES, Space, ValueKind
-from reporting.filters import DashboardForm, TotalsForm
+from reporting.filters.boards import DashboardForm, TotalsForm
 from reporting.models import Cycle, Indicator
 from reporting.permissions import VIEW_REPORTS
 from reporting.rollup import Basis, basis_for, sources_of, trend
@@ -24,7 +24,7 @@ from reporting.selectors.board import MONTHS
 from reporting.selectors.breaks import break_words, breaks_of, broken_series
 from reporting.selectors.figures import drift_of, drift_reasons, fact_sections, total_sections
 from reporting.selectors.layout import layout_of, shape_of
-from reporting.tables import source_columns
+from reporting.tables.boards import source_columns
 from reporting.views.looking import Look, crumbs_to, may_export, with_look, with_principal_look
 from reporting.views.ways import way_down
 

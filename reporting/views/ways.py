@@ -11,8 +11,8 @@ from orgs.choices import Level
 from reporting.selectors.facts import day_shown
 from reporting.selectors.registry_heads import COUNTED
 from reporting.views.looking import Look
-from sanzhang.choices_composition import Measure
-from sanzhang.filters_composition import PROGRAMME
+from sanzhang.choices import Measure
+from sanzhang.filters.composition import PROGRAMME
 
 #: Figures of heads that the composition of the bodies counts by the same rules, with what it is asked there.
 COMPOSED: dict[str, dict[str, Any]] = {

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 from core.access import SignedInRequest, requires
 from files.permissions import EXPORT
 from orgs.choices import Level
+from reporting.papers.words import KIND
 from reporting.permissions import FILL, VIEW_REPORTS
 from reporting.selectors.words import read_words
 from reporting.views.lookup import report_in_scope
-from reporting.words_paper import KIND
 from reporting.workflow import EDITABLE
 
 

@@ -13,8 +13,16 @@ from django.urls import reverse_lazy
 from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.choices import POSITIONS_AT, Position
-from sanzhang.choices_duty import CountsAs, DutyItem, ExemplarKind, Grade, PartRole, SupportKind
+from sanzhang.choices import (
+    POSITIONS_AT,
+    CountsAs,
+    DutyItem,
+    ExemplarKind,
+    Grade,
+    PartRole,
+    Position,
+    SupportKind,
+)
 from sanzhang.forms.explained import ExplainedForm
 from sanzhang.forms.fields import DayField, today
 from sanzhang.models import Activity, ActivityKind, DutyLine, KeyPerson

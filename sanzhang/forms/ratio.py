@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from sanzhang.choices import LEADERSHIP_KINDS
-from sanzhang.choices_composition import Bound, Measure
+from sanzhang.choices import LEADERSHIP_KINDS, Bound, Measure
 from sanzhang.forms.fields import DayField, today
 from sanzhang.selectors.seated import COMPOSED_LEVELS
 from sanzhang.services.composition import TargetFacts

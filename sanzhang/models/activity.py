@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from core import clock
 from orgs.models import Affiliate, OrgUnit, ScopedQuerySet
-from sanzhang.choices_duty import CountsAs, DutyItem, PartRole
+from sanzhang.choices import CountsAs, DutyItem, PartRole
 from sanzhang.models.person import KeyPerson, called
 
 

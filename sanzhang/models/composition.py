@@ -10,8 +10,7 @@ from django.db.models import Q
 from core.dated import DatedFact, DatedQuerySet
 from orgs.choices import Level
 from orgs.models import OrgUnit, ScopedQuerySet
-from sanzhang.choices import LEADERSHIP_KINDS, BodyKind
-from sanzhang.choices_composition import Bound, Measure
+from sanzhang.choices import LEADERSHIP_KINDS, BodyKind, Bound, Measure
 
 
 class CompositionTargetQuerySet(DatedQuerySet, ScopedQuerySet):  # type: ignore[override]

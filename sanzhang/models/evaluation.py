@@ -9,7 +9,7 @@ from django.urls import reverse
 from core import clock
 from orgs.choices import Level
 from orgs.models import OrgUnit, ScopedQuerySet
-from sanzhang.choices_duty import ExemplarKind, Grade
+from sanzhang.choices import ExemplarKind, Grade
 from sanzhang.models.activity import Activity
 from sanzhang.models.person import KeyPerson
 

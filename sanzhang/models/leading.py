@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from core.dated import DatedFact, DatedQuerySet
 from orgs.models import Affiliate, ScopedQuerySet
-from sanzhang.choices_leading import LEADING, LeadingRole
+from sanzhang.choices import LEADING, LeadingRole
 from sanzhang.models.person import KeyPerson
 
 

@@ -8,8 +8,7 @@ from django.db.models import Q
 from core import clock
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.choices import Position
-from sanzhang.choices_duty import DutyItem
+from sanzhang.choices import DutyItem, Position
 
 ITEMS = {
     DutyItem.MEETING: "meetings",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from core import clock
 from orgs.choices import ANCESTOR_FIELD, Level
 from orgs.models import OrgUnit, ScopedQuerySet
-from sanzhang.choices_duty import SupportKind
+from sanzhang.choices import SupportKind
 from sanzhang.models.person import KeyPerson, called
 
 

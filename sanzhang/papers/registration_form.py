@@ -7,7 +7,7 @@ from core.leaflets import Box, Form, Leaflet, Listing
 from sanzhang.models import Appointment, KeyPerson
 from sanzhang.selectors import life_of
 from sanzhang.selectors.life import life_line, span_of, work_of
-from sanzhang.tables_people import disciplines_in_words
+from sanzhang.tables.people import disciplines_in_words
 
 TITLE = "科协“三长”人员登记表"
 #: The newest entries of a life that the sheet has room for.

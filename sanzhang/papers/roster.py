@@ -10,7 +10,7 @@ from core import formats
 from core.leaflets import Leaflet, Listing
 from sanzhang.models import KeyPerson
 from sanzhang.selectors import seats_of_people
-from sanzhang.tables_people import BY_STROKES, seats_in_words
+from sanzhang.tables.people import BY_STROKES, seats_in_words
 
 HEADS = (
     *("序号", "姓名", "性别", "学历", "职称", "工作单位及职务"),

@@ -12,7 +12,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from core import clock
 from orgs.choices import Level
 from orgs.models import Affiliate, OrgUnit, OrgUnitQuerySet
-from sanzhang.choices_duty import PartRole
+from sanzhang.choices import PartRole
 from sanzhang.models import Activity, ActivityPart, Appointment, CampaignDay, KeyPerson
 from sanzhang.models.activity import ActivityQuerySet
 from sanzhang.permissions import RECORD_WORK, VIEW_PEOPLE

@@ -10,10 +10,9 @@ from fractions import Fraction
 from core.dated import Moment
 from orgs.choices import ANCESTOR_FIELD, Level, UnitKind
 from orgs.models import OrgUnit, UnitEdition
-from sanzhang.choices import LEADERSHIP_KINDS, BodyKind
-from sanzhang.choices_composition import Measure, Verdict
+from sanzhang.choices import LEADERSHIP_KINDS, BodyKind, Measure, Verdict
 from sanzhang.models import CompositionTarget
-from sanzhang.rules_composition import verdict
+from sanzhang.rules.composition import verdict
 from sanzhang.selectors.composition import TOGETHER, Composition, Compositions, compositions_below_and_own
 from sanzhang.selectors.seated import COMPOSED_LEVELS
 

@@ -19,9 +19,8 @@ from django.db import connection
 from core.dated import Moment
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.choices import SEAT_ORDER, BodyKind, Position
-from sanzhang.choices_composition import UNKNOWN_OF, Measure, Unknown
-from sanzhang.rules_composition import born_after
+from sanzhang.choices import SEAT_ORDER, UNKNOWN_OF, BodyKind, Measure, Position, Unknown
+from sanzhang.rules.composition import born_after
 from sanzhang.selectors.seated import BODY_BITS, COMPOSED_LEVELS, moment_parameters, seated
 
 #: All leadership bodies put together.

@@ -17,8 +17,7 @@ from django.db import connection
 from core import clock
 from orgs.choices import ANCESTOR_FIELD, Level
 from orgs.models import OrgUnit
-from sanzhang.choices import LEADERSHIP_KINDS, SEAT_ORDER, Position
-from sanzhang.choices_duty import DutyItem, Grade
+from sanzhang.choices import LEADERSHIP_KINDS, SEAT_ORDER, DutyItem, Grade, Position
 from sanzhang.models import DutyLine, DutyStandard, KeyPerson
 from sanzhang.models.standard import ITEMS
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from orgs.choices_affiliates import Standing
+from orgs.choices import Standing
 from orgs.leading import LeaderLine, LeaderSource
 from orgs.models import Affiliate, AffiliateState
 from orgs.permissions import MANAGE_AFFILIATES, VIEW_UNITS

@@ -12,7 +12,7 @@ from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
 from orgs.models import OrgUnit
-from sanzhang.choices_duty import SupportKind
+from sanzhang.choices import SupportKind
 from sanzhang.models import Support
 
 #: So many years stand side by side.

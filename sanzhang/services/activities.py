@@ -15,10 +15,11 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem
 from orgs.models import Affiliate, OrgUnit
-from sanzhang import rules, rules_duty
-from sanzhang.choices_duty import PartRole
+from sanzhang.choices import PartRole
 from sanzhang.models import Activity, ActivityCoHost, ActivityKind, ActivityPart, KeyPerson
 from sanzhang.permissions import RECORD_WORK
+from sanzhang.rules import duty as rules_duty
+from sanzhang.rules import people as rules
 from sanzhang.services.guards import ensure, explained, settle
 
 GROUPS = ("youth", "residents", "farmers", "others")

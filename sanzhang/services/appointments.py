@@ -14,10 +14,10 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem
 from core.formats import day
 from orgs.models import OrgUnit
-from sanzhang import rules
 from sanzhang.choices import BODY_OF_POSITION, Employment, EndReason, Position
 from sanzhang.models import Appointment, KeyPerson, LeadershipBody, Meeting, Occupation, OccupationSeat, Term
 from sanzhang.permissions import MANAGE_PEOPLE
+from sanzhang.rules import people as rules
 from sanzhang.services.guards import ensure, explained, refused_in_words, settle
 from sanzhang.services.people import common_unit, locked
 from sanzhang.services.quotas import problems_of_seat

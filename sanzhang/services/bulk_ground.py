@@ -16,7 +16,6 @@ from core.actor import Actor
 from core.cipher import digest
 from core.errors import Problem
 from orgs.models import OrgUnit
-from sanzhang import rules
 from sanzhang.choices import BODY_OF_POSITION, OverQuota, Position
 from sanzhang.models import (
     Appointment,
@@ -28,6 +27,7 @@ from sanzhang.models import (
     Term,
 )
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
+from sanzhang.rules import people as rules
 from sanzhang.services.appointments import SeatFacts
 from sanzhang.services.people import PersonFacts, problems_of_facts
 

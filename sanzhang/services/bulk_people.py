@@ -17,10 +17,10 @@ from core.actor import Actor
 from core.copying import copy_rows, new_keys
 from core.errors import DomainError, Problem
 from core.formats import day
-from sanzhang import rules
 from sanzhang.choices import Employment
 from sanzhang.models import Appointment, KeyPerson
 from sanzhang.permissions import MANAGE_PEOPLE
+from sanzhang.rules import people as rules
 from sanzhang.services import histories
 from sanzhang.services.bulk_ground import PersonRow, Place, places_made, problems_of_rows
 from sanzhang.services.guards import ensure, refused_in_words

@@ -13,7 +13,6 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError
 from orgs.models import OrgUnit
-from sanzhang import rules
 from sanzhang.choices import Giver
 from sanzhang.models import (
     Appointment,
@@ -26,6 +25,7 @@ from sanzhang.models import (
 )
 from sanzhang.permissions import MANAGE_PEOPLE
 from sanzhang.procedures import Plan, plan_of
+from sanzhang.rules import people as rules
 from sanzhang.selectors.board import forget_opinions_waiting
 from sanzhang.services import appointments
 from sanzhang.services.appointments import SeatFacts

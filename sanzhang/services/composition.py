@@ -14,9 +14,9 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang import rules_composition as rules
 from sanzhang.models import CompositionTarget
 from sanzhang.permissions import SET_RATIOS
+from sanzhang.rules import composition as rules
 from sanzhang.services.guards import ensure, settle
 
 

@@ -13,10 +13,11 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang import rules, rules_duty
-from sanzhang.choices_duty import ExemplarKind, Grade
+from sanzhang.choices import ExemplarKind, Grade
 from sanzhang.models import Activity, Evaluation, Exemplar, ExemplarStep, KeyPerson
 from sanzhang.permissions import EVALUATE, TAKE_UP
+from sanzhang.rules import duty as rules_duty
+from sanzhang.rules import people as rules
 from sanzhang.selectors.duty import DutyQuery, duty_counts, duty_rows, standard_of
 from sanzhang.services.guards import ensure
 

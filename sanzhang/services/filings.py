@@ -12,9 +12,9 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem
-from sanzhang import rules
 from sanzhang.models import Appointment, Filing, FilingBatch, Meeting
 from sanzhang.permissions import MANAGE_PEOPLE
+from sanzhang.rules import people as rules
 from sanzhang.services.guards import ensure, refused_in_words, settle
 from sanzhang.services.papers import keep_paper
 

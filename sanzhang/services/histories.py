@@ -12,9 +12,9 @@ from django.db import connection
 from core import clock
 from core.actor import Actor
 from core.copying import copy_rows
-from sanzhang import rules
 from sanzhang.models import KeyPerson, OccupationSpell
 from sanzhang.models.spell import SINCE_EVER
+from sanzhang.rules import people as rules
 from sanzhang.services.guards import settle
 
 #: The facts of a person that are dated.

@@ -11,12 +11,12 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, Problem, check
-from orgs.choices_affiliates import Standing
+from orgs.choices import Standing
 from orgs.models import Affiliate, AffiliateState
 from orgs.permissions import MANAGE_AFFILIATES
 from orgs.rules.affiliates import day_is_possible, fact_follows
 from orgs.services import dated
-from sanzhang.choices_leading import LeadingRole
+from sanzhang.choices import LeadingRole
 from sanzhang.models import AffiliateLeader, KeyPerson
 from sanzhang.services.guards import ensure
 

@@ -15,11 +15,11 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem
 from core.formats import day
 from orgs.models import OrgUnit
-from sanzhang import rules_meeting as rules
 from sanzhang.choices import Employment, Giver
 from sanzhang.models import Appointment, Candidacy, Meeting
 from sanzhang.permissions import MANAGE_PEOPLE
 from sanzhang.procedures import plan_of
+from sanzhang.rules import meetings as rules
 from sanzhang.services.appointments import SeatFacts
 from sanzhang.services.candidacies import StepFacts, locked_open, seat_held, take
 from sanzhang.services.guards import ensure, settle

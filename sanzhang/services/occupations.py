@@ -12,9 +12,9 @@ from audit.services import record
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, Problem, check
 from orgs.choices import Level
-from sanzhang import rules
 from sanzhang.models import KeyPerson, Occupation, OccupationSeat, OccupationSpell
 from sanzhang.permissions import EDIT_OCCUPATIONS
+from sanzhang.rules import people as rules
 
 #: Between two neighbours, so that one may be put between them by number.
 STEP = 10

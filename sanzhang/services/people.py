@@ -17,11 +17,11 @@ from core.actor import Actor
 from core.cipher import decrypt, digest
 from core.errors import Conflict, Problem
 from orgs.models import OrgUnit
-from sanzhang import rules
 from sanzhang.choices import Discipline
 from sanzhang.models import KeyPerson, Occupation
 from sanzhang.namekeys import name_keys
 from sanzhang.permissions import MANAGE_PEOPLE, UNMASK
+from sanzhang.rules import people as rules
 from sanzhang.selectors import doubles_of
 from sanzhang.services import histories
 from sanzhang.services.guards import ensure, explained, settle

@@ -27,7 +27,7 @@ from sanzhang.procedures import (
     presets,
     procedure_in_force,
 )
-from sanzhang.rules_procedure import authorities_are_whole, steps_are_whole
+from sanzhang.rules.procedures import authorities_are_whole, steps_are_whole
 from sanzhang.services.guards import ensure, settle
 
 

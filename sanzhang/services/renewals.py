@@ -15,7 +15,6 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem
 from core.formats import day
 from orgs.models import OrgUnit
-from sanzhang import rules
 from sanzhang.choices import (
     BODY_OF_POSITION,
     BodyKind,
@@ -28,6 +27,7 @@ from sanzhang.choices import (
 )
 from sanzhang.models import Appointment, Candidacy, KeyPerson, Meeting, Term
 from sanzhang.permissions import MANAGE_PEOPLE
+from sanzhang.rules import people as rules
 from sanzhang.services import appointments
 from sanzhang.services.appointments import SeatFacts
 from sanzhang.services.guards import ensure, explained, refused_in_words, settle

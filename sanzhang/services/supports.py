@@ -15,10 +15,11 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem
 from orgs.models import OrgUnit
-from sanzhang import rules, rules_duty
-from sanzhang.choices_duty import SupportKind
+from sanzhang.choices import SupportKind
 from sanzhang.models import KeyPerson, Support
 from sanzhang.permissions import RECORD_WORK
+from sanzhang.rules import duty as rules_duty
+from sanzhang.rules import people as rules
 from sanzhang.services.guards import ensure
 
 

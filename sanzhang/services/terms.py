@@ -12,10 +12,10 @@ from core.actor import Actor
 from core.errors import DomainError
 from core.formats import day
 from orgs.models import OrgUnit
-from sanzhang import rules
 from sanzhang.choices import BodyKind
 from sanzhang.models import LeadershipBody, Term
 from sanzhang.permissions import MANAGE_PEOPLE
+from sanzhang.rules import people as rules
 from sanzhang.services.guards import ensure, refused_in_words, settle
 from sanzhang.services.quotas import Quota, write_quota
 

@@ -18,9 +18,9 @@ from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.models import Attachment
 from files.permissions import EXPORT
-from sanzhang.exporters_duty import ACTIVITIES as EXPORT_KIND
-from sanzhang.exporters_duty import activities_asked_for
-from sanzhang.filters import offer_units
+from sanzhang.exporters.duty import ACTIVITIES as EXPORT_KIND
+from sanzhang.exporters.duty import activities_asked_for
+from sanzhang.filters.seats import offer_units
 from sanzhang.forms.attaching import PhotosForm
 from sanzhang.forms.duty import ActivityForm, PersonRow, ReasonForm, facts_as_initial
 from sanzhang.models import Activity, CampaignDay
@@ -36,7 +36,7 @@ from sanzhang.selectors.activities import (
 )
 from sanzhang.services import activities as service
 from sanzhang.services.photos import add_photos, remove_photo
-from sanzhang.tables_duty import ACTIVITIES, activity_state
+from sanzhang.tables.duty import ACTIVITIES, activity_state
 from sanzhang.views.rows import demand, typed
 
 PAGE_SIZE = 50

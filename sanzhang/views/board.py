@@ -16,8 +16,8 @@ from core.access import SignedInRequest, requires
 from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
-from sanzhang.exporters_candidacies import KIND, candidacies_asked_for
-from sanzhang.filters import offer_units
+from sanzhang.exporters.candidacies import KIND, candidacies_asked_for
+from sanzhang.filters.seats import offer_units
 from sanzhang.forms import OpinionsForm
 from sanzhang.permissions import GIVE_OPINION, MANAGE_PEOPLE, VIEW_PEOPLE
 from sanzhang.selectors.board import (
@@ -30,8 +30,8 @@ from sanzhang.selectors.board import (
     with_people,
 )
 from sanzhang.services import opinions as service
-from sanzhang.tables import BOARD
-from sanzhang.tables_bodies import SPEEDS
+from sanzhang.tables.bodies import SPEEDS
+from sanzhang.tables.seats import BOARD
 
 PAGE_SIZE = 50
 #: Most that one click agrees to.

@@ -18,8 +18,8 @@ from sanzhang.selectors.duty_life import duty_of_person
 from sanzhang.selectors.leading import posts_of
 from sanzhang.selectors.life import life_line, span_of, work_of
 from sanzhang.services.merging import what_is_newer
-from sanzhang.tables import seat_words
-from sanzhang.tables_people import disciplines_in_words
+from sanzhang.tables.people import disciplines_in_words
+from sanzhang.tables.seats import seat_words
 
 
 @dataclass(slots=True)

@@ -16,18 +16,17 @@ from core.listing import listing
 from files.permissions import EXPORT
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.choices import LEADERSHIP_KINDS, SEAT_ORDER
-from sanzhang.choices_composition import Measure, Unknown, Verdict
-from sanzhang.exporters_composition import BODIES, COMPOSITION, bodies_asked_for
-from sanzhang.filters_composition import YES, BodiesForm, CompositionForm, HeadsForm, unit_asked_for
+from sanzhang.choices import LEADERSHIP_KINDS, SEAT_ORDER, Measure, Unknown, Verdict
+from sanzhang.exporters.composition import BODIES, COMPOSITION, bodies_asked_for
+from sanzhang.filters.composition import YES, BodiesForm, CompositionForm, HeadsForm, unit_asked_for
 from sanzhang.models import KeyPerson
 from sanzhang.permissions import SET_RATIOS, VIEW_PEOPLE
 from sanzhang.selectors import seats_of_people
 from sanzhang.selectors.bodies_composed import Picture, Tally, picture
 from sanzhang.selectors.composition import TOGETHER, Composition, heads_of
 from sanzhang.selectors.paging import KeyPaginator
-from sanzhang.tables_composition import body_columns, child_columns, sorted_rows
-from sanzhang.tables_people import BY_PINYIN, people_columns
+from sanzhang.tables.composition import body_columns, child_columns, sorted_rows
+from sanzhang.tables.people import BY_PINYIN, people_columns
 
 PAGE_SIZE = 50
 CARDS = (Measure.CORE, Measure.FRONT_LINE, Measure.YOUNG, Measure.WOMEN)

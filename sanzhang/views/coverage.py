@@ -13,13 +13,13 @@ from core import tables
 from core.access import SignedInRequest, requires
 from core.listing import listing
 from orgs.choices import Level
-from sanzhang.exporters_composition import COVERAGE, UNITS, units_asked_for
-from sanzhang.filters_composition import PROGRAMME, YES, CoverageForm, CoverUnitsForm
+from sanzhang.exporters.composition import COVERAGE, UNITS, units_asked_for
+from sanzhang.filters.composition import PROGRAMME, YES, CoverageForm, CoverUnitsForm
 from sanzhang.models import Occupation
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors.coverage import Coverage, CoverRow, kind_rows, with_establishment
 from sanzhang.selectors.coverage import coverage as read_coverage
-from sanzhang.tables_composition import cover_columns, kind_columns, sorted_rows, unit_columns
+from sanzhang.tables.composition import cover_columns, kind_columns, sorted_rows, unit_columns
 from sanzhang.views.composition import address, crumbs_to, file_url, unit_in_view
 
 #: How many blank spots the page names before it leads on to the list.

@@ -22,13 +22,12 @@ from files.answers import export_of_list
 from files.permissions import EXPORT
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.choices import Position
-from sanzhang.choices_duty import Grade
-from sanzhang.exporters_duty import DUTY, duty_asked_for
+from sanzhang.choices import Grade, Position
+from sanzhang.exporters.duty import DUTY, duty_asked_for
 from sanzhang.forms.duty import GradesForm, KindForm, StandardForm
 from sanzhang.models import ActivityKind, CampaignDay, DutyStandard, Evaluation, KeyPerson
 from sanzhang.permissions import EVALUATE, SET_STANDARD, VIEW_PEOPLE
-from sanzhang.rules_duty import quota_of
+from sanzhang.rules.duty import quota_of
 from sanzhang.selectors.duty import (
     STATES,
     DutyQuery,
@@ -38,7 +37,7 @@ from sanzhang.selectors.duty import (
     standard_of,
 )
 from sanzhang.services import activity_kinds, evaluations, standards
-from sanzhang.tables_duty import CAMPAIGN_DAYS, KINDS, duty_columns
+from sanzhang.tables.duty import CAMPAIGN_DAYS, KINDS, duty_columns
 from sanzhang.views.rows import typed
 
 PAGE_SIZE = 50

@@ -17,14 +17,14 @@ from files.answers import export_of_list
 from files.permissions import EXPORT
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.exporters_duty import EXEMPLARS as EXPORT_KIND
-from sanzhang.exporters_duty import exemplars_asked_for
-from sanzhang.filters import offer_units
+from sanzhang.exporters.duty import EXEMPLARS as EXPORT_KIND
+from sanzhang.exporters.duty import exemplars_asked_for
+from sanzhang.filters.seats import offer_units
 from sanzhang.forms.duty import ExemplarForm, TakeUpForm
 from sanzhang.models import Appointment, Exemplar, KeyPerson
 from sanzhang.permissions import EVALUATE, TAKE_UP, VIEW_PEOPLE
 from sanzhang.services import evaluations as service
-from sanzhang.tables_duty import EXEMPLARS
+from sanzhang.tables.duty import EXEMPLARS
 from sanzhang.views.rows import demand, typed
 
 PAGE_SIZE = 30

@@ -15,7 +15,7 @@ from core.refusals import refusals_shown
 from orgs.models import Affiliate
 from orgs.permissions import MANAGE_AFFILIATES
 from orgs.selectors.affiliates import visible_affiliates
-from sanzhang.forms_leading import EndLeadForm, LeadForm
+from sanzhang.forms.leading import EndLeadForm, LeadForm
 from sanzhang.models import AffiliateLeader, KeyPerson
 from sanzhang.selectors.leading import affiliates_to_choose, people_to_choose
 from sanzhang.services import leading as service

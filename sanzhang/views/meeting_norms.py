@@ -18,15 +18,15 @@ from core.tables import Column
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from sanzhang.choices import MeetingKind
-from sanzhang.exporters_meetings import KIND
-from sanzhang.filters import offer_units
+from sanzhang.exporters.meetings import KIND
+from sanzhang.filters.seats import offer_units
+from sanzhang.filters.yearly_meetings import YearlyAsked
 from sanzhang.forms.meeting_norm import MeetingNormsForm
 from sanzhang.permissions import EDIT_PROCEDURES, VIEW_PEOPLE
 from sanzhang.selectors.meeting_norms import YearlyRow, norms_for, summary_of
 from sanzhang.services import meeting_norms as service
 from sanzhang.views.meetings import meeting_tabs
 from sanzhang.views.rows import typed
-from sanzhang.yearly_meetings import YearlyAsked
 
 PAGE_SIZE = 50
 

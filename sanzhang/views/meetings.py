@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock, tables
 from core.access import SignedInRequest, requires
 from core.refusals import refusals_shown
-from sanzhang.filters import offer_units
-from sanzhang.filters_meetings import MeetingFilter
+from sanzhang.filters.meetings import MeetingFilter
+from sanzhang.filters.seats import offer_units
+from sanzhang.filters.yearly_meetings import YearlyAsked
 from sanzhang.forms import CancelMeetingForm, ElectForm, FileManyForm, MeetingForm
 from sanzhang.models import Meeting
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
@@ -36,9 +37,8 @@ from sanzhang.selectors.papers import papers_of
 from sanzhang.selectors.places import place_of
 from sanzhang.services import filings
 from sanzhang.services import meetings as service
-from sanzhang.tables_bodies import MEETINGS
+from sanzhang.tables.bodies import MEETINGS
 from sanzhang.views.rows import meeting_in_view, meeting_to_manage, typed
-from sanzhang.yearly_meetings import YearlyAsked
 
 PAGE_SIZE = 50
 

@@ -16,7 +16,7 @@ from sanzhang.forms import OccupationForm
 from sanzhang.models import Occupation
 from sanzhang.permissions import EDIT_OCCUPATIONS
 from sanzhang.services import occupations as service
-from sanzhang.tables import OCCUPATIONS
+from sanzhang.tables.seats import OCCUPATIONS
 from sanzhang.views.rows import typed
 
 

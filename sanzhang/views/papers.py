@@ -16,7 +16,7 @@ from files.permissions import EXPORT
 from files.services import request_export
 from orgs.models import OrgUnit
 from sanzhang.forms.briefing import BriefingForm
-from sanzhang.importing_people import KIND as SHEET_KIND
+from sanzhang.importing.people import KIND as SHEET_KIND
 from sanzhang.models import Briefing
 from sanzhang.papers.briefing import draft_briefing
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE, WRITE_BRIEFINGS

@@ -15,15 +15,15 @@ from core.listing import opens_with_default
 from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
-from sanzhang.exporters import KIND, ORDERS, people_asked_for
-from sanzhang.filters import offer_units
+from sanzhang.exporters.people import KIND, ORDERS, people_asked_for
+from sanzhang.filters.seats import offer_units
 from sanzhang.forms import PersonEditForm
 from sanzhang.models import KeyPerson
 from sanzhang.permissions import MANAGE_PEOPLE, UNMASK, VIEW_PEOPLE, WRITE_BRIEFINGS
 from sanzhang.selectors import seats_of_people
 from sanzhang.selectors.paging import KeyPaginator
 from sanzhang.services import people
-from sanzhang.tables_people import BY_PINYIN, BY_STROKES, MORE, people_columns
+from sanzhang.tables.people import BY_PINYIN, BY_STROKES, MORE, people_columns
 from sanzhang.views.cards import crumbs_of, person_page
 from sanzhang.views.rows import person_in_view, person_to_manage, typed
 

@@ -21,7 +21,7 @@ from sanzhang.models import Appointment, Occupation
 from sanzhang.permissions import MANAGE_PEOPLE
 from sanzhang.selectors.places import place_of
 from sanzhang.services import appointments, candidacies, filings, registration
-from sanzhang.tables import seat_words
+from sanzhang.tables.seats import seat_words
 from sanzhang.views.cards import crumbs_of, list_crumb
 from sanzhang.views.rows import person_to_manage, seat_to_manage, typed
 

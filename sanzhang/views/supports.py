@@ -18,9 +18,9 @@ from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.models import Attachment
 from files.permissions import EXPORT
-from sanzhang.exporters_duty import SUPPORTS as EXPORT_KIND
-from sanzhang.exporters_duty import supports_asked_for
-from sanzhang.filters import offer_units
+from sanzhang.exporters.duty import SUPPORTS as EXPORT_KIND
+from sanzhang.exporters.duty import supports_asked_for
+from sanzhang.filters.seats import offer_units
 from sanzhang.forms.attaching import PaperForm
 from sanzhang.forms.duty import ReasonForm, SupportForm
 from sanzhang.models import Support
@@ -28,7 +28,7 @@ from sanzhang.permissions import RECORD_WORK, VIEW_PEOPLE
 from sanzhang.selectors.supports import sums_of, waiting_for
 from sanzhang.services import supports as service
 from sanzhang.services.photos import add_paper
-from sanzhang.tables_duty import SUPPORTS, receipt
+from sanzhang.tables.duty import SUPPORTS, receipt
 from sanzhang.views.rows import demand, typed
 
 PAGE_SIZE = 50

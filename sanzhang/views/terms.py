@@ -17,8 +17,8 @@ from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from orgs.choices import Level
-from sanzhang.exporters_terms import KIND, terms_asked_for
-from sanzhang.filters import offer_units
+from sanzhang.exporters.terms import KIND, terms_asked_for
+from sanzhang.filters.seats import offer_units
 from sanzhang.forms import CorrectTermForm, QuotaForm, TermForm
 from sanzhang.models import Term
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
@@ -27,7 +27,7 @@ from sanzhang.selectors.places import place_of
 from sanzhang.selectors.terms import count_by_level, count_by_state
 from sanzhang.services import quotas
 from sanzhang.services import terms as service
-from sanzhang.tables import TERMS, renew_column
+from sanzhang.tables.seats import TERMS, renew_column
 from sanzhang.views.rows import term_to_manage, typed
 
 PAGE_SIZE = 50

@@ -21,7 +21,7 @@ from audit.models import AuditEvent
 from core.cipher import digest, encrypt
 from core.errors import DomainError
 from files import registry
-from orgs.choices_affiliates import KindGroup, PartnerKind
+from orgs.choices import KindGroup, PartnerKind
 from orgs.models import Affiliate, UnitOfficer
 from sanzhang.models import KeyPerson
 from tests.factories import Tree

@@ -15,8 +15,7 @@ from core import clock
 from core.dated import Moment
 from orgs.choices import EditionCause, Level
 from orgs.models import OrgUnit, Succession, UnitEdition
-from sanzhang.choices import SEAT_ORDER, BodyKind, Position
-from sanzhang.choices_composition import Measure, Unknown
+from sanzhang.choices import SEAT_ORDER, BodyKind, Measure, Position, Unknown
 from sanzhang.models import Appointment, KeyPerson, LeadershipBody, Occupation, OccupationSpell
 from tests.factories import Tree, make_tree
 

@@ -21,7 +21,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from core.dated import Moment, end_of_day
 from orgs.choices import Level
-from sanzhang.choices_composition import Measure, Unknown
+from sanzhang.choices import Measure, Unknown
 from sanzhang.models import KeyPerson
 from sanzhang.selectors.composition import Grouping, compositions, heads_of
 from sanzhang.selectors.coverage import THREE_FIELDS, SeatQuery, coverage

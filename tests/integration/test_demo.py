@@ -39,7 +39,7 @@ from reporting.models import (
     ReportStep,
     ReportVersion,
 )
-from reporting.rules import problems_at_submission
+from reporting.rules.filling import problems_at_submission
 from reporting.selectors.beside import beside_of
 from reporting.selectors.facts import facts_of
 from reporting.selectors.history import histories

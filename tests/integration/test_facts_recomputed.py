@@ -20,7 +20,7 @@ from core import clock
 from core.actor import SYSTEM
 from orgs.choices import Level
 from orgs.models import OrgUnit, UnitEdition
-from reporting.exporters_heads import HEADS_LIST
+from reporting.exporters.heads import HEADS_LIST
 from reporting.models import Collection, Cycle, CycleFact
 from reporting.selectors.facts import closing_moment, facts_now, facts_of
 from reporting.selectors.registry_heads import COUNTED, heads_behind

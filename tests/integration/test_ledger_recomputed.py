@@ -17,7 +17,7 @@ from reporting.models import Figure, Report
 from reporting.rollup import Basis, cycle_totals
 from reporting.selectors.layout import layout_of
 from reporting.selectors.ledger import ledger_of
-from sanzhang.choices_duty import EVENTS, CountsAs, SupportKind
+from sanzhang.choices import EVENTS, CountsAs, SupportKind
 from sanzhang.models import Activity, ActivityKind, Support
 from sanzhang.services.activity_kinds import load_defaults
 from tests.factories import Tree

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from openpyxl import load_workbook
 
+from reporting.importing.offline import REPORT, TOWNSHIPS
 from reporting.models import Cell, Indicator, Report
-from reporting.offline_sheets import REPORT, TOWNSHIPS
 from tests.factories import Tree
 from tests.forms import census, census_cycle
 from tests.integration.test_roundtrip_through_office import through_office

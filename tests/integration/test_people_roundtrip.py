@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from accounts.models import User
 from core.actor import SYSTEM
 from files.registry import exporter_of, importer_of
-from sanzhang.importing_people import KIND
+from sanzhang.importing.people import KIND
 from sanzhang.models import KeyPerson, Occupation
 from sanzhang.services import occupations, registration
 from sanzhang.services.appointments import SeatFacts

@@ -23,7 +23,7 @@ from core import clock
 from core.actor import SYSTEM
 from orgs.choices import Level
 from orgs.models import OrgUnit, UnitEdition
-from reporting.choices_papers import PaperKind
+from reporting.choices import PaperKind
 from reporting.models import Cycle, Figure, Indicator, PaperDraft, Report, ReportVersion
 from reporting.papers.book import Book, book_of
 from reporting.papers.briefing.docx import write_docx as write_briefing_docx

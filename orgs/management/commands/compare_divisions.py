@@ -15,8 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 from core import clock
 from core.actor import SystemActor
 from core.errors import DomainError
-from orgs.choices_yearly import ChangeKind
-from orgs.importing import read_uploaded
+from orgs.choices import ChangeKind
+from orgs.importing.divisions import read_uploaded
 from orgs.models import DivisionUpdate
 from orgs.services.yearly import compare_divisions
 

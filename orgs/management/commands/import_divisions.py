@@ -14,7 +14,7 @@ from core.actor import SystemActor
 from core.errors import DomainError
 from core.formats import day
 from orgs.choices import Level, UnitKind
-from orgs.importing import read_divisions
+from orgs.importing.divisions import read_divisions
 from orgs.services.divisions import DEFAULT_OPENED_ON, ImportOutcome, import_divisions
 
 

@@ -15,8 +15,7 @@ from core.actor import Actor
 from core.errors import Conflict, DomainError
 from files.inspection import Inspected, clean_name
 from files.services import attach
-from orgs.choices import CODE_DIGITS, Level
-from orgs.choices_yearly import UpdateState
+from orgs.choices import CODE_DIGITS, Level, UpdateState
 from orgs.models import DivisionChange, DivisionUpdate, OrgUnit
 from orgs.permissions import DRAFT_REORGANISATION
 from orgs.rules.divisions import Division, DivisionRow, understand

@@ -12,8 +12,7 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem, check
 from core.keys import key_in, keys_in
-from orgs.choices import ReorganisationState
-from orgs.choices_yearly import DECISIONS_OF, ChangeKind, Decision
+from orgs.choices import DECISIONS_OF, ChangeKind, Decision, ReorganisationState
 from orgs.models import DivisionChange, DivisionUpdate, OrgUnit
 from orgs.services.yearly.comparing import hold
 

@@ -13,8 +13,7 @@ from django.db.models import QuerySet
 from audit.services import record
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Problem, check
-from orgs.choices import Level, ReorganisationState
-from orgs.choices_yearly import Decision
+from orgs.choices import Decision, Level, ReorganisationState
 from orgs.models import DivisionChange, DivisionUpdate, OrgUnit, Reorganisation
 from orgs.rules.reorganising.demands import is_founded
 from orgs.rules.yearly_lines import Decided, LineWriter, Present

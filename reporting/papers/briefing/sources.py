@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orgs.models import OrgUnit
-from reporting.choices_issues import IssueKind
+from reporting.choices import IssueKind
 from reporting.models import Cycle, Indicator
 from reporting.papers.reading import words_of
 from reporting.rollup import basis_for

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reporting.papers.book import Book
 from reporting.papers.bulletin.wording import Wording
 from reporting.papers.bulletin.wordlist import PLACEHOLDERS
-from reporting.rules_papers import BRACES
+from reporting.rules.papers import BRACES
 
 
 def filled(text: str, wording: Wording) -> str:

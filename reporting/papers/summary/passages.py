@@ -7,7 +7,7 @@ from collections.abc import Callable
 from reporting.papers.bulletin.passages import Passage
 from reporting.papers.bulletin.wordlist import PLACEHOLDERS
 from reporting.papers.summary.year import YearWording
-from reporting.rules_papers import BRACES
+from reporting.rules.papers import BRACES
 
 OVERALL, WORK, LACKS, PLANS = "总体情况", "主要工作和成效", "存在的困难和问题", "下一年度打算"
 

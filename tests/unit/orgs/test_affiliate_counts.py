@@ -7,7 +7,7 @@ import time_machine
 
 from core import clock
 from core.actor import SYSTEM
-from orgs.affiliates_text import parse_split, split_words
+from orgs.layouts.members import parse_split, split_words
 from orgs.models import Affiliate
 from orgs.selectors import affiliate_counts as counts
 from orgs.selectors.affiliates import narrowed, unit_section, visible_affiliates, with_facts

@@ -13,7 +13,7 @@ from audit.models import AuditEvent
 from core.actor import SYSTEM
 from core.errors import DomainError
 from orgs.choices import EditionCause, Level, UnitKind
-from orgs.importing import read_divisions
+from orgs.importing.divisions import read_divisions
 from orgs.models import OrgUnit, UnitEdition
 from orgs.rules.divisions import DivisionRow
 from orgs.selectors.verification import verify_tree

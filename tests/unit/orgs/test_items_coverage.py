@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.actor import SYSTEM
 from orgs.choices import Level
-from orgs.exporters_facts import FACT_EXPORTERS
+from orgs.exporters.facts import FACT_EXPORTERS
 from orgs.selectors import items
 from orgs.services import facts as services
 

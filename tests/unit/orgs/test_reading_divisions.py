@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import DomainError
 from orgs.choices import Level, UnitKind
-from orgs.importing import MOST_BYTES, parse_divisions, read_divisions
+from orgs.importing.divisions import MOST_BYTES, parse_divisions, read_divisions
 from orgs.rules.divisions import DivisionRow, kind_of, understand
 from orgs.rules.names import search_keys
 

@@ -16,7 +16,7 @@ from core.actor import SYSTEM
 from core.errors import DomainError, Forbidden
 from files.models import Attachment
 from files.registry import may_open
-from orgs.exporters_facts import FACT_EXPORTERS
+from orgs.exporters.facts import FACT_EXPORTERS
 from orgs.models import SixHaves, UnitResources
 from orgs.selectors import facts as selectors
 from orgs.selectors.roster import roster

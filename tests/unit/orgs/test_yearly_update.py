@@ -7,8 +7,7 @@ from django.conf import settings
 
 from core import clock
 from core.actor import SYSTEM
-from orgs.choices import EditionCause, UnitKind
-from orgs.choices_yearly import Decision
+from orgs.choices import Decision, EditionCause, UnitKind
 from orgs.models import OrgUnit, Succession, UnitEdition
 from orgs.rules.divisions import DivisionRow
 from orgs.selectors.verification import verify_tree

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from core import clock
 from files.registry import exporter_of
-from reporting.filters_counted import NUMBERS
+from reporting.filters.counted import NUMBERS
 from reporting.models import Report
 from reporting.models.report import ReportQuerySet
 from reporting.selectors.completeness import completeness

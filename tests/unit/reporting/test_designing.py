@@ -15,8 +15,7 @@ from core import clock
 from core.actor import SYSTEM
 from core.errors import Conflict, DomainError, Forbidden
 from orgs.choices import Level
-from reporting.choices import Source, Space, Time, ValueKind
-from reporting.choices_issues import IssueKind
+from reporting.choices import IssueKind, Source, Space, Time, ValueKind
 from reporting.models import Collection, DeadlineOverride, FormVersion, Indicator
 from reporting.selectors.breaks import breaks_of, broken_series, is_broken
 from reporting.selectors.form_diff import diff

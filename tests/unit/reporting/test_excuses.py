@@ -19,7 +19,7 @@ from core import clock
 from core.errors import Conflict, DomainError, Forbidden
 from files.registry import exporter_of
 from notices.models import Message
-from reporting.choices_collections import ExcuseKind
+from reporting.choices import ExcuseKind
 from reporting.models import Excuse
 from reporting.selectors.excuses import excuses_in_sight
 from reporting.services.excuses import defer, excuse_many, exempt, lift_deferral, lift_exemption

@@ -20,8 +20,8 @@ from core.roundtrip import Field, Layout, write_book
 from core.roundtrip.layouts import KEY_LABEL
 from files.models import ExportJob, ImportJob
 from files.services import confirm_import, request_export, request_import, run_export, run_import
+from reporting.importing.offline import REPORT, TOWNSHIPS
 from reporting.models import Cell, Figure, Indicator, Report, ReportVersion
-from reporting.offline_sheets import REPORT, TOWNSHIPS
 from reporting.services.filling import CellChange, save_cells
 from tests.factories import Tree
 from tests.forms import census, census_cycle

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from reporting.importing.offline import REPORT, TOWNSHIPS
 from reporting.models import Report
-from reporting.offline_sheets import REPORT, TOWNSHIPS
 from tests.month import Month, desk, fill
 from tests.unit.reporting.test_offline_sheets import (
     HEALTH,

@@ -14,7 +14,7 @@ from audit.models import AuditEvent
 from core.actor import SYSTEM
 from core.errors import Conflict, DomainError, Forbidden
 from files.registry import exporter_of
-from reporting.choices_papers import PaperKind
+from reporting.choices import PaperKind
 from reporting.models import PaperDraft, PaperText, Report, ReportVersion
 from reporting.papers.book import book_of
 from reporting.papers.briefing.docx import write_docx as write_briefing
@@ -26,7 +26,7 @@ from reporting.papers.bulletin.passages import PASSAGES
 from reporting.papers.bulletin.wordlist import PLACEHOLDERS
 from reporting.papers.drafts import bulletin_of, changes_of, drafted, drawn_of
 from reporting.papers.wordings import WORDINGS
-from reporting.rules_papers import BRACES, template_is_plain
+from reporting.rules.papers import BRACES, template_is_plain
 from reporting.services import paper_drafts as service
 from reporting.services.filling import CellChange
 from reporting.services.paper_drafts import Draft, Drawn, PaperHead

@@ -10,7 +10,7 @@ import pytest
 from core.errors import DomainError
 from reporting.answers import parse_figure
 from reporting.choices import ValueKind
-from reporting.rules import (
+from reporting.rules.filling import (
     Entry,
     Line,
     Sheet,

@@ -17,10 +17,10 @@ from openpyxl import load_workbook
 from core import clock
 from orgs.choices import Level
 from orgs.models import Establishment
+from reporting.exporters.standing import EXPORTER
 from reporting.selectors.coverage import CoverageRow, Measure
 from reporting.selectors.standing import _apart, read_standing
 from reporting.services.targets import TargetChange, set_targets
-from reporting.standing_sheets import EXPORTER
 from tests.factories import Tree
 from tests.month import WHILE_FILLING, Month, make_month
 

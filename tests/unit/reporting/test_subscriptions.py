@@ -15,7 +15,7 @@ from core.errors import Conflict, DomainError, Forbidden
 from files.models import ExportJob, ExportState
 from files.services import exports, run_export
 from notices.models import Message
-from reporting.choices_asking import DeliveryRhythm
+from reporting.choices import DeliveryRhythm
 from reporting.models import Delivery, Subscription
 from reporting.selectors.subscriptions import offers_for, wanted
 from reporting.services import subscriptions as service

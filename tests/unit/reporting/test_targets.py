@@ -20,13 +20,13 @@ from accounts.roles import Role
 from audit.models import AuditEvent
 from core.errors import DomainError, Forbidden
 from reporting.choices import Pace
+from reporting.importing.targets import EXPORTER, IMPORTER
 from reporting.models import Indicator, Target
 from reporting.papers.figures import gather
 from reporting.papers.summary_table import summary
 from reporting.selectors.paces import Goal, Progress
 from reporting.selectors.targets import goals_for, progress, shares, unit_progress
 from reporting.services.targets import TargetChange, set_targets
-from reporting.target_sheets import EXPORTER, IMPORTER
 from tests.factories import Tree, user_at
 from tests.month import WHILE_FILLING, Month, make_month
 

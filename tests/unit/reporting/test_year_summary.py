@@ -17,11 +17,11 @@ from core.actor import SYSTEM
 from core.errors import Conflict, DomainError
 from files.models import ExportJob, ExportState
 from files.services import request_export, run_export
-from reporting.choices_papers import PaperKind
+from reporting.choices import PaperKind
 from reporting.models import PaperDraft, Report
 from reporting.papers.drafts import drafted_summary, drawn_now, summary_of
 from reporting.papers.summary.passages import NAMES, PASSAGES, YEAR_MEANINGS, YEAR_WORDS
-from reporting.rules_papers import template_is_plain
+from reporting.rules.papers import template_is_plain
 from reporting.services import paper_drafts
 from reporting.services.facts import compute_facts
 from reporting.services.paper_templates import save_template

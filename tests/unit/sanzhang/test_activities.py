@@ -17,7 +17,7 @@ from core.actor import SYSTEM
 from core.errors import Conflict, DomainError, Forbidden
 from files.models import Attachment
 from orgs.models import OrgUnit
-from sanzhang.choices_duty import PartRole
+from sanzhang.choices import PartRole
 from sanzhang.models import Activity, ActivityKind, CampaignDay
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors.activities import campaigns_near, people_by_name, people_to_tick, work_of

@@ -12,9 +12,9 @@ from accounts.models import User
 from core import clock
 from core.dated import Moment
 from core.errors import Forbidden
-from sanzhang.filters_composition import PROGRAMME
+from sanzhang.filters.composition import PROGRAMME
+from sanzhang.layouts.people import people_layout
 from sanzhang.models import Candidacy, KeyPerson
-from sanzhang.people_layout import people_layout
 from sanzhang.permissions import MANAGE_PEOPLE, UNMASK
 from sanzhang.procedures import presets
 from sanzhang.selectors import summary_of_unit

@@ -18,9 +18,9 @@ from core.errors import Conflict, DomainError, Forbidden
 from files.registry import exporter_of
 from orgs.choices import Level
 from orgs.services.cohorts import add_members, open_cohort
-from sanzhang.choices_composition import Bound, Measure, Unknown, Verdict
+from sanzhang.choices import Bound, Measure, Unknown, Verdict
 from sanzhang.models import CompositionTarget
-from sanzhang.rules_composition import verdict
+from sanzhang.rules.composition import verdict
 from sanzhang.selectors.bodies_composed import picture
 from sanzhang.selectors.composition import TOGETHER, Grouping, compositions, heads_of
 from sanzhang.selectors.coverage import SeatQuery, coverage

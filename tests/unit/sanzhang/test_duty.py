@@ -11,9 +11,9 @@ from django.urls import reverse
 from accounts.roles import Role
 from core.errors import Conflict, DomainError, Forbidden
 from notices.models import Message
-from sanzhang.exporters_duty import duty_list_rows
+from sanzhang.exporters.duty import duty_list_rows
 from sanzhang.models import DutyStandard, Evaluation, Exemplar
-from sanzhang.rules_duty import quota_of
+from sanzhang.rules.duty import quota_of
 from sanzhang.selectors.duty import DutyQuery, duty_counts, duty_of, duty_rows, standard_of
 from sanzhang.services.activities import void_activity
 from sanzhang.services.evaluations import (

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from core.errors import Conflict, Forbidden
-from sanzhang.exporters import people_asked_for
-from sanzhang.filters_people import born_after
+from sanzhang.exporters.people import people_asked_for
+from sanzhang.filters.people import born_after
 from sanzhang.models import KeyPerson, Occupation
 from sanzhang.services import occupations
 from sanzhang.strokekeys import FIRST_STROKES, stroke_key

@@ -84,7 +84,7 @@ def test_roster_by_strokes(form: str, clerk: User, person_of: Any, seat_of: Any,
 def test_roster_too_long_for_paper(
     clerk: User, heads: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sanzhang import exporters_papers
+    from sanzhang.exporters import papers as exporters_papers
 
     monkeypatch.setattr(exporters_papers, "MOST_ON_PAPER", 1)
     with pytest.raises(DomainError) as refused:

@@ -17,8 +17,8 @@ from core.roundtrip import Plan
 from files.inspection import TooLarge
 from files.registry import exporter_of, importer_of
 from files.services import request_import
-from sanzhang import importing_people
-from sanzhang.importing_people import KIND
+from sanzhang.importing import people as importing_people
+from sanzhang.importing.people import KIND
 from sanzhang.models import Appointment, KeyPerson, OccupationSpell
 from sanzhang.services import bulk_ground, bulk_people
 from sanzhang.services import people as people_service

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from files.models import ExportJob
 from files.registry import exporter_of
-from sanzhang.exporters import COLUMNS, KIND
+from sanzhang.exporters.people import COLUMNS, KIND
 from tests.factories import Tree
 
 PHONE = "13805310001"

@@ -8,9 +8,9 @@ import pytest
 
 from core.errors import Problem
 from orgs.choices import Level
-from sanzhang import rules
 from sanzhang.models import CandidacyStep, Occupation, Term
 from sanzhang.procedures import presets
+from sanzhang.rules import people as rules
 
 TODAY = dt.date(2026, 11, 25)
 ZHOUKOU = presets()["zhoukou"]

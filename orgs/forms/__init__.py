@@ -1,0 +1,1 @@
+"""What people type: types and required fields only; what must hold is for the services."""

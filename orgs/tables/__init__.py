@@ -1,0 +1,1 @@
+"""Lists as tables: their columns, and where a cell leads."""

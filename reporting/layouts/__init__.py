@@ -1,0 +1,1 @@
+"""The columns of sheets that go out and come back."""

@@ -1,0 +1,1 @@
+"""What a reorganisation does to this floor."""

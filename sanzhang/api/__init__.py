@@ -1,0 +1,1 @@
+"""The API: the same services, scope and rules as the pages."""
