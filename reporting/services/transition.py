@@ -79,8 +79,7 @@ def move(
     return target
 
 
-#: What a transition and its service may change on a report's row.
-#: What a move saves; a service that changes another field of a report names it here.
+#: What a transition and its service may change on a report's row; another field is saved once it is named here.
 CHANGEABLE = (
     "state",
     "revision",
