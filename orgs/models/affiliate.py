@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core import clock
-from core.cipher import decrypt, digest, encrypt, mask
 from core.dated import DatedFact, DatedQuerySet
+from core.sealed import SealedPhone
 from orgs.choices import DetailPart, Formation, KindGroup, Level, Organ, PartnerKind, Standing
 from orgs.models.unit import OrgUnit, ScopedQuerySet
 
@@ -73,7 +73,7 @@ class AffiliateQuerySet(ScopedQuerySet):
         return found
 
 
-class Affiliate(models.Model):
+class Affiliate(SealedPhone):
     """One society, association, station or team. ``unit`` is the association that guides it."""
 
     unit = models.ForeignKey(
@@ -96,9 +96,6 @@ class Affiliate(models.Model):
     party_group_since = models.DateField("党组织成立日期", null=True, blank=True)
     contact_name = models.CharField("联系人", max_length=40, blank=True)
     contact_post = models.CharField("联系人职务", max_length=60, blank=True)
-    phone_cipher = models.TextField(blank=True, editable=False)
-    phone_digest = models.CharField(max_length=64, blank=True, editable=False)
-    phone_mask = models.CharField("电话", max_length=20, blank=True, editable=False)
     recorded_at = models.DateTimeField("登记时间", default=clock.now, editable=False)
     recorded_by = models.CharField("登记人", max_length=120, blank=True, editable=False)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
@@ -126,14 +123,6 @@ class Affiliate(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def seal_phone(self, phone: str) -> None:
-        """Keep a telephone number: encrypted, with its digest and its mask for everyone's eyes."""
-        self.phone_cipher, self.phone_digest, self.phone_mask = encrypt(phone), digest(phone), mask(phone)
-
-    @property
-    def phone(self) -> str:
-        return decrypt(self.phone_cipher)
 
     def get_absolute_url(self) -> str:
         return reverse("orgs:affiliate", args=[self.pk])

@@ -14,7 +14,8 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from core import clock
-from core.cipher import decrypt, digest, encrypt, mask
+from core.cipher import digest
+from core.sealed import SealedPhone
 from orgs.choices import Level
 from orgs.models import OrgUnit, ScopedQuerySet
 from sanzhang.choices import Discipline, Education, NewOrganisation, Sex
@@ -80,7 +81,7 @@ def called(word: str, path: str) -> Q:
     )
 
 
-class KeyPerson(models.Model):
+class KeyPerson(SealedPhone):
     """One head. ``unit`` is the unit that keeps the record, at or above the bodies the person sits in."""
 
     #: The seats of the day in question, highest first, where a list has put them on.
@@ -119,9 +120,6 @@ class KeyPerson(models.Model):
         blank=True,
         default=list,
     )
-    phone_cipher = models.TextField(blank=True, editable=False)
-    phone_digest = models.CharField(max_length=64, blank=True, editable=False)
-    phone_mask = models.CharField("电话", max_length=20, blank=True, editable=False)
     recorded_at = models.DateTimeField("登记时间", default=clock.now, editable=False)
     recorded_by = models.CharField("登记人", max_length=120, blank=True, editable=False)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
@@ -165,14 +163,6 @@ class KeyPerson(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def seal_phone(self, phone: str) -> None:
-        """Keep a telephone number: encrypted, with its digest for the search and its mask for everyone's eyes."""
-        self.phone_cipher, self.phone_digest, self.phone_mask = encrypt(phone), digest(phone), mask(phone)
-
-    @property
-    def phone_masked(self) -> str:
-        return self.phone_mask or mask(decrypt(self.phone_cipher))
 
     @property
     def is_present(self) -> bool:

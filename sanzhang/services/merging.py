@@ -11,7 +11,6 @@ from django.db.models import ForeignObjectRel, UniqueConstraint
 from audit.services import record
 from core import clock
 from core.actor import Actor
-from core.cipher import decrypt
 from core.errors import Conflict, DomainError, Problem
 from core.formats import day
 from sanzhang.models import Appointment, Candidacy, KeyPerson, OccupationSpell, PersonMerge
@@ -229,7 +228,7 @@ def _fill_blanks(kept: KeyPerson, gone: KeyPerson) -> dict[str, Any]:
     for column in filled:
         setattr(kept, column, getattr(gone, column))
     if not kept.phone_cipher and gone.phone_cipher:
-        kept.seal_phone(decrypt(gone.phone_cipher))
+        kept.seal_phone(gone.phone)
         filled["phone"] = ""
     return filled
 

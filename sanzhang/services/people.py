@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from audit.services import record
 from core import clock
 from core.actor import Actor
-from core.cipher import decrypt, digest
+from core.cipher import digest
 from core.errors import Conflict, Problem
 from orgs.models import OrgUnit
 from sanzhang.choices import Discipline
@@ -180,7 +180,7 @@ def unmask(*, person: KeyPerson, by: Actor) -> str:
     record(
         kind="sanzhang.unmasked", by=by, summary=f"查看{person.name}的完整电话", unit=person.unit, obj=person
     )
-    return decrypt(person.phone_cipher)
+    return person.phone
 
 
 def locked(person: KeyPerson) -> KeyPerson:
