@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.db import connection
 from django.db.models import Model
 
 _CHUNK = 4000
+#: The size in the name of a type: varchar(12)[].
+_SIZE = re.compile(r"\([\d,]+\)")
 #: So many rows make a table another one to the planner.
 _MANY = 1000
 
@@ -46,29 +49,50 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
             cursor.execute("DISCARD PLANS")
 
 
-def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
-    """Write the fields ``names`` of saved ``rows`` of one model, in one statement; for columns of plain types.
+def set_columns(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set ``columns`` of rows that stand, in one statement; each of ``rows`` is a primary key and their new values.
 
     ``bulk_update`` spells out a CASE for each value of each row: eleven townships took longer than the rest of their
-    county's submission.
+    county's submission. A column that is an array takes a list of plain words.
     """
-    if not rows:
+    values = [list(column) for column in zip(*rows, strict=True)]
+    if not values:
         return
-    meta = rows[0]._meta
-    known = {field.name: field for field in meta.concrete_fields}
-    fields = [meta.pk, *(known[name] for name in names)]
-    quoted = [f'"{field.column}"' for field in fields]
-    arrays = ", ".join(f"%s::{str(field.db_type(connection)).split('(')[0]}[]" for field in fields)
-    sets = ", ".join(f"{name} = fresh.{name}" for name in quoted[1:])
-    values = [
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields
-    ]
+    meta = model._meta
+    kinds = {field.column: _SIZE.sub("", str(field.db_type(connection))) for field in meta.concrete_fields}
+    names = [str(meta.pk.column), *columns]
+    sent, sets = [], []
+    for place, name in enumerate(names):
+        kind = kinds[name]
+        is_array = kind.endswith("[]")
+        if is_array:
+            values[place] = [_array(words) for words in values[place]]
+        sent.append(f"%s::{'text' if is_array else kind}[]")
+        sets.append(f'"{name}" = fresh."{name}"' + (f"::{kind}" if is_array else ""))
+    quoted = ", ".join(f'"{name}"' for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE "{meta.db_table}" AS stored SET {sets} '  # noqa: S608
-            f"FROM unnest({arrays}) AS fresh({', '.join(quoted)}) WHERE stored.{quoted[0]} = fresh.{quoted[0]}",
+            f'UPDATE "{meta.db_table}" AS stored SET {", ".join(sets[1:])} '  # noqa: S608
+            f'FROM unnest({", ".join(sent)}) AS fresh({quoted}) WHERE stored."{names[0]}" = fresh."{names[0]}"',
             values,
         )
+
+
+def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
+    """Write the fields ``names`` of saved ``rows`` of one model, in one statement."""
+    if not rows:
+        return
+    model = type(rows[0])
+    known = {field.name: field for field in model._meta.concrete_fields}
+    fields = [model._meta.pk, *(known[name] for name in names)]
+    set_columns(
+        model,
+        [str(field.column) for field in fields[1:]],
+        (
+            [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+            for row in rows
+        ),
+    )
 
 
 def _written(value: Any) -> str:
@@ -81,7 +105,14 @@ def _written(value: Any) -> str:
         return "t" if value else "f"
     if isinstance(value, str):
         return _escaped(value)
+    if value.__class__ is list:
+        return _array(value)
     return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _array(words: Sequence[str]) -> str:
+    """Plain words, as choices are, in PostgreSQL's text format."""
+    return "{" + ",".join(words) + "}"
 
 
 def _escaped(text: str) -> str:

@@ -8,20 +8,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
 from core import clock
 from core.actor import SYSTEM
+from core.copying import copy_rows, new_keys
 from core.windows import previous_month
 from orgs.choices import HavesItem, Level, OfficerRole
-from orgs.importing.divisions import read_divisions
+from orgs.importing.divisions import SHIPPED, read_divisions
 from orgs.models import Establishment, OrgUnit, SixHaves, UnitOfficer
-from orgs.services.bulk import copy_rows, new_keys
 from orgs.services.divisions import import_divisions
 from reporting.models import Cycle, Figure, Indicator, Report, ReportVersion
 from reporting.services.cycles import open_cycle
@@ -31,7 +29,7 @@ from sanzhang.models import Appointment, KeyPerson, LeadershipBody, Occupation
 from sanzhang.services.histories import begin_spells
 
 NAME = "kexie_bench"
-DIVISIONS = Path(settings.BASE_DIR) / "orgs" / "data" / "divisions-2023-37-shandong.csv.gz"
+DIVISIONS = SHIPPED / "divisions-2023-37-shandong.csv.gz"
 INDICATORS = 30
 PEOPLE = 170_000
 SEATS = 200_000

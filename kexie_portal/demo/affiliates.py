@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from core import clock
 from core.cipher import digest, encrypt, mask
+from core.copying import copy_rows, new_keys
 from kexie_portal.demo import words
 from kexie_portal.demo.accounts import MAKER
 from kexie_portal.demo.people import short_name
@@ -25,7 +26,6 @@ from orgs.models import (
     MemberCount,
 )
 from orgs.rules.names import search_keys
-from orgs.services.bulk import copy_rows, new_keys
 from sanzhang.choices import LeadingRole
 from sanzhang.models import AffiliateLeader, KeyPerson
 

@@ -7,12 +7,12 @@ import random
 from collections.abc import Iterator
 
 from core import clock
+from core.copying import copy_rows
 from kexie_portal.demo.accounts import MAKER
 from kexie_portal.demo.land import DATED, recorded
 from kexie_portal.demo.world import Place, World, day_between
 from orgs.choices import HavesItem, LacksItem, Level
 from orgs.models import FourLacks, SixHaves
-from orgs.services.bulk import copy_rows
 
 #: Shares of those who have everything, by level, and of each item among the others.
 COMPLETE = {Level.PROVINCE: 1.0, Level.CITY: 0.9, Level.COUNTY: 0.58}

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from core import clock
 from core.cipher import digest, encrypt
+from core.copying import copy_rows
 from kexie_portal.demo import words
 from kexie_portal.demo.accounts import MAKER, self_reporting
 from kexie_portal.demo.world import Place, World, day_between
 from orgs.choices import EstablishmentState, HavesItem, LacksItem, Level, OfficerRole, UnitKind
 from orgs.models import Cohort, CohortMember, Establishment, FourLacks, OrgUnit, SixHaves, UnitOfficer
-from orgs.services.bulk import copy_rows
 
 PILOTS = ("3710", "3713")
 LONG_AGO = dt.date(2012, 1, 1)

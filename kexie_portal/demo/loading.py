@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 
 from django.apps import apps
 from django.db import connection
@@ -34,7 +33,7 @@ from kexie_portal.demo.work import Work
 from kexie_portal.demo.world import World
 from notices.models import Message
 from orgs.choices import Level
-from orgs.importing import divisions as importing
+from orgs.importing.divisions import SHIPPED, read_divisions
 from orgs.models import OrgUnit
 from orgs.services.affiliate_kinds import load_defaults as load_affiliate_kinds
 from orgs.services.divisions import import_divisions
@@ -45,7 +44,6 @@ from reporting.services.forms import load_collection
 from sanzhang.services.activity_kinds import load_defaults as load_activity_kinds
 from sanzhang.services.occupations import load_defaults
 
-DIVISIONS = Path(importing.__file__).resolve().parent / "data"
 #: Province → its file of divisions, the city whose townships report themselves, the county that visitors try.
 PROVINCES = {
     "37": ("divisions-2023-37-shandong.csv.gz", "3710", "370102"),
@@ -100,7 +98,7 @@ def load(*, province: str, months: int, seed: int, now: dt.datetime, say: Say) -
 
 
 def _lay_ground(world: World, file: str, say: Say) -> None:
-    outcome = import_divisions(rows=importing.read_divisions(DIVISIONS / file), by=SYSTEM)
+    outcome = import_divisions(rows=read_divisions(SHIPPED / file), by=SYSTEM)
     counts = "，".join(f"{level.label} {outcome.created[level]:,}" for level in Level)
     say(f"区划 {outcome.created_total:,} 个：{counts}")
     say(f"职业身份 {load_defaults(by=SYSTEM)} 项，活动类别和主题日 {load_activity_kinds(by=SYSTEM)} 项")

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from django.db.models import Count, OuterRef, Subquery
 
 from core.actor import SYSTEM
+from core.copying import copy_rows, new_keys
 from kexie_portal.demo.accounts import MAKER
 from kexie_portal.demo.land import recorded
 from kexie_portal.demo.seats import Seat, Seating
 from kexie_portal.demo.world import Place, World
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from orgs.services.bulk import copy_rows, new_keys
 from sanzhang.choices import MeetingKind, WayIn
 from sanzhang.models import Appointment, CandidacyStep, Meeting, PositionQuota, Term
 from sanzhang.services.meeting_norms import NormFacts

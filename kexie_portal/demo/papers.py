@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core import clock
+from core.copying import copy_rows, new_keys
 from kexie_portal.demo.accounts import MAKER
 from kexie_portal.demo.land import recorded
 from kexie_portal.demo.meetings import Agenda, set_quotas, tie_seats
@@ -16,7 +17,6 @@ from kexie_portal.demo.rulebook import Rulebook, Rules
 from kexie_portal.demo.seats import COUNTY_AGRICULTURE, COUNTY_EDUCATION, COUNTY_HEALTH, PAN, Seat, Seating
 from kexie_portal.demo.world import Place, World, day_between
 from orgs.choices import Level
-from orgs.services.bulk import copy_rows, new_keys
 from sanzhang.choices import BODY_OF_POSITION, Giver, Position
 from sanzhang.models import Candidacy, CandidacyOutcome, CandidacyStep, Filing, Opinion
 from sanzhang.models import LeadershipBody as Body

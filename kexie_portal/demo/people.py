@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from core.cipher import digest, encrypt, mask
+from core.copying import copy_rows, new_keys
 from kexie_portal.demo import words
 from kexie_portal.demo.accounts import MAKER
 from kexie_portal.demo.world import Place, World
 from orgs.choices import Level
-from orgs.services.bulk import copy_rows, new_keys
 from sanzhang.choices import Education
 from sanzhang.models import KeyPerson, Occupation
 from sanzhang.namekeys import name_keys

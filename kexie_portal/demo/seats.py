@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core import clock
+from core.copying import copy_rows, new_keys
 from kexie_portal.demo.accounts import MAKER
 from kexie_portal.demo.land import recorded
 from kexie_portal.demo.people import Cast, Person
 from kexie_portal.demo.world import Place, World, day_between
 from orgs.choices import Level, UnitKind
-from orgs.services.bulk import copy_rows, new_keys
 from sanzhang.choices import (
     BODY_OF_POSITION,
     LEADERSHIP_KINDS,

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from core import clock
+from core.copying import copy_rows
 from kexie_portal.demo.accounts import MAKER, desk_username, self_reporting
 from kexie_portal.demo.land import DATED, recorded
 from kexie_portal.demo.world import Place, World, day_between, in_office_hours, instant_between
@@ -24,7 +25,6 @@ from orgs.models import (
     YearlyConfirmation,
 )
 from orgs.selectors.confirmations import snapshots_of
-from orgs.services.bulk import copy_rows
 from orgs.services.confirming import send_back
 from orgs.services.evidence import attach_evidence
 

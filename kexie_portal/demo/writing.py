@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from audit.models import AuditEvent
+from core.copying import copy_rows, new_keys, set_columns
 from kexie_portal.demo.book import Book, Track
-from orgs.services.bulk import copy_rows, new_keys
 from reporting.models import (
     Cell,
     CellRemark,
@@ -18,6 +16,7 @@ from reporting.models import (
     Excuse,
     Figure,
     Indicator,
+    Report,
     ReportStep,
     ReportVersion,
     ReviewRound,
@@ -26,26 +25,26 @@ from reporting.models import (
 from reporting.rules.filling import Entry
 
 _BY = ("by_id", "by")
-#: Columns of a report that its way through the desks sets, with their types.
-_REPORT_COLUMNS = {
-    "state": "text",
-    "revision": "integer",
-    "deferred_to": "timestamptz",
-    "deferred_reason": "text",
-    "deferred_by": "text",
-    "exempted_at": "timestamptz",
-    "exempted_reason": "text",
-    "exempted_by": "text",
-    "is_nil": "boolean",
-    "told_by": "text",
-    "told_at": "timestamptz",
-    "first_submitted_at": "timestamptz",
-    "on_time": "boolean",
-    "submitted_at": "timestamptz",
-    "correction_due_at": "timestamptz",
-    "returns": "smallint",
-    "accepted_at": "timestamptz",
-}
+#: Columns of a report that its way through the desks sets.
+_REPORT_COLUMNS = (
+    "state",
+    "revision",
+    "deferred_to",
+    "deferred_reason",
+    "deferred_by",
+    "exempted_at",
+    "exempted_reason",
+    "exempted_by",
+    "is_nil",
+    "told_by",
+    "told_at",
+    "first_submitted_at",
+    "on_time",
+    "submitted_at",
+    "correction_due_at",
+    "returns",
+    "accepted_at",
+)
 
 
 def write(book: Book, indicators: dict[str, Indicator]) -> None:
@@ -135,16 +134,9 @@ def _write_ways(book: Book, keys: dict[str, int], versions: list[int]) -> None:
 
 
 def _update_reports(book: Book, versions: list[int]) -> None:
-    columns = {**_REPORT_COLUMNS, "last_version_id": "bigint", "live_version_id": "bigint"}
-    rows = list(_report_rows(book, versions))
-    arrays = ", ".join(f"%s::{kind}[]" for kind in ("bigint", *columns.values()))
-    sets = ", ".join(f"{name} = fresh.{name}" for name in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE reporting_report AS report SET {sets} "  # noqa: S608
-            f"FROM unnest({arrays}) AS fresh(id, {', '.join(columns)}) WHERE report.id = fresh.id",
-            [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in ("id", *columns)],
-        )
+    set_columns(
+        Report, (*_REPORT_COLUMNS, "last_version_id", "live_version_id"), _report_rows(book, versions)
+    )
 
 
 def _report_rows(book: Book, versions: list[int]) -> Iterator[tuple[Any, ...]]:

@@ -13,6 +13,8 @@ from core.errors import DomainError
 from orgs.rules.divisions import DivisionRow
 
 COLUMNS = ("code", "name")
+#: The divisions that come with the portal, one csv.gz a province.
+SHIPPED = Path(__file__).resolve().parents[1] / "data"
 #: China has about 670,000 divisions, 40 bytes each; more is no list of divisions.
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 1_000_000

@@ -1,17 +1,13 @@
-"""Writing many units at once: rows by COPY, places by one UPDATE."""
+"""The places of many units at once: worked out together, written by one UPDATE."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-
-from core.copying import copy_rows, new_keys
+from core.copying import set_columns
 from orgs.models import OrgUnit
 from orgs.rules.placement import Node, Place, places
-
-__all__ = ["copy_rows", "new_keys", "present_nodes", "rebuild_intervals", "write_places"]
 
 PLACE_COLUMNS = Place._fields
 
@@ -38,14 +34,4 @@ def rebuild_intervals() -> int:
 
 def write_places(rows: Sequence[Sequence[Any]]) -> None:
     """Set the places of units: each row is a primary key and the fields of :class:`Place`."""
-    names = ("id", *PLACE_COLUMNS)
-    types = ["bigint", "integer", "integer", "integer", "integer", *["bigint"] * 4]
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-    sets = ", ".join(f"{name} = fresh.{name}" for name in PLACE_COLUMNS)
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE orgs_orgunit AS unit SET {sets} "  # noqa: S608
-            f"FROM unnest({arrays}) AS fresh({', '.join(names)}) WHERE unit.id = fresh.id",
-            columns,
-        )
+    set_columns(OrgUnit, PLACE_COLUMNS, rows)

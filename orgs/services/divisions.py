@@ -12,13 +12,14 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.actor import Actor
+from core.copying import copy_rows, new_keys
 from core.errors import DomainError
 from orgs.choices import EditionCause, Level, UnitKind
 from orgs.models import OrgUnit, UnitEdition
 from orgs.rules.divisions import Division, DivisionList, DivisionRow, is_pseudo_code, understand
 from orgs.rules.names import search_keys
 from orgs.rules.placement import Node, Place, places
-from orgs.services.bulk import copy_rows, new_keys, present_nodes, rebuild_intervals
+from orgs.services.bulk import present_nodes, rebuild_intervals
 from orgs.services.locking import lock_tree
 
 #: From when a unit is taken to exist where the list does not say: early enough for every fact on record.

@@ -9,6 +9,7 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.actor import Actor
+from core.copying import copy_rows, new_keys
 from core.errors import DomainError, Forbidden, check
 from orgs.choices import CODE_DIGITS, EditionCause, Level
 from orgs.models import OrgUnit, OrgUnitQuerySet, UnitEdition
@@ -61,7 +62,7 @@ def _insert(parent: OrgUnit, name: str, code: str, level: Level, on: dt.date) ->
     is_expected = kind not in PROPOSED_UNEXPECTED
     is_alone = not _homonyms(parent, name, level).exists()
     row = (
-        *(bulk.new_keys(OrgUnit, 1)[0], parent.pk, name),
+        *(new_keys(OrgUnit, 1)[0], parent.pk, name),
         *(display_name(level, name, parent.display_name, is_alone=is_alone), code, level.value, kind.value),
         *(is_expected, is_expected, on, 0, 1, 0, parent.tree_id, *keys),
     )
@@ -70,7 +71,7 @@ def _insert(parent: OrgUnit, name: str, code: str, level: Level, on: dt.date) ->
         *("expected_confirmed", "opened_on", "lft", "rght", "depth", "tree_id"),
         *("pinyin", "pinyin_joined", "initials"),
     )
-    bulk.copy_rows(OrgUnit, columns, [row])
+    copy_rows(OrgUnit, columns, [row])
     bulk.rebuild_intervals()
     return OrgUnit.objects.get(pk=row[0])
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from accounts.roles import Role
@@ -18,6 +17,7 @@ from accounts.selectors import people_at_many
 from audit.models import AuditEvent
 from audit.services import listen
 from core.actor import Actor
+from core.copying import set_columns
 from core.errors import Problem
 from core.formats import day
 from notices.services import tell
@@ -208,15 +208,7 @@ def carry(plan: Plan, by: Actor) -> Journal:
 
 def _write_desks(rows: Sequence[tuple[int, int, int]]) -> None:
     """Custodian and reviewer of reports, in one statement."""
-    if not rows:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE reporting_report AS report SET custodian_id = fresh.custodian, reviewer_id = fresh.reviewer"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS fresh(id, custodian, reviewer)"
-            " WHERE report.id = fresh.id",
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+    set_columns(Report, ["custodian_id", "reviewer_id"], rows)
 
 
 def _move_case_steps(plan: Plan) -> list[list[int]]:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.services import record, record_many
 from core import clock
 from core.actor import Actor
-from core.copying import copy_rows, new_keys
+from core.copying import copy_rows, new_keys, set_columns
 from core.errors import DomainError, Problem
 from core.formats import day
 from sanzhang.choices import Employment
@@ -130,9 +130,7 @@ def _registered(row: PersonRow, pk: int, now: dt.datetime, label: str) -> tuple[
 
 def _values(person: KeyPerson, columns: Sequence[str]) -> tuple[Any, ...]:
     held = person.__dict__
-    return tuple(
-        "{" + ",".join(held[column]) + "}" if column == "disciplines" else held[column] for column in columns
-    )
+    return tuple(held[column] for column in columns)
 
 
 def _update(rows: Sequence[PersonRow], by: Actor, report: Progress) -> None:
@@ -157,19 +155,7 @@ def _update(rows: Sequence[PersonRow], by: Actor, report: Progress) -> None:
 
 def _write_changed(people: Sequence[KeyPerson]) -> None:
     """The columns that a change may touch, for all of ``people`` in one statement."""
-    names = ("id", *CHANGED_COLUMNS)
-    fields = {field.column: field for field in KeyPerson._meta.concrete_fields}
-    types = [str(fields[name].db_type(connection)).split("(")[0] for name in names]
-    arrays = ", ".join(f"%s::{'text' if kind == 'varchar' else kind}[]" for kind in types)
-    sets = ", ".join(f"{name} = fresh.{name}" for name in CHANGED_COLUMNS)
-    sets = sets.replace("fresh.disciplines", "fresh.disciplines::varchar[]")
-    columns = [list(column) for column in zip(*(_values(person, names) for person in people), strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE sanzhang_keyperson AS person SET {sets} "  # noqa: S608
-            f"FROM unnest({arrays}) AS fresh({', '.join(names)}) WHERE person.id = fresh.id",
-            columns,
-        )
+    set_columns(KeyPerson, CHANGED_COLUMNS, (_values(person, ("id", *CHANGED_COLUMNS)) for person in people))
 
 
 def _appoint(rows: Sequence[PersonRow], by: Actor, report: Progress) -> None:

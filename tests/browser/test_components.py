@@ -87,7 +87,7 @@ def test_copy_says_so(gallery: Page) -> None:
 
 
 def test_export_shows_progress_until_the_download(gallery: Page) -> None:
-    gallery.get_by_role("button", name="导出工作簿").click()
+    gallery.get_by_role("button", name="下载工作簿").click()
     expect(gallery.locator("#jobs progress")).to_be_visible()
     expect(gallery.locator("#jobs").get_by_role("button", name="下载（1.8 MB）")).to_be_visible()
 

@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, field
 
 from core import clock
+from core.copying import copy_rows, new_keys
 from orgs.choices import EditionCause, Level
 from orgs.models import OrgUnit, Succession, UnitEdition
 from orgs.services import bulk
@@ -84,7 +85,7 @@ class History:
         taken = set(OrgUnit.objects.values_list("division_code", flat=True))
         free = (str(number) for number in range(int(unit.division_code) + 1, 10**digits))
         code = next(code for code in free if code not in taken)
-        pk = bulk.new_keys(OrgUnit, 1)[0]
+        pk = new_keys(OrgUnit, 1)[0]
         columns = (
             *("id", "parent_id", "name", "display_name", "division_code", "level", "kind", "is_expected"),
             *("expected_confirmed", "opened_on", "lft", "rght", "depth", "tree_id"),
@@ -92,7 +93,7 @@ class History:
         )
         name = f"新设{code}"
         row = (pk, beside.parent_id, name, name, code, unit.level, "regular", True, True, day, 0, 1, 0)
-        bulk.copy_rows(OrgUnit, columns, [(*row, unit.tree_id, "", "", "")])
+        copy_rows(OrgUnit, columns, [(*row, unit.tree_id, "", "", "")])
         bulk.rebuild_intervals()
         self._write([pk], day, EditionCause.OPENED)
         return OrgUnit.objects.get(pk=pk)

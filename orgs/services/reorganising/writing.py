@@ -12,27 +12,28 @@ from django.db.models import F
 
 from core import clock
 from core.actor import Actor
+from core.copying import copy_rows, new_keys, set_columns
 from core.errors import Conflict
 from orgs.models import OrgUnit, Reorganisation, ReorganisationAct, Succession, UnitEdition
 from orgs.rules.names import search_keys
 from orgs.rules.reorganising import Plan, Standing
 from orgs.services import bulk
 
-_UNIT_COLUMNS = {
-    "parent_id": "bigint",
-    "name": "text",
-    "display_name": "text",
-    "division_code": "text",
-    "level": "smallint",
-    "kind": "text",
-    "closed_on": "date",
-    "pinyin": "text",
-    "pinyin_joined": "text",
-    "initials": "text",
-}
+_UNIT_COLUMNS = (
+    "parent_id",
+    "name",
+    "display_name",
+    "division_code",
+    "level",
+    "kind",
+    "closed_on",
+    "pinyin",
+    "pinyin_joined",
+    "initials",
+)
 #: Places in a row that begins with the primary key.
-_CODE = list(_UNIT_COLUMNS).index("division_code") + 1
-_CLOSED_ON = list(_UNIT_COLUMNS).index("closed_on") + 1
+_CODE = _UNIT_COLUMNS.index("division_code") + 1
+_CLOSED_ON = _UNIT_COLUMNS.index("closed_on") + 1
 _OPENING_COLUMNS = (
     *("id", "parent_id", "name", "display_name", "division_code", "level", "kind", "is_expected"),
     *("expected_confirmed", "opened_on", "lft", "rght", "depth", "tree_id"),
@@ -55,7 +56,7 @@ _EDITIONS = Template("""
 def write_plan(plan: Plan, reorganisation: Reorganisation, by: Actor) -> tuple[Plan, dict[str, Any]]:
     """Write the plan in one pass. Returns it with the keys of the units set up, and the journal of the tree."""
     opened = plan.opened
-    plan = plan.rekeyed(dict(zip(opened, bulk.new_keys(OrgUnit, len(opened)), strict=True)))
+    plan = plan.rekeyed(dict(zip(opened, new_keys(OrgUnit, len(opened)), strict=True)))
     changed, closed = plan.changed, plan.closed
     moved_closed = [
         pk
@@ -115,30 +116,24 @@ def write_units(rows: Sequence[Sequence[Any]]) -> None:
     """
     if not rows:
         return
-    arrays = ", ".join(f"%s::{kind}[]" for kind in ("bigint", *_UNIT_COLUMNS.values()))
-    sets = ", ".join(f"{name} = fresh.{name}" for name in _UNIT_COLUMNS)
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    keys, codes = [row[0] for row in rows], [row[_CODE] for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE orgs_orgunit AS unit SET closed_on = unit.opened_on"
             " FROM unnest(%s::bigint[], %s::text[]) AS fresh(id, division_code)"
             " WHERE unit.id = fresh.id AND unit.division_code <> fresh.division_code AND unit.closed_on IS NULL",
-            [columns[0], columns[_CODE]],
+            [keys, codes],
         )
         closing = [row for row in rows if row[_CLOSED_ON] is not None]
         cursor.execute(
             "UPDATE orgs_orgunit SET closed_on = opened_on WHERE closed_on IS NULL AND id = ANY(%s)",
             [[row[0] for row in closing]],
         )
-        cursor.execute(
-            f"UPDATE orgs_orgunit AS unit SET {sets}"  # noqa: S608
-            f" FROM unnest({arrays}) AS fresh(id, {', '.join(_UNIT_COLUMNS)}) WHERE unit.id = fresh.id",
-            columns,
-        )
+    set_columns(OrgUnit, _UNIT_COLUMNS, rows)
 
 
 def _open_units(units: Sequence[Standing]) -> None:
-    bulk.copy_rows(
+    copy_rows(
         OrgUnit,
         _OPENING_COLUMNS,
         [

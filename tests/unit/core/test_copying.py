@@ -8,8 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.copying import update_rows
+from core.actor import SYSTEM
+from core.copying import set_columns, update_rows
 from orgs.models import OrgUnit
+from sanzhang.models import KeyPerson, Occupation
+from sanzhang.services import occupations
 from tests.factories import Tree
 
 
@@ -37,3 +40,16 @@ def test_update_rows_of_nothing_asks_nothing() -> None:
     with CaptureQueriesContext(connection) as queries:
         update_rows([], ["name"])
     assert not queries.captured_queries
+
+
+@pytest.mark.django_db
+def test_set_columns_takes_lists_and_codes_as_the_columns_are(tree: Tree) -> None:
+    occupations.load_defaults(by=SYSTEM)
+    occupation = Occupation.objects.get(name="医院院长")
+    person = KeyPerson.objects.create(unit=tree.county, name="王秀兰", occupation=occupation)
+    set_columns(KeyPerson, ["disciplines", "sex"], [(person.pk, ["medicine", "education"], "f")])
+    person.refresh_from_db()
+    assert (person.disciplines, person.sex) == (["medicine", "education"], "f")
+    set_columns(KeyPerson, ["disciplines"], [(person.pk, [])])
+    person.refresh_from_db()
+    assert person.disciplines == []

@@ -251,7 +251,7 @@ def test_subscribing_from_the_page(month, client_of):
     assert browser.post(where, sent | {"day": ""}).status_code == 422
     assert browser.post(where, sent | {"day": "40"}).status_code == 422
     assert browser.post(where, sent).status_code == 302
-    assert browser.post(where, sent).status_code == 409
+    assert browser.post(where, sent).status_code == 422
     page = browser.get(reverse("reporting:subscriptions")).content.decode()
     assert "济南市“3+1”工作月报（Excel）" in page
     assert "每月26日" in page
