@@ -64,6 +64,10 @@ def _answer(code: int, errors: list[dict[str, Any]], headers: dict[str, str] | N
     return Response(body, status=code, headers=headers, content_type=PROBLEM_JSON)
 
 
+#: How the framework begins what it says to a session without the page's token.
+CSRF_REFUSAL = "CSRF Failed"
+
+
 def problem_details(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal is a problem document with field paths."""
     if isinstance(exc, DomainError):
@@ -81,6 +85,8 @@ def problem_details(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc = exceptions.NotFound("未找到，或不在您的管辖范围内。")
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied("您没有办理此事项的权限。")
+    elif isinstance(exc, exceptions.PermissionDenied) and str(exc.detail).startswith(CSRF_REFUSAL):
+        exc = exceptions.PermissionDenied("页面已失效，本次提交没有执行。请刷新后再提交，程序请用令牌调用。")
     response = exception_handler(exc, context)
     if response is None:
         return None

@@ -1,4 +1,4 @@
-"""Keys of the database and years that an address, a form or a sheet names in words."""
+"""Keys of the database, numbers and years that an address, a form or a sheet names in words."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def key_in(text: object) -> int:
 def keys_in(texts: Iterable[object]) -> list[int]:
     """The keys among ``texts``, in their order; what is no key is left out."""
     return [key for key in map(key_in, texts) if key]
+
+
+def number_in(text: object) -> int | None:
+    """The whole number that ``text`` names, zero among them, or ``None``."""
+    return int(str(text)) if KEY.fullmatch(str(text)) else None
 
 
 def year_in(text: object) -> int | None:

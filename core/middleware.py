@@ -7,12 +7,17 @@ from collections.abc import Callable
 from itertools import chain
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
 from core.errors import DomainError, Problem
+from core.keys import key_in
 
 READABLE = {"ensure_ascii": False}
+#: Digits of a stated length that can be read as a number.
+LONGEST_LENGTH = 18
+#: All that a page is asked by; the API knows more.
+PAGE_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 
 
 class ClientAddressMiddleware:
@@ -44,15 +49,17 @@ class DomainErrorMiddleware:
 
 
 class MethodMiddleware:
-    """An address that only takes what a form sends, opened by hand: a page with words in place of a blank one."""
+    """Pages are looked at and take forms, nothing else; one that only takes forms, opened by hand, says so in words."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        is_blank = response.status_code == 405 and not response.content
-        if not is_blank or request.path.startswith("/api/"):
+        if request.path.startswith("/api/"):
+            return self.get_response(request)
+        is_taken = request.method in PAGE_METHODS
+        response = self.get_response(request) if is_taken else HttpResponseNotAllowed(PAGE_METHODS)
+        if response.status_code != 405 or response.content:
             return response
         message = "这个地址只能由页面上的按钮打开，不能直接访问或刷新。请返回原来的页面再操作。"
         page = _refused(request, [Problem("method_not_allowed", message)], 405)
@@ -67,8 +74,8 @@ class RequestSizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        stated = request.META.get("CONTENT_LENGTH") or "0"
-        if not stated.isdecimal() or int(stated) <= settings.REQUEST_MAX_BYTES:
+        stated = request.META.get("CONTENT_LENGTH") or ""
+        if len(stated) <= LONGEST_LENGTH and key_in(stated) <= settings.REQUEST_MAX_BYTES:
             return self.get_response(request)
         limit = settings.REQUEST_MAX_BYTES // 1024 // 1024
         each = settings.UPLOAD_MAX_BYTES // 1024 // 1024

@@ -20,6 +20,9 @@ PIXELS = 100_000_000
 #: What an office file with this extension must contain, when it is a zip.
 ZIP_MARKS = {"docx": "[Content_Types].xml", "xlsx": "[Content_Types].xml", "ofd": "OFD.xml"}
 
+#: The part of an office file that holds its macros.
+MACROS = ("vbaproject.bin", "vbadata.xml")
+
 CONTENT_TYPES = {
     "doc": "application/msword",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -111,9 +114,18 @@ def _check_office(file: Any, name: str, extension: str, unpacked: int) -> None:
         members = check_zip(file, total=unpacked)
     except UnsafeZip as unsafe:
         raise _refused("file_unsafe", f"“{name}”未被接收：{unsafe}。") from unsafe
+    if any(member.lower().endswith(MACROS) for member in members):
+        raise _refused("file_macros", f"“{name}”含有宏，请用原软件另存为不含宏的 .{extension} 文件后再上传。")
+    if any(_leads_out(member) for member in members):
+        raise _refused("file_unsafe", f"“{name}”未被接收：文件内部路径异常，疑似异常文件。")
     mark = ZIP_MARKS.get(extension)
     if mark is not None and mark not in members:
         raise _refused("file_mismatch", f"“{name}”的内容与扩展名 .{extension} 不符，请用原软件另存后再上传。")
+
+
+def _leads_out(member: str) -> bool:
+    """Whether a member would be unpacked outside its folder; nothing of ours unpacks, whoever takes it home may."""
+    return ".." in re.split(r"[/\\]", member)
 
 
 def _check_image(file: Any, name: str) -> None:

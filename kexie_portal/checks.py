@@ -10,6 +10,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 
 @register()
@@ -46,6 +47,19 @@ def unsafe_settings() -> list[Error]:
             "只支持 PostgreSQL 数据库。",
             "设置 DATABASE_URL=postgres://…",
         ),
+        (
+            not settings.REDIS_URL.startswith(("redis://", "rediss://", "unix://")),
+            "E007",
+            "REDIS_URL 无效。",
+            "设置 REDIS_URL=redis://…",
+        ),
+        (
+            not settings.AXES_ENABLED,
+            "E009",
+            "登录失败锁定不能在生产环境关闭。",
+            "去掉环境变量 AXES_ENABLED。",
+        ),
+        (not _sms_backend_exists(), "E008", "SMS_BACKEND 指定的短信通道不存在。", "见 docs/accounts.md。"),
     ]
     return [
         Error(message, hint=hint, id=f"kexie_portal.{code}")
@@ -64,6 +78,13 @@ def _keys_are_valid() -> bool:
     try:
         return all(Fernet(key) for key in settings.FIELD_KEYS)
     except ValueError:
+        return False
+
+
+def _sms_backend_exists() -> bool:
+    try:
+        return bool(import_string(settings.SMS_BACKEND))
+    except ImportError:
         return False
 
 

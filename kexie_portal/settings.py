@@ -9,20 +9,23 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+
+from kexie_portal.environment import switch, whole_number
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("KEXIE_VAR", default=str(BASE_DIR / "var")))
 
-PRODUCTION = env.bool("PRODUCTION", default=False)
-DEBUG = env.bool("DEBUG", default=False)
+PRODUCTION = switch("PRODUCTION", default=False)
+DEBUG = switch("DEBUG", default=False)
 #: The embedded run brings its own random key; where none is given at all, nothing starts (``kexie_portal.checks``).
 NO_SECRET = "none-given"  # noqa: S105
 SECRET_KEY = env.str("SECRET_KEY", default="") or NO_SECRET
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-PORT = env.int("PORT", default=8000)
+PORT = whole_number("PORT", default=8000)
 
 #: Keys of the telephone cipher, newest first (url-safe base64 of 32 bytes each).
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
@@ -107,13 +110,13 @@ DATABASES = {
     | {"CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 }
 DATABASES["default"].setdefault("OPTIONS", {})
-if env.bool("DATABASE_POOL", default=False):
+if switch("DATABASE_POOL", default=False):
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_MAX", default=8),
+        "max_size": whole_number("DATABASE_POOL_MAX", default=8),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_MAX_AGE"] = whole_number("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
@@ -147,12 +150,12 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 3600
+SESSION_COOKIE_AGE = whole_number("SESSION_HOURS", default=10) * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 #: How many sessions one account may hold at once; the oldest gives way.
-SESSIONS_PER_USER = env.int("SESSIONS_PER_USER", default=3)
+SESSIONS_PER_USER = whole_number("SESSIONS_PER_USER", default=3)
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
@@ -160,17 +163,17 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
-AXES_ENABLED = env.bool("AXES_ENABLED", default=True)
+AXES_ENABLED = switch("AXES_ENABLED", default=True)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 #: Whether a proxy of ours stands in front and says by X-Forwarded-For who asks.
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=PRODUCTION)
+BEHIND_PROXY = switch("BEHIND_PROXY", default=PRODUCTION)
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
+    SECURE_HSTS_SECONDS = whole_number("SECURE_HSTS_SECONDS", default=31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
@@ -206,7 +209,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if env.bool("STATIC_MANIFEST", default=False) or PRODUCTION
+        if switch("STATIC_MANIFEST", default=False) or PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
@@ -222,7 +225,12 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 REQUEST_MAX_BYTES = 9 * UPLOAD_MAX_BYTES + 5 * 1024 * 1024
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
+try:
+    EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
+except ImproperlyConfigured as refused:
+    raise ImproperlyConfigured(
+        "环境变量 EMAIL_URL 无效，应为 smtp+tls://账号:口令@服务器:587 的样子。"
+    ) from refused
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20
@@ -302,7 +310,7 @@ SPECTACULAR_SETTINGS = {
 #: Name of the province association as it stands on papers; empty means “<province>科学技术协会”.
 ISSUER_NAME = env.str("ISSUER_NAME", default="")
 PAPER_FONTS_DIR = env.str("PAPER_FONTS_DIR", default=str(VAR_DIR / "fonts"))
-EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=14)
+EXPORT_KEEP_DAYS = whole_number("EXPORT_KEEP_DAYS", default=14)
 
 LOGGING = {
     "version": 1,

@@ -20,6 +20,7 @@ class ReportingConfig(AppConfig):
         from reporting.exporters.papers import register_exporters
         from reporting.exporters.quality import register_quality_table
         from reporting.exporters.queue import register_queue_sheet
+        from reporting.exporters.recorded import register_recorded_list
         from reporting.exporters.standing import register_standing_sheet
         from reporting.importing.offline import register_offline_sheets
         from reporting.importing.targets import register_target_sheets
@@ -44,6 +45,7 @@ class ReportingConfig(AppConfig):
         register_chase_lists()
         register_form_lists()
         register_heads_list()
+        register_recorded_list()
         register_quality_table()
         register_papers()
         register_target_sheets()

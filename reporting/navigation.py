@@ -6,9 +6,19 @@ from typing import Any
 
 from core import nav
 from orgs.choices import Level
-from reporting.permissions import ANSWER, CHASE, FILL, MANAGE_CYCLES, REVIEW, SET_REPORTING, VIEW_REPORTS
+from reporting.permissions import (
+    ANSWER,
+    CHASE,
+    FILL,
+    MANAGE_CYCLES,
+    REVIEW,
+    SET_REPORTING,
+    SIGN,
+    VIEW_REPORTS,
+)
 from reporting.selectors.issues import waiting_issues
 from reporting.selectors.queue import waiting_count
+from reporting.selectors.waits import begins_at_overview, looks_on, to_sign_count
 
 
 def _is_county(request: Any) -> bool:
@@ -22,9 +32,17 @@ def _has_units_below(request: Any) -> bool:
 
 
 def _works_at_a_desk(request: Any) -> bool:
-    """Cities and the province begin at their overview, which has its own entry."""
-    unit = request.user.unit
-    return unit is not None and unit.level > Level.CITY
+    """Those that begin elsewhere have an entry for that: the overview, or what is to be signed."""
+    user = request.user
+    return user.unit is not None and not begins_at_overview(user) and not looks_on(user, user.unit)
+
+
+def _begins_at_overview(request: Any) -> bool:
+    return begins_at_overview(request.user)
+
+
+def _to_sign(request: Any) -> int:
+    return to_sign_count(request.user)
 
 
 def register_desk_pages() -> None:
@@ -42,6 +60,7 @@ def register_desk_pages() -> None:
             shown=_works_at_a_desk,
         )
     )
+    nav.register(nav.NavItem("待签批", "reporting:signing", group, "pen", SIGN.code, 20, badge=_to_sign))
     nav.register(
         nav.NavItem(
             "乡镇数据录入",
@@ -105,7 +124,7 @@ def register_review_pages() -> None:
     view, review = VIEW_REPORTS.code, REVIEW.code
     entries = [
         nav.NavItem(
-            "总体情况", "reporting:overview", work, "speedometer2", view, 10, shown=_is_city_or_province
+            "总体情况", "reporting:overview", work, "speedometer2", view, 10, shown=_begins_at_overview
         ),
         nav.NavItem(
             "待审核",

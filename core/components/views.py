@@ -15,6 +15,7 @@ from core import clock, tables
 from core.components import samples
 from core.components.forms import SampleFilter, SampleForm
 from core.errors import Problem
+from core.keys import key_in
 
 PARTS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "tree": ("components/tree_nodes.html", lambda: {"nodes": samples.tree_nodes()}),
@@ -100,11 +101,11 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 def _saved(cell: dict[str, Any]) -> dict[str, Any]:
     """Figures over 9,999 are refused and over 999 ask for a line, so that both can be tried."""
-    value = cell["value"] if cell["value"].isdigit() else "0"
+    value = key_in(cell["value"])
     problems = []
-    if int(value) > 9999:
+    if value > 9999:
         problems = [{"level": "error", "code": "too_large", "message": "超过合理范围，请核对单位是否填错。"}]
-    elif int(value) > 999:
+    elif value > 999:
         problems = [
             {"level": "warning", "code": "unusual", "message": "比近 6 期平均数高出 3 倍以上，请核对。"}
         ]

@@ -187,9 +187,9 @@ class Lineage:
     def _said(self, unit_id: int) -> UnitEdition | _Closed:
         return self._closed.get(unit_id) or self._editions[unit_id]
 
-    def places(self, since: dt.date) -> list[Place]:
+    def places(self, since: dt.date, opened_at: dt.datetime | None = None) -> list[Place]:
         """Groups, and units that ended without a successor, among the places of the tree of ``since``."""
-        standings = {one.unit_id: one for one in self.standings(since).values()}
+        standings = {one.unit_id: one for one in self.standings(since, opened_at).values()}
         found = []
         for pk, one in standings.items():
             above = [place for place in one[3 : 2 + one.level] if place is not None]
@@ -218,6 +218,19 @@ def is_same_tree(within: OrgUnit, day: dt.date, until: dt.date) -> bool:
         return False
     predecessor = f"predecessor__{column}" if within.level < Level.VILLAGE else "predecessor"
     return not Succession.objects.filter(on__gt=day, on__lte=until, **{predecessor: within.pk}).exists()
+
+
+def last_change(within: OrgUnit, until: dt.date) -> dt.date:
+    """The latest day up to ``until`` on which anything in the subtree of ``within`` began, ended, changed or was
+    divided: since then :func:`is_same_tree`."""
+    column = ANCESTOR_FIELD.get(Level(within.level), "unit")
+    days = UnitEdition.objects.filter(**{column: within.pk}).aggregate(
+        begun=Max("valid_from", filter=Q(valid_from__lte=until)),
+        ended=Max("valid_to", filter=Q(valid_to__lte=until)),
+    )
+    predecessor = f"predecessor__{column}" if within.level < Level.VILLAGE else "predecessor"
+    links = Succession.objects.filter(on__lte=until, **{predecessor: within.pk}).aggregate(last=Max("on"))
+    return max(day or dt.date.min for day in (*days.values(), *links.values()))
 
 
 def tree_stamp(day: dt.date) -> str:

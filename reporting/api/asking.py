@@ -31,6 +31,9 @@ PARAMETERS = [
     OpenApiParameter("first", OpenApiTypes.STR, description="起始月份，如 2026-01"),
     OpenApiParameter("last", OpenApiTypes.STR, description="终止月份"),
     OpenApiParameter("grain", OpenApiTypes.STR, enum=["month", "quarter", "year", "ytd"]),
+    OpenApiParameter(
+        "lens", OpenApiTypes.STR, enum=["now"], description="now 为按现行区划，不填为按各期当时的区划"
+    ),
     OpenApiParameter("rows", OpenApiTypes.STR, enum=["unit", "period", "indicator", "section"]),
     OpenApiParameter("columns", OpenApiTypes.STR, enum=["unit", "period", "indicator", "section", "none"]),
     OpenApiParameter(

@@ -26,6 +26,9 @@ NOT_ESTABLISHED = [
 
 
 TREES = [("", "按当时区划"), ("now", "按现行区划")]
+NOW_WORDS = (
+    "以往的数据归到今天的单位：合并的相加，分设的并成一行、不拆分，改隶的计入现在的上级，更名的用现名。"
+)
 
 
 class TreeForm(DayForm):

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from orgs.choices import Level
 from orgs.models import Cohort, OrgUnit
 from reporting.choices import DeliveryRhythm, Sharing
+from reporting.filters.boards import TREES
 from reporting.models import Collection
 from reporting.pivot.asking import Ground
 from reporting.pivot.measuring import MEASURES
@@ -88,6 +89,7 @@ class QuestionForm(forms.Form):
     first = forms.ChoiceField(label="从", required=False)
     last = forms.ChoiceField(label="到", required=False)
     grain = forms.ChoiceField(label="时间粒度", choices=GRAINS)
+    lens = forms.ChoiceField(label="区划", required=False, choices=TREES)
     rows = forms.ChoiceField(label="行", choices=AXES)
     rows2 = forms.ChoiceField(label="行的第二层", required=False, choices=[("", "无"), *AXES])
     columns = forms.ChoiceField(label="列", choices=[(NO_AXIS, "无"), *AXES])
@@ -186,6 +188,7 @@ class QuestionForm(forms.Form):
             chart=told["chart"],
             collection=told["collection"].pk if told["collection"] else None,
             sort=told["sort"],
+            lens=told["lens"],
         )
 
 

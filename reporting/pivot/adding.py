@@ -20,6 +20,10 @@ UNTIL_HAS_NO_LAST = "累计数不作环比"
 NO_SHARE = "比率和去重计数没有占比"
 NO_RANK = "只对市、县的比率排位次，乡镇不排"
 STANDS_APART = "合计和本级不参加排位"
+NOT_IN_TREE = "已撤销和分设的单位不参加排位"
+#: Registry facts of another tree are counted anew month by month, each a whole statement.
+MOST_RECOUNTED = 6
+TOO_MANY_MONTHS = f"按现行区划，台账指标一次最多重算{MOST_RECOUNTED}个月，更早的请缩小时间范围"
 
 
 def units_add(indicator: Indicator) -> str:

@@ -59,12 +59,18 @@ class Amounts:
         if stood is not None:
             cycles = {pk: amount for pk, amount in cycles.items() if pk in stood}
         if indicator.time == Time.SUM:
-            return self._flow(cycles)
+            return self._flow(cycles, is_registry=not indicator.is_reported)
         return self._state(indicator, place, cycles)
 
-    def _flow(self, cycles: CycleAmounts) -> ByPeriod:
+    def is_unread(self, period: Period) -> bool:
+        """Whether registry facts of ``period`` were too many to count anew."""
+        return any(cycle.pk in self.reading.unread for cycle in period.cycles)
+
+    def _flow(self, cycles: CycleAmounts, *, is_registry: bool) -> ByPeriod:
         found: ByPeriod = {}
         for period in self.periods:
+            if is_registry and self.is_unread(period):
+                continue
             amount: Amount | None = None
             for cycle in period.cycles:
                 if cycle.pk in cycles:

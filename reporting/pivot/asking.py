@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orgs.models import Cohort, OrgUnit
+from orgs.selectors.lineage import Lineage
 from reporting.choices import Time
 from reporting.models import Collection, Cycle, DefinitionChange, Indicator
 from reporting.pivot.amounts import Amounts
-from reporting.pivot.axes import placed
+from reporting.pivot.axes import placed as placed_axes
+from reporting.pivot.carrying import months_needed, months_to_recount, recount, todays_lineage
 from reporting.pivot.offers import between, cycles_of, offered_indicators
 from reporting.pivot.periods import Period, months_before, periods_of, start_needed, whole_period
 from reporting.pivot.places import places_of
 from reporting.pivot.question import CHOSEN, SPANS, THIS_YEAR, Axis, Grain, Measure, Question
-from reporting.pivot.reading import read
+from reporting.pivot.reading import Reading, read
 from reporting.pivot.table import Pivot, build
+from reporting.rollup import Lens
+from reporting.rollup.lenses import placement
 
 COMPARING = {Measure.CHANGE, Measure.ON_LAST}
 
@@ -58,9 +62,14 @@ def ask(question: Question, ground: Ground, cohort: Cohort | None = None) -> Piv
         {one for period in periods for one in period.cycles}, key=lambda one: (one.period, one.pk)
     )
     indicators = [ground.by_key[key] for key in question.keys if key in ground.by_key]
-    places = places_of(ground.unit, question, cycles, cohort)
+    lineage = todays_lineage() if question.is_now else None
+    places = places_of(ground.unit, question, cycles, cohort, lineage)
     units = [place.unit_id for place in places.all]
-    reading = read(ground.unit, units, indicators, cycles, _carried(periods, indicators))
+    carried = _carried(periods, indicators)
+    if lineage is None:
+        reading = read(ground.unit, units, indicators, cycles, carried)
+    else:
+        reading = _read_by(lineage, ground.unit, units, indicators, periods, carried)
     pivot = build(
         question=question,
         places=places,
@@ -79,11 +88,31 @@ def ask(question: Question, ground: Ground, cohort: Cohort | None = None) -> Piv
     return pivot
 
 
+def _read_by(
+    lineage: Lineage,
+    root: OrgUnit,
+    units: Sequence[int],
+    indicators: Sequence[Indicator],
+    periods: Sequence[Period],
+    carried: Sequence[tuple[Cycle, Sequence[Cycle]]],
+) -> Reading:
+    """What was reported and counted where it has come to by ``lineage``'s day; one statement more for each month whose
+    registry facts are counted anew."""
+    cycles = list({cycle.pk: cycle for period in periods for cycle in period.cycles}.values())
+    needed = months_needed(periods, [one for one in indicators if not one.is_reported])
+    elsewhere = months_to_recount(root, needed, lineage)
+    stored = [cycle for cycle in needed if cycle not in elsewhere]
+    placed = placement(Lens(lineage.day), cycles, lineage)
+    reading = read(root, units, indicators, cycles, carried, placed=placed, facts_of=stored)
+    recount(reading, root, units, indicators, elsewhere, lineage)
+    return reading
+
+
 def _periods(
     question: Question, cycles: Sequence[Cycle], first: dt.date, last: dt.date
 ) -> tuple[list[Period], list[Period]]:
     """Those asked for, and with them those they are compared with."""
-    if Axis.PERIOD not in placed(question):
+    if Axis.PERIOD not in placed_axes(question):
         found = whole_period(between(cycles, first, last))
         if question.grain != Grain.UNTIL and len(found) == 1 and len(found[0].cycles) > 1:
             return found, found
@@ -95,7 +124,7 @@ def _periods(
     )
     periods = periods_of(between(cycles, start, last), question.grain)
     shown = [period for period in periods if period.last >= first]
-    if Axis.PERIOD not in placed(question):
+    if Axis.PERIOD not in placed_axes(question):
         shown = shown[-1:]
     return shown, periods
 

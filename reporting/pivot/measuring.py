@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from core import formats
 from orgs.choices import Level
-from reporting.choices import Space, ValueKind
+from reporting.choices import Space, Time, ValueKind
 from reporting.models import Indicator
 from reporting.pivot import adding
 from reporting.pivot.amounts import Amounts
@@ -101,17 +101,24 @@ class Measurer:
     def _value(self, indicator: Indicator, place: Place, period: Period) -> Shown:
         amount = self.amounts.of(indicator, place.unit_id, period.key)
         if amount is None:
-            more = indicator.time == "none" and not period.is_one_cycle
-            return Shown(None, _kind(indicator), adding.NOT_IN_TIME if more else adding.NOT_REPORTED)
+            return Shown(None, _kind(indicator), self._why_none(indicator, period))
         value = _number(indicator, amount)
         reason = adding.NO_DENOMINATOR if value is None else ""
         stale = (indicator.pk, place.unit_id, period.key) in self.amounts.stale
         return Shown(value, _kind(indicator), reason, stale)
 
+    def _why_none(self, indicator: Indicator, period: Period) -> str:
+        if indicator.time == Time.NONE and not period.is_one_cycle:
+            return adding.NOT_IN_TIME
+        is_unread = not indicator.is_reported and self.amounts.is_unread(period)
+        return adding.TOO_MANY_MONTHS if is_unread else adding.NOT_REPORTED
+
     def _over_periods(self, indicator: Indicator, place: Place, measure: Measure) -> Shown:
         reason = adding.OVERLAPPING if self.overlap else adding.periods_add(indicator)
         if reason or measure != Measure.VALUE:
             return Shown(None, _kind(indicator), reason or adding.NOTHING_BEFORE)
+        if not indicator.is_reported and any(self.amounts.is_unread(period) for period in self.shown):
+            return Shown(None, _kind(indicator), adding.TOO_MANY_MONTHS)
         whole: Amount | None = None
         for period in self.shown:
             whole = adding.plus(whole, self.amounts.of(indicator, place.unit_id, period.key))
@@ -135,6 +142,8 @@ class Measurer:
             return Shown(None, "rank", adding.NO_RANK)
         if place.is_total or place.is_whole:
             return Shown(None, "rank", adding.STANDS_APART)
+        if place.is_past:
+            return Shown(None, "rank", adding.NOT_IN_TREE)
         at = (indicator.pk, period.key)
         if at not in self._ranks:
             self._ranks[at] = self._ranked(indicator, period)
@@ -146,7 +155,7 @@ class Measurer:
         groups: dict[tuple[int, str], list[tuple[Fraction, int]]] = {}
         for place in self.amounts.places:
             amount = self.amounts.of(indicator, place.unit_id, period.key)
-            if place.is_whole or amount is None or not amount[1]:
+            if place.is_whole or place.is_past or amount is None or not amount[1]:
                 continue
             held = groups.setdefault((place.level, place.group), [])
             held.append((Fraction(amount[0], amount[1]), place.unit_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import formats
+from reporting.filters.boards import NOW_WORDS
 from reporting.pivot import adding
 from reporting.pivot.table import Pivot
 from reporting.rollup import Basis, basis_for
@@ -10,9 +11,11 @@ from reporting.rollup import Basis, basis_for
 
 def basis_words(pivot: Pivot) -> list[str]:
     """Official or live, by which tree, where a series breaks, what could not be found."""
-    told = [_bases(pivot), "单位和隶属关系按各期当时的区划；“合计”是所列单位之和，不含上级本级。"]
+    told = [_bases(pivot), f"{tree_words(pivot)}“合计”是所列单位之和，不含上级本级。"]
     if any(not one.is_reported for one in pivot.indicators):
         told.append("台账指标按统计期末计算；统计期未结束的，暂无数据。")
+        if pivot.question.is_now:
+            told.append("台账指标已按现行区划逐期重新计算，不是原数相加。")
     if pivot.measurer.amounts.stale:
         told.append("带 * 的期末数含沿用前期上报数的单位。")
     told += [
@@ -22,6 +25,13 @@ def basis_words(pivot: Pivot) -> list[str]:
     if pivot.places.unknown:
         told.append(f"没有找到单位：{'、'.join(pivot.places.unknown)}。")
     return told
+
+
+def tree_words(pivot: Pivot) -> str:
+    """By which tree units and figures are told."""
+    if pivot.question.is_now:
+        return f"{NOW_WORDS}没有数据的撤销单位不列。"
+    return "单位和隶属关系按各期当时的区划；"
 
 
 def _bases(pivot: Pivot) -> str:

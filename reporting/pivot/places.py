@@ -14,7 +14,9 @@ from core import clock
 from orgs.choices import ANCESTOR_FIELD, Level, UnitKind
 from orgs.models import Cohort, OrgUnit, UnitEdition
 from orgs.selectors.cohorts import covered_by
+from orgs.selectors.lineage import Group, Lineage
 from reporting.models import Cycle
+from reporting.pivot.carrying import past_places
 from reporting.pivot.question import Question
 
 #: The places of a question that are no unit: the sum of those listed.
@@ -24,7 +26,8 @@ TOTAL_ID = 0
 @dataclass(slots=True)
 class Place:
     """A unit as it was last called in the cycles asked for. ``stood`` are the cycles in which it lay in the subtree at this
-    level; ``None``: in all."""
+    level; ``None``: in all. By today's tree what is in it no more is ``is_past``: ended, or ``divided`` among its heirs, and
+    then under ``parent_id``."""
 
     unit_id: int
     name: str
@@ -35,6 +38,9 @@ class Place:
     is_pilot: bool = False
     is_whole: bool = False
     stood: set[int] | None = None
+    is_past: bool = False
+    divided: Group | None = None
+    parent_id: int | None = None
 
     @property
     def is_total(self) -> bool:
@@ -64,13 +70,22 @@ def total_place(root: Place) -> Place:
     return Place(TOTAL_ID, "合计", "", root.level)
 
 
-def places_of(root: OrgUnit, question: Question, cycles: Sequence[Cycle], cohort: Cohort | None) -> Places:
-    """The units that ``question`` asks for, by the trees of ``cycles`` (oldest first); three queries at most."""
+def places_of(
+    root: OrgUnit,
+    question: Question,
+    cycles: Sequence[Cycle],
+    cohort: Cohort | None,
+    lineage: Lineage | None = None,
+) -> Places:
+    """The units that ``question`` asks for, by the trees of ``cycles`` (oldest first), or by that of ``lineage``'s day with
+    what is in it no more; four queries at most."""
     top = _root(root)
     if question.spread == "self" or root.level >= Level.TOWNSHIP or not cycles:
         return Places(top, [top])
-    days = [clock.local_day(cycle.opened_at) for cycle in cycles]
+    days = [lineage.day] if lineage else [clock.local_day(cycle.opened_at) for cycle in cycles]
     found = _standing(_editions(root, question, days), cycles, days)
+    if lineage is not None:
+        found |= _past(root, question, cycles, lineage)
     if cohort is not None:
         inside = _members(cohort, days[-1], found)
         found = {pk: place for pk, place in found.items() if pk in inside}
@@ -132,9 +147,35 @@ def _standing(
     return found
 
 
+def _past(root: OrgUnit, question: Question, cycles: Sequence[Cycle], lineage: Lineage) -> dict[int, Place]:
+    """What has come to ``root`` and stands in no tree of today: ended units, and groups of what was divided."""
+    past = past_places(root, question.spread, cycles, lineage)
+    above = OrgUnit.objects.filter(pk__in={one.parent_id for one in past if one.parent_id})
+    names = dict(above.values_list("pk", "name")) if past else {}
+    return {
+        one.unit_id: Place(
+            one.unit_id,
+            one.name,
+            one.code,
+            one.level,
+            is_zone=one.is_zone,
+            parent_name=names.get(one.parent_id or 0, ""),
+            is_past=True,
+            divided=lineage.groups.get(one.unit_id),
+            parent_id=one.parent_id,
+        )
+        for one in past
+        if not question.kind or one.is_zone == (question.kind == "zone")
+    }
+
+
 def _members(cohort: Cohort, day: dt.date, found: dict[int, Place]) -> set[int]:
-    units = UnitEdition.objects.on(day).filter(covered_by(cohort, day), unit__in=list(found))
-    return set(units.values_list("unit_id", flat=True))
+    """Those of ``found`` in ``cohort``; what was divided, where all its heirs are."""
+    groups = {pk: set(place.divided.heirs) for pk, place in found.items() if place.divided}
+    asked = set(found).union(*groups.values())
+    units = UnitEdition.objects.on(day).filter(covered_by(cohort, day), unit__in=asked)
+    inside = set(units.values_list("unit_id", flat=True))
+    return inside | {pk for pk, heirs in groups.items() if heirs <= inside}
 
 
 def _mark_pilots(root: OrgUnit, listed: Sequence[Place], day: dt.date) -> None:

@@ -37,12 +37,14 @@ class Measure(StrEnum):
 NAMES = (
     *("keys", "unit", "spread", "only", "kind", "cohort", "whole"),
     *("span", "first", "last", "grain", "rows", "rows2", "columns", "columns2"),
-    *("measures", "shown", "chart", "collection", "sort"),
+    *("measures", "shown", "chart", "collection", "sort", "lens"),
 )
 MANY = ("keys", "measures")
 #: How many months ``span`` reaches back from the newest period.
 SPANS = {"1": 1, "3": 3, "6": 6, "12": 12, "13": 13, "24": 24, "36": 36, "60": 60}
 THIS_YEAR, CHOSEN = "year", "range"
+#: By today's tree, where not by that of each cycle's time.
+NOW = "now"
 #: Said where nothing stands in the columns.
 NO_AXIS = "none"
 
@@ -50,7 +52,8 @@ NO_AXIS = "none"
 @dataclass(frozen=True, slots=True)
 class Question:
     """``unit`` is the top of the subtree asked about, ``None`` one's own; ``spread`` which units of it: ``self``, ``below`` or a
-    level's number; ``only`` words that name some of them; ``whole`` adds the unit itself as a line of its own.
+    level's number; ``only`` words that name some of them; ``whole`` adds the unit itself as a line of its own; ``lens`` is
+    empty for the trees of the time, :data:`NOW` for today's.
     """
 
     keys: tuple[str, ...] = ()
@@ -71,6 +74,11 @@ class Question:
     chart: str = ""
     collection: int | None = None
     sort: str = ""
+    lens: str = ""
+
+    @property
+    def is_now(self) -> bool:
+        return self.lens == NOW
 
     def changed(self, **values: Any) -> Self:
         return replace(self, **values)
@@ -98,6 +106,7 @@ class Question:
             "chart": self.chart,
             "collection": self.collection,
             "sort": self.sort,
+            "lens": self.lens,
         }
         return {
             name: value if isinstance(value, list) else str(value)

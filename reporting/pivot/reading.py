@@ -14,6 +14,7 @@ from typing import Any
 
 from orgs.models import OrgUnit
 from reporting.models import Cycle, Indicator
+from reporting.rollup.lenses import Placement
 from reporting.rollup.statements import scope_of, version_of
 from reporting.rollup.totals import fetch
 
@@ -41,8 +42,8 @@ COUNTS_FOR = """CROSS JOIN LATERAL (
 OPEN = Template("""
 SELECT s.indicator_id, s.unit_id, array_agg(s.cycle_id), array_agg(s.value), NULL FROM (
     SELECT f.indicator_id, x.u AS unit_id, r.cycle_id, (sum(f.value) * 100)::bigint AS value
-    FROM reporting_report r
-    JOIN reporting_figure f ON f.version_id = r.live_version_id AND f.indicator_id = ANY(%(typed)s)
+    FROM $reports r
+    JOIN reporting_figure f ON f.version_id = $version AND f.indicator_id = ANY(%(typed)s)
     $counts_for
     WHERE r.cycle_id = ANY(%(open)s) AND f.value IS NOT NULL AND $scope
     GROUP BY f.indicator_id, x.u, r.cycle_id
@@ -53,13 +54,13 @@ CARRIED = Template("""
 SELECT latest.indicator_id, x.u, latest.end_cycle, (sum(latest.value) * 100)::bigint, count(*) FROM (
     SELECT DISTINCT ON (r.id, i.indicator_id)
            r.unit_id, r.county_id, r.city_id, r.province_id, r.cycle_id AS end_cycle, i.indicator_id, f.value
-    FROM reporting_report r
+    FROM $reports r
     JOIN reporting_cycle c ON c.id = r.cycle_id
     JOIN reporting_formitem i ON i.version_id = c.form_version_id AND i.indicator_id = ANY(%(states)s)
-         AND r.level = ANY(i.owed_by)
+         AND r.$reporter_level = ANY(i.owed_by)
     JOIN unnest(%(ends)s::bigint[], %(befores)s::bigint[], %(places)s::int[]) e(end_cycle, past_cycle, place)
          ON e.end_cycle = r.cycle_id
-    JOIN reporting_report past ON past.cycle_id = e.past_cycle AND past.unit_id = r.unit_id
+    JOIN reporting_report past ON past.cycle_id = e.past_cycle AND past.unit_id = r.$reporter
     JOIN reporting_figure f ON f.version_id = $past_version AND f.indicator_id = i.indicator_id AND f.value IS NOT NULL
     WHERE r.cycle_id = ANY(%(ends)s) AND $scope AND NOT EXISTS (
         SELECT 1 FROM reporting_figure n
@@ -78,12 +79,13 @@ CROSS JOIN LATERAL (
 @dataclass(slots=True)
 class Reading:
     """``amounts[indicator][unit][cycle]``; ``carried[indicator][unit][last cycle of a period]`` what stale states add there, with
-    how many reports they are of."""
+    how many reports they are of. ``unread`` are cycles whose registry facts were too many to count anew."""
 
     amounts: dict[int, dict[int, CycleAmounts]] = field(default_factory=lambda: defaultdict(dict))
     carried: dict[int, dict[int, dict[int, tuple[int, int]]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(dict))
     )
+    unread: set[int] = field(default_factory=set)
 
     def put(self, rows: Iterable[tuple]) -> None:
         for indicator, unit, cycles, above, below in rows:
@@ -98,35 +100,44 @@ def read(
     indicators: Iterable[Indicator],
     cycles: Sequence[Cycle],
     carried_over: Sequence[tuple[Cycle, Sequence[Cycle]]] = (),
+    *,
+    placed: Placement | None = None,
+    facts_of: Sequence[Cycle] | None = None,
 ) -> Reading:
     """Amounts of ``units`` of ``root``'s subtree in ``cycles``; ``carried_over`` are the periods, each by its last cycle and those
-    before, in which states are carried. Four queries."""
+    before, in which states are carried. Four queries.
+
+    Where a lens has ``placed`` the reports, typed figures are summed from them and stored totals not read; stored facts
+    are those of ``facts_of`` alone.
+    """
     indicators = list(indicators)
     typed = [one.pk for one in indicators if one.is_reported]
     states = [one.pk for one in indicators if one.is_reported and not one.is_flow]
-    kept = [cycle.pk for cycle in cycles if cycle.is_locked]
+    locked = [cycle.pk for cycle in cycles if cycle.is_locked]
+    kept = locked if placed is None else []
     pairs = [(end.pk, past.pk, place) for end, before in carried_over for place, past in enumerate(before)]
     values: dict[str, Any] = {
         "units": list(units),
         "typed": typed,
         "registry": [one.pk for one in indicators if not one.is_reported],
         "states": states,
-        "cycles": [cycle.pk for cycle in cycles],
+        "cycles": [cycle.pk for cycle in (cycles if facts_of is None else facts_of)],
         "kept": kept,
-        "open": [cycle.pk for cycle in cycles if not cycle.is_locked],
-        "official_cycles": kept,
+        "open": [cycle.pk for cycle in cycles if cycle.pk not in kept],
+        "official_cycles": locked,
         "within": root.pk,
         "ends": [end for end, _past, _place in pairs],
         "befores": [past for _end, past, _place in pairs],
         "places": [place for _end, _past, place in pairs],
+        **(placed.values if placed else {}),
     }
     reading = Reading()
-    scope = scope_of(root)
-    reading.put(fetch(STORED, values) if typed else ())
-    reading.put(fetch(OPEN.substitute(counts_for=COUNTS_FOR, scope=scope), values) if typed else ())
+    words = (placed or Placement()).words | {"scope": scope_of(root), "version": version_of("r")}
+    reading.put(fetch(STORED, values) if typed and kept else ())
+    reading.put(fetch(OPEN.substitute(words, counts_for=COUNTS_FOR), values) if typed else ())
     reading.put(fetch(FACTS, values) if values["registry"] else ())
     if states and pairs:
-        sql = CARRIED.substitute(version=version_of("r"), past_version=version_of("past"), scope=scope)
+        sql = CARRIED.substitute(words, past_version=version_of("past"))
         for indicator, unit, end, amount, reports in fetch(sql, values):
             reading.carried[indicator][unit][end] = (amount, reports)
     return reading

@@ -104,6 +104,7 @@ def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> 
         "单位": pivot.places.root.name,
         "时期": f"{pivot.periods[0].label}至{pivot.periods[-1].label}" if pivot.periods else "—",
         "口径": basis_words(pivot)[0],
+        "区划": "按现行区划" if pivot.question.is_now else "按当时区划",
         "取数时间": moment,
         "行数": len(rows),
     }

@@ -120,14 +120,16 @@ def _narrowed(
     shown: list[Period],
     amounts: Amounts,
 ) -> list[Place]:
-    """Units that have anything at all, or that lack something, where the question wants only those."""
-    if not question.shown:
-        return listed
+    """Units that have anything at all, or that lack something, where the question wants only those; what is in today's
+    tree no more only where there are figures of it."""
 
     def numbers(place: Place) -> list[int | None]:
         found = [amounts.of(one, place.unit_id, period.key) for one in indicators for period in shown]
         return [None if amount is None else amount[0] for amount in found]
 
+    listed = [place for place in listed if not place.is_past or set(numbers(place)) != {None}]
+    if not question.shown:
+        return listed
     if question.shown == "missing":
         return [place for place in listed if None in numbers(place)]
     return [place for place in listed if any(numbers(place))]

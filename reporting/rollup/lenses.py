@@ -41,7 +41,7 @@ THEN = Lens()
 #: Reports with the place that their unit has come to by the lens's day; ``reporter_id`` is the unit that reported.
 #: A unit that is not in that day's tree at all (it came later) stands as its report says.
 PLACED = Template("""
-(SELECT r.id, r.cycle_id, r.unit_id AS reporter_id, COALESCE(x.place_id, r.unit_id) AS unit_id,
+(SELECT r.id, r.cycle_id, r.unit_id AS reporter_id, r.level AS reporter_level, COALESCE(x.place_id, r.unit_id) AS unit_id,
         COALESCE(x.level, e.level, r.level) AS level,
         $ancestors,
         COALESCE(x.is_zone, e.kind = 'zone', r.is_zone) AS is_zone,
@@ -80,6 +80,7 @@ class Placement:
 
     reports: str = "reporting_report"
     reporter: str = "unit_id"
+    reporter_level: str = "level"
     values: dict[str, Any] = field(default_factory=dict)
     groups: dict[int, Group] = field(default_factory=dict)
     ended: dict[int, str] = field(default_factory=dict)
@@ -100,24 +101,33 @@ class Placement:
 
     @property
     def words(self) -> dict[str, str]:
-        """What templates of statements call ``$reports`` and ``$reporter``."""
-        return {"reports": self.reports, "reporter": self.reporter}
+        """What templates of statements call ``$reports``, ``$reporter`` and ``$reporter_level``."""
+        return {
+            "reports": self.reports,
+            "reporter": self.reporter,
+            "reporter_level": self.reporter_level,
+        }
 
 
-def placement(lens: Lens, cycles: Iterable[Cycle]) -> Placement:
-    """How ``lens`` places the reports of ``cycles``: three queries, none for the trees as they were."""
+def placement(lens: Lens, cycles: Iterable[Cycle], lineage: Lineage | None = None) -> Placement:
+    """How ``lens`` places the reports of ``cycles``: three queries, none for the trees as they were.
+
+    With a ``lineage`` of the lens's day, read already, groups are keyed as it keys them.
+    """
     if lens.day is None:
         return Placement()
-    lineage = Lineage(lens.day)
+    lineage = lineage or Lineage(lens.day)
     rows: list[Sequence[Any]] = [
         (cycle.pk, unit_id, *standing[:6])
         for cycle in cycles
         for unit_id, standing in lineage.standings(clock.local_day(cycle.opened_at), cycle.opened_at).items()
+        if standing.level <= Level.TOWNSHIP
     ]
     columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in _ARRAYS]
     return Placement(
         reports=PLACED,
         reporter="reporter_id",
+        reporter_level="reporter_level",
         values={"lens_day": lens.day, **dict(zip(_ARRAYS, columns, strict=True))},
         groups=lineage.groups,
         ended=lineage.ended_names({row[2] for row in rows}),

@@ -77,6 +77,14 @@ def headlines(now: Mapping[str, Fact], before: Mapping[str, Fact]) -> list[Headl
     return found
 
 
+def basis_words(cycle: Cycle, table: CoverageTable, on: dt.date | None = None) -> str:
+    """Which reports and which day the figures of ``table`` are of, and whether they may still change."""
+    if on is not None:
+        return f"{basis_for(cycle).label}，台账为{formats.day(on)}当天已登记的情况"
+    words = f"{basis_for(cycle).label}，台账截至{formats.short_day(table.as_of)}"
+    return f"{words}（截至目前，统计期末取数后固定）" if table.is_provisional else words
+
+
 @dataclass(slots=True)
 class Board:
     """All that the wall chart shows of one unit in one cycle."""
@@ -99,10 +107,7 @@ class Board:
     @property
     def basis_words(self) -> str:
         """实时，统计截至11月19日 … or 审定; registry figures that may still change say so."""
-        if self.on is not None:
-            return f"{basis_for(self.cycle).label}，台账为{formats.day(self.on)}当天已登记的情况"
-        words = f"{basis_for(self.cycle).label}，台账截至{formats.short_day(self.table.as_of)}"
-        return f"{words}（截至目前，统计期末取数后固定）" if self.table.is_provisional else words
+        return basis_words(self.cycle, self.table, self.on)
 
     @property
     def headline(self) -> list[Headline]:

@@ -15,7 +15,7 @@ from orgs.models import OrgUnit
 from orgs.selectors.facts import ToDo, facts_to_do
 from reporting.choices import CaseState, CycleState, EntryMode, ReportState
 from reporting.models import CaseStep, CorrectionCase, Report
-from reporting.permissions import REVIEW, SIGN
+from reporting.permissions import REVIEW
 from reporting.selectors.below import BelowRow, rows_below, state_pill
 from reporting.selectors.deadline import deadline_words, due_day
 from reporting.selectors.sheet import last_return
@@ -178,14 +178,4 @@ def cases_waiting_for(unit: OrgUnit) -> QuerySet[CorrectionCase]:
         CorrectionCase.objects.filter(pk__in=waiting.values("case"))
         .select_related("report", "report__cycle", "report__unit")
         .order_by("opened_at")
-    )
-
-
-def to_sign(user: Any) -> list[Report]:
-    """Reports that wait for this leader's word."""
-    return list(
-        Report.objects.visible_to(user, SIGN)
-        .filter(state=ReportState.SIGNING)
-        .select_related("cycle", "unit", "custodian", "reviewer")
-        .order_by("due_at", "unit__division_code")
     )

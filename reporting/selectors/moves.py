@@ -1,4 +1,4 @@
-"""What moved at one unit: its ratios against last month, last year and the target, who fell, what the registry gained."""
+"""What moved at one unit: its ratios against last month, last year and the target, who fell."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Count, Q
-
-from core import clock, formats
-from orgs.choices import EstablishmentState, Level
-from orgs.models import Establishment, OrgUnit
+from core import formats
+from orgs.choices import Level
+from orgs.models import OrgUnit
 from reporting.models import Cycle
 from reporting.rollup import THEN, Lens
 from reporting.selectors.coverage import RATIOS, CoverageRow, CoverageTable
@@ -24,7 +22,6 @@ from reporting.selectors.standing import (
     rate_of,
 )
 from reporting.selectors.targets import progress
-from sanzhang.models import Appointment
 
 NAMED = 5
 
@@ -86,29 +83,3 @@ def _fell(rows: list[CoverageRow], measure: str) -> list[tuple[str, Fraction]] |
     if not changes:
         return None
     return sorted((each for each in changes if each[1] < 0), key=lambda each: each[1])
-
-
-def registry_since(unit: OrgUnit, since: dt.datetime) -> list[tuple[str, int]]:
-    """What was written into the registry of ``unit`` and everything below it from ``since`` on; two queries."""
-    founded = Establishment.objects.within(unit).filter(
-        recorded_at__gte=since, state=EstablishmentState.ESTABLISHED, voided_at__isnull=True
-    )
-    seats = (
-        Appointment.objects.within(unit)
-        .standing()
-        .filter(Q(recorded_at__gte=since) | Q(end_recorded_at__gte=since))
-    )
-    counts = seats.order_by().aggregate(
-        begun=Count("pk", filter=Q(recorded_at__gte=since)),
-        ended=Count("pk", filter=Q(end_recorded_at__gte=since)),
-    )
-    return [
-        ("登记科协建立", founded.count()),
-        ("登记“三长”任职", counts["begun"]),
-        ("登记“三长”离任", counts["ended"]),
-    ]
-
-
-def start_of_yesterday() -> dt.datetime:
-    """“昨天以来” is counted from here."""
-    return clock.start_of(clock.today() - dt.timedelta(days=1))

@@ -1,4 +1,4 @@
-"""The desk of a city or the province: what to do now, who is in, what moved since yesterday."""
+"""The overview of cities, the province and all leaders: what to do now, who is in, what moved since yesterday."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from reporting.choices import ReportState, Timeliness
 from reporting.models import CorrectionCase, Cycle, Report, ReportStep
 from reporting.permissions import REVIEW
 from reporting.rollup import THEN, Lens
-from reporting.selectors.below import state_pill
+from reporting.selectors.below import BelowRow, rows_below, state_pill
 from reporting.selectors.deadline import deadline_words, due_day
 from reporting.selectors.desk import Step, cases_waiting_for, next_step
-from reporting.selectors.moves import registry_since, start_of_yesterday
 from reporting.selectors.paths import event_words
 from reporting.selectors.queue import waited_words
+from reporting.selectors.recorded import registry_since, start_of_yesterday
 from reporting.selectors.states import StateRow, state_matrix
+from reporting.selectors.waits import Wait, looks_on, to_review, waits_for
 
 EVENTS_SHOWN = 8
 RETURNED_SHOWN = 10
@@ -54,11 +55,14 @@ class OwnReport:
 
 @dataclass(slots=True)
 class Overview:
-    """One look at the month."""
+    """One look at the month. ``townships`` is a county's own view of who is in: what it types for them counts."""
 
     unit: OrgUnit
     cycle: Cycle
     matrix: list[StateRow]
+    townships: list[BelowRow] = field(default_factory=list)
+    looks_on: bool = False
+    waits: list[Wait] = field(default_factory=list)
     waiting: int = 0
     waited: str = ""
     own: OwnReport | None = None
@@ -69,9 +73,23 @@ class Overview:
     registered: list[tuple[str, int]] = field(default_factory=list)
 
     @property
+    def total(self) -> int:
+        """Units directly below that have a report of their own."""
+        return len(self.townships) or len(self._owing)
+
+    @property
     def in_count(self) -> int:
-        """Units directly below whose own report is in, or need not be."""
-        return sum(1 for row in self.matrix if _is_in(row))
+        """Those of them whose report is in, or need not be."""
+        if self.townships:
+            return sum(1 for row in self.townships if row.is_in)
+        return sum(1 for row in self._owing if _is_in(row))
+
+    @property
+    def has_exempt(self) -> bool:
+        """Whether some need not report; the words beside the count say so."""
+        return any(row.report.is_exempt for row in self.townships) or any(
+            row.timeliness == Timeliness.EXEMPT for row in self.matrix
+        )
 
     @property
     def late(self) -> list[StateRow]:
@@ -80,6 +98,24 @@ class Overview:
     @property
     def missing(self) -> list[StateRow]:
         return [row for row in self.matrix if row.timeliness == Timeliness.MISSING]
+
+    @property
+    def sent_back(self) -> list[StateRow]:
+        return [row for row in self.matrix if row.state == ReportState.RETURNED]
+
+    @property
+    def behind(self) -> list[StateRow]:
+        """Those that are missing, late or returned, each sort in code order."""
+        found = {row.unit_id: row for row in (*self.missing, *self.late, *self.sent_back)}
+        return list(found.values())
+
+    @property
+    def has_changes(self) -> bool:
+        return any(move["count"] for move in self.moved) or any(count for _label, count in self.registered)
+
+    @property
+    def _owing(self) -> list[StateRow]:
+        return [row for row in self.matrix if row.state is not None]
 
 
 def _is_in(row: StateRow) -> bool:
@@ -92,6 +128,10 @@ def read_overview(cycle: Cycle, unit: OrgUnit, user: Any, lens: Lens = THEN) -> 
     found = Overview(unit=unit, cycle=cycle, matrix=state_matrix(cycle, unit, lens))
     if not lens.is_then:
         return found
+    if unit.level == Level.COUNTY and not cycle.is_locked:
+        found.townships = rows_below(cycle, unit.pk)
+    if unit.pk == user.unit.pk:
+        found.looks_on, found.waits = looks_on(user, unit), waits_for(user, unit)
     found.own = _own(cycle, unit, user)
     found.returned = list(
         Report.objects.filter(reviewer=unit, state=ReportState.RETURNED)
@@ -102,6 +142,8 @@ def read_overview(cycle: Cycle, unit: OrgUnit, user: Any, lens: Lens = THEN) -> 
     if user.can(REVIEW, unit):
         queue = Report.objects.to_review(unit).aggregate(count=Count("pk"), oldest=Min("submitted_at"))
         found.waiting, found.waited = queue["count"], waited_words(queue["oldest"])
+        if found.waiting and unit.pk == user.unit.pk:
+            found.waits.insert(0, to_review(found.waiting, found.waited))
         found.cases = list(
             cases_waiting_for(unit)
             .select_related(None)

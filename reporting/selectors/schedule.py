@@ -118,6 +118,15 @@ def first_period_of(collection: Collection) -> dt.date:
     return period_start(collection.first_period, months) if months else collection.first_period
 
 
+def first_period_in_time(collection: Collection, today: dt.date) -> dt.date:
+    """The earliest period that everybody can still fill in on time: no level's last day lies before ``today``."""
+    months = Rhythm(collection.rhythm).months
+    period = period_start(today, months)
+    while min(schedule_of(collection, period).due.values()) < today:
+        period = next_period(period, months)
+    return period
+
+
 def period_to_open(collection: Collection, last: Cycle | None = None) -> dt.date | None:
     """The period after the ``last`` cycle (by default the newest there is); ``None`` once a one-off has been opened.
 

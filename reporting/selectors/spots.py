@@ -73,6 +73,13 @@ def moment_of(cycle: Cycle, query: SpotQuery, on: dt.date | None = None) -> Mome
     return min(closing_moment(cycle), now, key=lambda moment: moment.instant)
 
 
+def soonest(spots: Iterable[BlankSpot]) -> list[BlankSpot]:
+    """Those planned soonest first, those without a plan last."""
+    return sorted(
+        spots, key=lambda spot: (spot.planned_on is None, spot.planned_on or dt.date.max, spot.division_code)
+    )
+
+
 def spots_of(unit: OrgUnit, at: Moment, query: SpotQuery, parts: Iterable[OrgUnit] = ()) -> list[BlankSpot]:
     """The blank spots of ``unit`` at a moment that ``query`` admits, in code order; two queries.
 

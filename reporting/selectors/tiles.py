@@ -91,7 +91,7 @@ def _state(
     _label, measure, key = VIEWS[view]
     if row.level == Level.TOWNSHIP:
         is_there = bool(row.number("units_established"))
-        return ("已建", "success", "已建", "check-lg") if is_there else ("未建", "danger", "未建", "x-lg")
+        return ("", "success", "已建", "check-lg") if is_there else ("", "danger", "未建", "x-lg")
     rate = _rate(row, measure, reports)
     each = targets.get((row.unit_id, key)) if key else None
     if each is not None and rate is not None:

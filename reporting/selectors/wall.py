@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +17,7 @@ from reporting.models import Cycle, Target
 from reporting.selectors.board import EVENT_LINES, Board, board_stamp, read_board
 from reporting.selectors.facts import moment_shown
 from reporting.selectors.paces import Progress
-from reporting.selectors.spots import SpotQuery, spots_of
+from reporting.selectors.spots import SpotQuery, soonest, spots_of
 from reporting.selectors.targets import MAIN_KEYS, Key, day_weighed, figures_now, goals_for
 from reporting.selectors.tiles import Tile, tiles_of
 
@@ -93,7 +92,7 @@ def read_wall(cycle: Cycle, unit: OrgUnit, view: str) -> Wall:
         tiles=tiles_of(board.table.rows, view, targets=targets, reports=reports),
         haves=_items(items, "haves", HavesItem),
         lacks=_items(items, "lacks", LacksItem),
-        spots=_soonest(spots)[:SPOTS_SHOWN],
+        spots=soonest(spots)[:SPOTS_SHOWN],
         spot_count=len(spots),
         movements=[_movement(board, key, label) for key, label in EVENT_LINES],
     )
@@ -129,13 +128,6 @@ def _items(table: ItemTable, kind: str, items: Any) -> list[Item]:
         Item(f"{kind}.{key}", label, whole.count(f"{kind}.{key}"), whole.expected)
         for key, label in items.choices
     ]
-
-
-def _soonest(spots: list[BlankSpot]) -> list[BlankSpot]:
-    """Those planned soonest first, those without a plan last."""
-    return sorted(
-        spots, key=lambda spot: (spot.planned_on is None, spot.planned_on or dt.date.max, spot.division_code)
-    )
 
 
 def _movement(board: Board, key: str, label: str) -> Movement:

@@ -12,6 +12,7 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem
+from core.keys import keys_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.choices import Source
@@ -178,7 +179,7 @@ def is_own(item: FormItem) -> bool:
 def add_section(*, version: FormVersion, name: str, by: Actor) -> Section:
     """添加分节. Raises :class:`DomainError` where it has no name."""
     draft = locked_draft(version, by)
-    numbers = [int(key[1:]) for key in draft.sections.values_list("key", flat=True) if key[1:].isdigit()]
+    numbers = keys_in(key[1:] for key in draft.sections.values_list("key", flat=True))
     last = draft.sections.aggregate(last=Max("order"))["last"] or 0
     section = Section.objects.create(
         version=draft, key=f"s{max(numbers, default=0) + 1}", name=_section_name(name), order=last + 1

@@ -29,6 +29,7 @@ from reporting.models import (
     TableColumn,
 )
 from reporting.selectors.samples import SAMPLES, read_shipped
+from reporting.selectors.schedule import first_period_in_time
 from reporting.services.designing import demand_design
 from reporting.services.register import RegisterFacts, register_form
 
@@ -176,12 +177,14 @@ def _ensure_indicators(items: list[dict[str, Any]]) -> dict[str, Indicator]:
 def load_collection(*, owner: OrgUnit, by: Actor, first_period: dt.date | None = None) -> Collection:
     """The monthly collection of a province, due on the 20th, 22nd and 25th, with the form and the days off it needs.
 
-    ``first_period`` is the month of its first cycle, by default the present one. Refused for units below a province.
+    ``first_period`` is the month of its first cycle, by default the earliest that everybody can still fill in on
+    time, so that nobody starts out late. Refused for units below a province.
     """
     if owner.level != Level.PROVINCE:
         raise DomainError.of("not_a_province", "月报由省级科协布置，请选择省级单位。", "owner")
     load_calendar_days(by=by)
     version = load_monthly_form(owner=owner, by=by)
+    first = (first_period or first_period_in_time(Collection(owner=owner), clock.today())).replace(day=1)
     collection, is_new = Collection.objects.get_or_create(
         owner=owner,
         key=COLLECTION_KEY,
@@ -189,8 +192,8 @@ def load_collection(*, owner: OrgUnit, by: Actor, first_period: dt.date | None =
             "name": COLLECTION_NAME,
             "form": version.form,
             "is_principal": not Collection.objects.filter(owner=owner, is_principal=True).exists(),
-            "started_at": clock.start_of((first_period or clock.today()).replace(day=1)),
-            "first_period": (first_period or clock.today()).replace(day=1),
+            "started_at": min(clock.start_of(first), clock.now()),
+            "first_period": first,
         },
     )
     if is_new:

@@ -143,7 +143,7 @@ def _link(dues: Sequence[Due]) -> str:
     if first.kind == ReminderKind.REVIEWING:
         return reverse("reporting:queue")
     if len(dues) > 1:
-        return reverse("reporting:desk")
+        return reverse("reporting:signing" if first.kind == ReminderKind.SIGNING else "reporting:desk")
     page = "sign" if first.kind == ReminderKind.SIGNING else "fill"
     return reverse(f"reporting:{page}", args=[first.report.pk])
 

@@ -22,6 +22,7 @@ from reporting.views import (
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
+    path("signing/", signing.signing, name="signing"),
     path("mine/", report.mine, name="mine"),
     path("cells/", cells.save_cells, name="save_cells"),
     path("settings/", settings.settings, name="settings"),

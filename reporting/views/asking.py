@@ -25,7 +25,7 @@ from reporting.permissions import VIEW_REPORTS
 from reporting.pivot.asking import Ground, ask
 from reporting.pivot.charting import chart_of
 from reporting.pivot.presets import presets_for
-from reporting.pivot.question import CHOSEN, Axis, Grain, Question
+from reporting.pivot.question import CHOSEN, NOW, Axis, Grain, Question
 from reporting.pivot.screen import screen_of
 from reporting.pivot.sheet import KIND, form_of, ground_asked
 from reporting.pivot.table import Cell, Pivot
@@ -67,10 +67,21 @@ def asking(request: SignedInRequest) -> HttpResponse:
         "keep_form": KeepForm(),
         "is_asked": "keys" in request.GET,
         "crumbs": _crumbs(request, unit),
+        "look": _look(request, ground),
     }
     if context["is_asked"] and form.is_valid():
         context |= _answered(request, form, ground)
     return render(request, "reporting/asking/page.html", context)
+
+
+def _look(request: SignedInRequest, ground: Ground) -> Look:
+    """The tree that is looked through, for the bar that says so."""
+    kept = request.GET.copy()
+    is_now = kept.get("lens") == NOW
+    for name in ("lens", "page"):
+        kept.pop(name, None)
+    back = f"{request.path}?{kept.urlencode()}"
+    return Look(ground.unit, ground.cycles[-1], ground.cycles, is_now=is_now, back_url=back)
 
 
 def saved_rows(user: Any, present: str) -> list[dict[str, Any]]:
@@ -131,6 +142,8 @@ def way_of(pivot: Pivot, ground: Ground) -> Callable[[Cell], str]:
     def way(cell: Cell) -> str:
         if cell.place.is_total:
             return _units_of(pivot, cell)
+        if cell.place.divided:
+            return _group_of(pivot.question, ground, cell)
         at = (cell.indicator.pk, cell.period.key if cell.period else None)
         if at not in made:
             made[at] = _address(pivot.question, ground, cell)
@@ -139,19 +152,27 @@ def way_of(pivot: Pivot, ground: Ground) -> Callable[[Cell], str]:
     return way
 
 
-def _address(question: Question, ground: Ground, cell: Cell) -> str:
+def _group_of(question: Question, ground: Ground, cell: Cell) -> str:
+    """What was divided has no page of its own: the unit it hangs under shows it, with the report that was typed."""
+    if cell.place.parent_id is None:
+        return ""
+    address = _address(question, ground, cell, spread="below")
+    return address.replace(str(ANY_UNIT), str(cell.place.parent_id))
+
+
+def _address(question: Question, ground: Ground, cell: Cell, *, spread: str = "self") -> str:
     period = cell.period
     if period is not None and period.is_one_cycle:
-        look = Look(ground.unit, period.cycles[-1], ground.cycles)
+        look = Look(ground.unit, period.cycles[-1], ground.cycles, is_now=question.is_now)
         return way_down(look, cell.indicator.key, ANY_UNIT, is_typed=cell.indicator.is_reported)
     months = question.changed(
         keys=(cell.indicator.key,),
         unit=ANY_UNIT,
-        spread="self",
+        spread=spread,
         only="",
         grain=Grain.MONTH,
         rows=(Axis.PERIOD,),
-        columns=(Axis.INDICATOR,),
+        columns=(Axis.INDICATOR,) if spread == "self" else (Axis.UNIT,),
         shown="",
         sort="",
         cohort=None,

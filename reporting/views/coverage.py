@@ -78,7 +78,7 @@ def _board_context(request: SignedInRequest, look: Look, stamp: str) -> dict[str
         "refresh_url": look.address(
             "reporting:coverage", sort=request.GET.get("sort"), cohort=cohort and cohort.pk
         ),
-        "headline": [{"card": card, "url": _card_url(card.key, look)} for card in board.headline],
+        "headline": [{"card": card, "url": card_url(card.key, look)} for card in board.headline],
         "levels": [
             row | {"url": look.address("reporting:blank_spots", level=row["level"])}
             for row in boards.level_rows(board)
@@ -101,7 +101,8 @@ def _cohort(request: SignedInRequest) -> Cohort | None:
     return known_cohorts(request.user).open().filter(pk=key_in(request.GET.get("cohort"))).first()
 
 
-def _card_url(key: str, look: Look) -> str:
+def card_url(key: str, look: Look) -> str:
+    """What a headline is made of, where there is a list of it."""
     if key == "key_people_total":
         return heads_page(look, key, look.unit.pk)
     return look.address("reporting:blank_spots") if key == "blank_spots" else ""

@@ -20,10 +20,10 @@ from files.permissions import EXPORT
 from files.registry import exporter_of
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from reporting.filters.boards import TreeForm
+from reporting.filters.boards import NOW_WORDS, TreeForm
 from reporting.models import Cycle
 from reporting.models.cycle import CycleQuerySet
-from reporting.permissions import VIEW_REPORTS
+from reporting.permissions import MANAGE_CYCLES, VIEW_REPORTS
 from reporting.rollup import THEN, Lens
 from reporting.views.lookup import own_unit
 
@@ -32,11 +32,14 @@ CYCLES_OFFERED = 72
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The unit in view, the cycle, the cycles one may choose from, newest first, and the tree that is asked for."""
+    """The unit in view, the cycle, the cycles one may choose from, newest first, and the tree that is asked for.
+
+    ``is_present`` is the cycle that is shown where none is asked for."""
 
     unit: OrgUnit
     cycle: Cycle
     cycles: list[Cycle]
+    is_present: bool = True
     is_now: bool = False
     on: dt.date | None = None
     typed_on: str = ""
@@ -69,7 +72,7 @@ class Look:
     def tree_words(self) -> str:
         """By which tree the page counts, in one line; empty where each cycle stands in its own."""
         if self.is_now:
-            return "以往的数据归到今天的单位：合并的相加，分设的并成一行、不拆分，改隶的计入现在的上级，更名的用现名。"
+            return NOW_WORDS
         return f"单位和隶属关系按{formats.day(self.on)}的区划。" if self.on else ""
 
     def on_its_day(self) -> Look:
@@ -114,13 +117,16 @@ def _with_look(view: LookView, offered: CycleQuerySet) -> LookView:
             .order_by("-collection__is_principal", "-period", "pk")[:CYCLES_OFFERED]
         )
         if not cycles:
-            return render(request, "reporting/dash/empty.html", {"unit": unit})
+            may_open = request.user.can(MANAGE_CYCLES, unit)
+            return render(request, "reporting/dash/empty.html", {"unit": unit, "may_open": may_open})
         tree = TreeForm(request.GET)
         day = tree.day
+        cycle, present = _cycle(request, cycles), _present(cycles)
         look = Look(
             unit,
-            _cycle(request, cycles),
+            cycle,
             cycles,
+            is_present=cycle.pk == present.pk,
             is_now=tree.cleaned_data.get("lens") == "now",
             on=day,
             typed_on=request.GET.get("on", "")[:20],
@@ -148,12 +154,16 @@ def _unit(request: SignedInRequest) -> OrgUnit:
 def _cycle(request: SignedInRequest, cycles: list[Cycle]) -> Cycle:
     raw = request.GET.get("cycle", "")
     if not raw:
-        first = [cycle for cycle in cycles if cycle.collection_id == cycles[0].collection_id]
-        return next((cycle for cycle in first if not cycle.is_locked), first[0])
+        return _present(cycles)
     found = [cycle for cycle in cycles if cycle.pk == key_in(raw)]
     if not found:
         raise Http404
     return found[0]
+
+
+def _present(cycles: list[Cycle]) -> Cycle:
+    first = [cycle for cycle in cycles if cycle.collection_id == cycles[0].collection_id]
+    return next((cycle for cycle in first if not cycle.is_locked), first[0])
 
 
 def may_export(request: SignedInRequest, kind: str) -> bool:

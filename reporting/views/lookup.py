@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from core.access import SignedInRequest
+from core.keys import number_in
 from orgs.models import OrgUnit
 from reporting.models import Cycle, Report
 from reporting.permissions import VIEW_REPORTS
@@ -55,5 +56,4 @@ def own_unit(request: SignedInRequest) -> OrgUnit:
 
 def revision_seen(request: SignedInRequest) -> int | None:
     """The revision of the report that the page was made from; ``None`` where none, or nonsense, was sent."""
-    raw = request.POST.get("revision", "")
-    return int(raw) if raw.isdecimal() and len(raw) < 10 else None
+    return number_in(request.POST.get("revision", ""))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
 
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden, Problem
@@ -16,9 +17,19 @@ from reporting.models import Report
 from reporting.permissions import SIGN
 from reporting.selectors.below import rows_below
 from reporting.selectors.sheet import read_paper
+from reporting.selectors.waits import to_sign
 from reporting.services import submission
 from reporting.views.fill import shared_context
-from reporting.views.lookup import report_in_scope, revision_seen
+from reporting.views.lookup import own_unit, report_in_scope, revision_seen
+
+
+@requires(SIGN)
+@require_GET
+def signing(request: SignedInRequest) -> HttpResponse:
+    """待签批: what waits for the leader's word."""
+    return render(
+        request, "reporting/signing.html", {"unit": own_unit(request), "waiting": to_sign(request.user)}
+    )
 
 
 @requires(SIGN)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core import formats
+from core.keys import key_in
 from core.tables import Column
 from sanzhang.choices import Discipline
 from sanzhang.models import Appointment, KeyPerson
@@ -13,6 +14,8 @@ from sanzhang.tables.seats import seat_words
 
 DISCIPLINES = dict(Discipline.choices)
 #: The sort keys of a name: by its sound, or by the strokes of the surname.
+#: Where a surname is not in the table of strokes.
+UNKNOWN_STROKES = 99
 BY_PINYIN, BY_STROKES = "pinyin", "stroke_key"
 
 
@@ -36,8 +39,8 @@ def disciplines_in_words(person: KeyPerson) -> str:
 
 def strokes_in_words(person: KeyPerson) -> str:
     """4画: the strokes of the surname's first character."""
-    strokes = person.stroke_key[:2]
-    return f"{int(strokes)}画" if strokes.isdigit() and strokes != "99" else ""
+    strokes = key_in(person.stroke_key[:2])
+    return f"{strokes}画" if strokes and strokes != UNKNOWN_STROKES else ""
 
 
 def _of_highest(name: str) -> Any:

@@ -99,6 +99,7 @@ ARGUMENTS = {
     "reporting:": {"pk": "report", "cycle": "cycle", "key": "=health_events", "file_id": "attachment"},
     "reporting:unit": {"pk": "unit"},
     "reporting:heads": {"key": "=recruited"},
+    "reporting:recorded_people": {"kind": "=begun"},
     "reporting:correct": {"pk": "accepted"},
     "reporting:case": {"pk": "case"},
     "reporting:withdraw_case": {"pk": "case"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -81,3 +82,32 @@ def test_links_between_documents_lead_somewhere() -> None:
                 if "://" not in target and not (here / target).exists():
                     broken.append(f"{name}: {target}")
     assert broken == []
+
+
+#: “²” and “٣” answer to each of these, and ``int`` takes one and breaks on the other.
+DIGIT_TESTS = {"isdigit", "isdecimal", "isnumeric"}
+
+
+def _reads_numbers_by_hand(function: ast.AST) -> bool:
+    """Whether numbers are recognised by another test than ``core.keys`` has, and then made whole numbers."""
+    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    methods = {call.attr for call in calls if isinstance(call, ast.Attribute)}
+    made = {call.id for call in calls if isinstance(call, ast.Name)}
+    return bool(methods & DIGIT_TESTS) and "isascii" not in methods and "int" in made
+
+
+def _by_hand(text: str) -> list[str]:
+    functions = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
+    return [function.name for function in functions if _reads_numbers_by_hand(function)]
+
+
+def test_numbers_in_words_are_read_in_one_place() -> None:
+    """What stands below the framework, where process numbers are read, has no requests."""
+    own = re.compile(r"^(?!tests/|kexie_portal/embedded/|core/keys\.py$).*\.py$")
+    found = {name: names for name in _files() if own.match(name) and (names := _by_hand(_text(name)))}
+    assert found == {}, "read them by core.keys"
+
+
+def test_a_number_read_by_hand_is_seen() -> None:
+    assert _by_hand("def f(x):\n    return int(x) if x.isdigit() else 0") == ["f"]
+    assert _by_hand("def f(x):\n    return int(x) if x.isascii() and x.isdigit() else 0") == []

@@ -36,6 +36,8 @@ class Command(BaseCommand):
                 raise CommandError(f"数据库中没有角色 {role}：请先以管理员执行 CREATE ROLE {role} LOGIN。")
             if owner == role:
                 raise CommandError(f"请用表的所有者执行本命令：{role} 不应拥有任何表，否则审计记录可被修改。")
+            if AuditEvent._meta.db_table not in connection.introspection.table_names(cursor):
+                raise CommandError("数据表还没有建立：请先以表的所有者执行 migrate。")
             may_maintain = cast(Any, connection).pg_version >= KNOWS_MAINTAIN
             for statement in _statements(role, connection.settings_dict["NAME"], may_maintain=may_maintain):
                 cursor.execute(statement)

@@ -11,9 +11,10 @@ from openpyxl.cell import Cell as SheetCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core import formats
 from core.formats import ABSENT
 from core.xlsx import inert
-from reporting.papers.tables import Cell, Column, Line, PaperTable, decimal_of
+from reporting.papers.tables import Cell, Column, Kind, Line, PaperTable, decimal_of
 from reporting.papers.workbook import styles
 
 FOOT = "单位负责人：　　　　　　　　审核人：　　　　　　　　填表人：　　　　　　　　联系电话：　　　　　　　　报出日期：　　　　年　　月　　日"
@@ -107,7 +108,7 @@ class TableSheet:
         target.alignment = styles.ALIGNMENTS.get(kind, styles.RIGHT)
         if line.role == "whole":
             target.fill = styles.WHOLE_FILL
-        value = sheet_value(cell)
+        value = 0 if shows_no_change(cell, kind) else sheet_value(cell)
         if value is None and kind not in ("text", "long", "index"):
             value = ABSENT
         if isinstance(value, str):
@@ -169,6 +170,14 @@ def put_text(cell: SheetCell, text: str) -> None:
     cell.value = inert(text)
     cell.data_type = "s"
     cell.quotePrefix = True
+
+
+def shows_no_change(cell: Cell, kind: Kind) -> bool:
+    """Whether a difference is too small to be seen: a number format would leave its sign before the zero."""
+    number = decimal_of(cell.value)
+    if number is None or kind not in ("change", "points"):
+        return False
+    return formats.signed(number * 100 if kind == "change" else number, 1) == "0.0"
 
 
 def sheet_value(cell: Cell) -> str | int | float | Decimal | dt.date | dt.datetime | None:

@@ -72,6 +72,12 @@ def test_grant_app_role_names_a_missing_role(db):
         call_command("grant_app_role", role="nobody_here")
 
 
+def test_grant_app_role_before_the_tables_are_there_says_what_to_do_first(db, monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", lambda cursor: [])
+    with pytest.raises(CommandError, match="migrate"):
+        call_command("grant_app_role", role=APP_ROLE)
+
+
 def test_record_rolls_back_with_the_act(db):
     with pytest.raises(ValueError), transaction.atomic():
         record(kind="test.done", by=SYSTEM, summary="测试")

@@ -71,6 +71,8 @@ BAD = {
     "假.pdf": (b"MZ\x90", "不符"),
     "假.docx": (OLE, "不符"),
     "压缩包.docx": (_zip(**{"a.txt": "x"}), "不符"),
+    "宏.xlsx": (_zip(**{"[Content_Types].xml": "<Types/>", "xl__vbaProject.bin": "x"}), "含有宏"),
+    "出格.xlsx": (_zip(**{"[Content_Types].xml": "<Types/>", "..__..__x": "x"}), "路径异常"),
     "坏.xlsx": (b"PK\x03\x04" + b"\0" * 50, "损坏"),
     "假.png": (_image("JPEG"), "不符"),
     "坏.jpg": (b"\xff\xd8\xff" + b"\0" * 20, "图片"),

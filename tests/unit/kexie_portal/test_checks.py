@@ -13,6 +13,7 @@ def production(settings):
     settings.DEBUG = False
     settings.SECRET_KEY = "k9" * 32
     settings.ALLOWED_HOSTS = ["portal.example.org"]
+    settings.AXES_ENABLED = True
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
     return settings
 
@@ -31,6 +32,9 @@ def test_safe_settings_pass(production):
         ("ALLOWED_HOSTS", [], "E003"),
         ("FIELD_KEYS", [], "E004"),
         ("FIELD_KEYS", ["not a key"], "E005"),
+        ("REDIS_URL", "localhost:6379", "E007"),
+        ("SMS_BACKEND", "no.Such", "E008"),
+        ("AXES_ENABLED", False, "E009"),
     ],
 )
 def test_one_unsafe_setting_is_refused(production, name, value, code):

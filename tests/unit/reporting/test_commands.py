@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import StringIO
 
 import pytest
@@ -28,6 +29,15 @@ def test_a_new_province_gets_its_form_and_opens_its_first_month(tree: Tree) -> N
     assert "没有到期的填报期" in run("open_cycles")
     assert Cycle.objects.count() == 1
     assert "2026年12月" in run("open_cycles", "--at", "2026-12-15")
+
+
+@time_machine.travel("2026-11-22T01:00:00Z", tick=False)
+def test_a_province_that_starts_after_its_deadlines_begins_with_the_next_month(tree: Tree) -> None:
+    """Nobody is greeted as two days late by a portal that was not there yet."""
+    assert "首期2026年12月" in run("load_monthly_form")
+    assert "没有到期的填报期" in run("open_cycles")
+    assert "2026年12月" in run("open_cycles", "--at", "2026-12-15")
+    assert Cycle.objects.get().county_due > dt.date(2026, 12, 15)
 
 
 def test_bad_date_and_unknown_province_are_refused(tree: Tree) -> None:

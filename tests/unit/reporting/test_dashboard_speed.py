@@ -158,7 +158,8 @@ def opened(client: Client) -> list[str]:
     """The dashboards as the browser opens them, once it is sure that they are what they are when made anew."""
 
     def main_parts() -> list[str]:
-        return [client.get(reverse(name)).content.decode().split("<main", 1)[1] for name in PAGES]
+        shown = [client.get(reverse(name), {"units": "all"}) for name in PAGES]
+        return [answer.content.decode().split("<main", 1)[1] for answer in shown]
 
     shown = main_parts()
     cache.clear()

@@ -184,7 +184,7 @@ def test_sign_off_on_the_phone(month: Month, client_of: ClientOf) -> None:
     clerk, leader = client_of(month.clerk), client_of(month.county_leader)
     assert post(clerk, "submit", report.pk).status_code == 409
     assert post(clerk, "ask_sign_off", report.pk).status_code == 302
-    assert "审阅并签批" in page(leader, "desk").content.decode()
+    assert "审阅并签批" in page(leader, "overview").content.decode()
     assert page(leader, "sign", report.pk).status_code == 200
     refused = post(leader, "sign", report.pk, agreed="no", note="")
     assert refused.status_code == 422

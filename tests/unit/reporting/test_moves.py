@@ -16,7 +16,8 @@ from core import clock
 from core.actor import SYSTEM
 from orgs.models import Establishment
 from reporting.selectors.coverage import coverage_table
-from reporting.selectors.moves import Move, read_moves, registry_since, start_of_yesterday
+from reporting.selectors.moves import Move, read_moves
+from reporting.selectors.recorded import registry_since, start_of_yesterday
 from reporting.selectors.standing import read_standing
 from reporting.services.facts import compute_facts
 from reporting.services.targets import TargetChange, set_targets
@@ -110,6 +111,6 @@ def test_overview_of_a_city_shows_them(month: Month, client_of: Any) -> None:
     words = client_of(month.city).get(reverse("reporting:overview")).content.decode()
     assert "升降和目标" in words
     assert "历下区 −" in words
-    assert "登记科协建立" in words
+    assert "昨天以来没有变化" in words
     county = client_of(month.city).get(reverse("reporting:overview"), {"unit": month.tree.county.pk})
     assert "比上月下降的下级" not in county.content.decode()

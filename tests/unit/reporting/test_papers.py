@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import time_machine
 from docx import Document
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from accounts.roles import Role
 from core.actor import SYSTEM
@@ -33,8 +33,9 @@ from reporting.papers.bulletin.wording import MOST_NAMED, Wording
 from reporting.papers.edition import edition_of
 from reporting.papers.quality_tables import deadline_words
 from reporting.papers.summary_table import summary
-from reporting.papers.tables import NOT_COUNTED, Cell, Column, PaperTable, ranks, shown
+from reporting.papers.tables import NOT_COUNTED, Cell, Column, Line, PaperTable, ranks, shown
 from reporting.papers.workbook import write_workbook
+from reporting.papers.workbook.sheet import TableSheet
 from reporting.services.cycles import lock_cycle, reopen_cycle
 from reporting.services.facts import compute_facts
 from reporting.services.review import accept
@@ -469,3 +470,25 @@ def test_workbook_of_a_settled_month_holds_accepted_figures(month: Month, tmp_pa
     book = book_of(month.cycle, month.tree.city)
     rows = {row[1]: row for row in book.table("表5组织体系").rows()}
     assert rows["历下区"][2] == "9"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "kept"),
+    [
+        ("change", Fraction(-1, 10_000), 0),
+        ("change", Fraction(-6, 10_000), -0.0006),
+        ("points", Fraction(-4, 100), 0),
+        ("points", Fraction(-5, 100), -0.05),
+        ("percent", Fraction(1, 10_000), 0.0001),
+    ],
+)
+def test_workbook_keeps_no_sign_before_a_change_too_small_to_be_seen(
+    kind: Any, value: Fraction, kept: float
+) -> None:
+    column = Column("变化", kind)
+    table = PaperTable(
+        "表1", "表1", [Column("指标", "text"), column], [Line("unit", (Cell("场次"), Cell(value)))]
+    )
+    sheet = TableSheet(Workbook(), table, "", "")
+    assert sheet.sheet.cell(sheet.first, 2).value == kept
+    assert shown(Cell(value), column).startswith("−") == (kept < 0)

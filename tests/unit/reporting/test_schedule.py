@@ -22,6 +22,7 @@ from reporting.choices import Rhythm
 from reporting.models import CalendarDay, Collection, FixedDates, period_label
 from reporting.selectors.schedule import (
     deadline_day,
+    first_period_in_time,
     opens_on,
     period_to_open,
     schedule_of,
@@ -172,3 +173,19 @@ def test_what_was_over_before_a_collection_started_is_not_opened_afterwards(db: 
     assert period_to_open(collection) == dt.date(2026, 1, 1)
     collection.started_at = clock.at(dt.date(2026, 8, 3), dt.time(9))
     assert period_to_open(collection) == dt.date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (dt.date(2026, 11, 1), dt.date(2026, 11, 1)),
+        (dt.date(2026, 11, 20), dt.date(2026, 11, 1)),
+        (dt.date(2026, 11, 21), dt.date(2026, 12, 1)),
+        (dt.date(2026, 12, 31), dt.date(2027, 1, 1)),
+    ],
+)
+def test_first_period_is_one_that_everybody_can_still_fill_in_on_time(
+    db: None, today: dt.date, first: dt.date
+) -> None:
+    """On 20 November 2026, a Friday, both townships and counties have their last day."""
+    assert first_period_in_time(Collection(), today) == first

@@ -98,7 +98,7 @@ def test_tiles_say_their_band_in_words() -> None:
 
 def test_a_township_is_there_or_not_and_measured_by_nothing_else() -> None:
     found = tiles(row("370102001", Level.TOWNSHIP, 1), row("370102002", Level.TOWNSHIP, 0))
-    assert [tile.shown for tile in found.values()] == ["已建", "未建"]
+    assert [(tile.shown, tile.word) for tile in found.values()] == [("", "已建"), ("", "未建")]
 
 
 def test_wall_names_targets_blank_spots_and_items(month: Month, client_of: Any) -> None:
