@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from core import tables
-from core.access import SignedInRequest, requires
+from core.access import SignedInRequest, may_open, requires
 from orgs.permissions import VIEW_UNITS
 from reporting.exporters.recorded import KIND, title_of
 from reporting.filters.recorded import RecordedForm
@@ -106,15 +106,15 @@ def _listed(
             empty="没有符合条件的记录",
             empty_hint="这段时间没有这样的登记，请换一个日期或名称。",
         ),
-        "crumbs": [
-            *_crumbs(request, look, kind),
-            ("总体情况", f"{reverse('reporting:overview')}?unit={look.unit.pk}"),
-        ],
+        "crumbs": _crumbs(request, look, kind),
     }
     return render(request, "reporting/dash/recorded.html", context)
 
 
 def _crumbs(request: SignedInRequest, look: Look, kind: str) -> list[tuple[str, str]]:
-    if kind == FOUNDED:
-        return crumbs_to(request, look, "reporting:recorded_units")
-    return crumbs_to(request, look, "reporting:recorded_people", kind)
+    name, *args = ("recorded_units",) if kind == FOUNDED else ("recorded_people", kind)
+    crumbs = crumbs_to(request, look, f"reporting:{name}", *args)
+    overview = reverse("reporting:overview")
+    if may_open(request.user, overview):
+        crumbs.append(("总体情况", f"{overview}?unit={look.unit.pk}"))
+    return crumbs
