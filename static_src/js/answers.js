@@ -1,5 +1,5 @@
 // Answers that are not one field: several choices and the rows of a table, kept together in one hidden cell.
-import { plainNumber, type } from "./cells.js";
+import { isTouched, plainNumber, type } from "./cells.js";
 import { matching, onContent } from "./page.js";
 
 function cellOf(id) {
@@ -13,11 +13,11 @@ function attachChoices(group) {
     const chosen = cell.value.split(",");
     for (const box of boxes) box.checked = chosen.includes(box.value);
   };
-  group.addEventListener("change", () => {
-    type(cell, boxes.filter((box) => box.checked).map((box) => box.value).join(","));
-  });
+  const take = () => type(cell, boxes.filter((box) => box.checked).map((box) => box.value).join(","));
+  group.addEventListener("change", take);
   cell.addEventListener("kexie:restored", show);
-  if (cell.value !== cell.defaultValue) show();
+  if (isTouched(cell)) show();
+  else if (boxes.some(isTouched)) take();
 }
 
 class Rows {
@@ -35,7 +35,8 @@ class Rows {
       this.add().querySelector("[data-column]").focus();
     });
     this.cell.addEventListener("kexie:restored", () => this.show());
-    if (this.cell.value !== this.cell.defaultValue) this.show();
+    if (isTouched(this.cell)) this.show();
+    else if (Array.from(this.body.querySelectorAll("[data-column]")).some(isTouched)) this.typed();
     if (!this.body.rows.length) this.add();
   }
 

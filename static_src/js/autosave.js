@@ -1,5 +1,5 @@
 // Saves cells as they are typed. Nothing typed is ever lost: what the server has not taken stays queued here.
-import { CELLS, cellId, localProblem, setProblems, showState, valueOf } from "./cells.js";
+import { CELLS, cellId, isTouched, localProblem, setProblems, showState, valueOf } from "./cells.js";
 import { Panel } from "./cell-panel.js";
 import { make, meta } from "./page.js";
 import { Queue } from "./queue.js";
@@ -19,7 +19,6 @@ export class Autosave {
     this.isExpired = false;
     this.told = new Map();
     this.listen();
-    this.restore();
     this.catchUp();
     for (const cell of this.cells()) showState(cell, this.queue.get(cellId(cell)) !== undefined);
     this.sayStanding();
@@ -75,11 +74,20 @@ export class Autosave {
     this.schedule(PAUSE);
   }
 
-  /** What an earlier visit could not save comes back into its cells. */
-  restore() {
+  /** What was typed while this script was still on its way, and what an earlier visit could not save. */
+  catchUp() {
+    const early = Array.from(this.cells()).filter(isTouched);
+    // The page before this one may have sent them on leaving, too late for this one to show.
+    for (const [id, entry] of this.queue.entries) this.told.set(id, [entry.value]);
+    this.restore(new Set(early.map(cellId)));
+    for (const cell of early) this.enqueue(cell);
+  }
+
+  /** What an earlier visit could not save comes back into its cells, but not over what was typed since. */
+  restore(typed) {
     for (const [id, entry] of Array.from(this.queue.entries)) {
       const cell = this.cell(id);
-      if (!cell) continue;
+      if (!cell || typed.has(id)) continue;
       if (valueOf(cell) === entry.value && (cell.dataset.explanation || null) === (entry.explanation || null)) {
         this.queue.remove(id);
       } else if (Number(cell.dataset.revision) > entry.revision) {
@@ -90,14 +98,6 @@ export class Autosave {
         if (entry.held) setProblems(cell, entry.problems);
         cell.dispatchEvent(new Event("kexie:restored", { bubbles: true }));
       }
-    }
-  }
-
-  /** What was typed while this script was still on its way. */
-  catchUp() {
-    for (const cell of this.cells()) {
-      const isTyped = cell.defaultValue !== undefined && cell.value !== cell.defaultValue;
-      if (isTyped && this.queue.get(cellId(cell)) === undefined) this.enqueue(cell);
     }
   }
 

@@ -25,6 +25,16 @@ export function valueOf(cell) {
   return isNumeric(cell) ? plainNumber(cell.value) : cell.value;
 }
 
+/** Whether a field stands otherwise than the server wrote it. */
+export function isTouched(field) {
+  if (field.tagName === "SELECT") {
+    const written = Array.from(field.options).findIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(written, 0);
+  }
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
+
 /** What can be told at once, before the server decides. */
 export function localProblem(cell) {
   const value = valueOf(cell);

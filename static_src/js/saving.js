@@ -8,8 +8,15 @@ export function registerSaver(saver) {
   savers().push(saver);
 }
 
+const isOnItsWay = () => document.querySelector("[data-autosave-url]:not([data-ready])") !== null;
+
 /** Hold a submission until every cell is saved; true when it was held. */
 export function flushBefore(event, form) {
+  if (isOnItsWay()) {
+    event.preventDefault();
+    toast("页面还没有全部载入，填写的内容尚未保存，请稍候再提交。", "danger");
+    return true;
+  }
   if (!savers().length || form.dataset.flushed) return false;
   event.preventDefault();
   const submitter = event.submitter;

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.actor import SYSTEM
-from reporting.models import Cell, Report
+from reporting.models import Cell, Collection, Report
 from reporting.services.cycles import open_cycle
 from reporting.services.forms import load_collection
 from tests.browser.test_county_month import sign_in
 from tests.factories import Tree, make_tree, user_at
+from tests.forms import census
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 COUNTY = "371122"
+#: What typing areas load on demand.
+SCRIPTS = re.compile(r"/grid[^/]*\.js")
 
 
 @pytest.fixture
@@ -68,7 +74,14 @@ def stored(report: Report) -> dict[str, str]:
     return {key: text if value is None else f"{value:.0f}" for key, value, text in rows}
 
 
-def test_nothing_typed_is_lost_when_the_network_goes_and_the_page_is_closed(
+def cut_off(page: Page) -> None:
+    """The laptop dies: no event runs in the page, nothing is sent on leaving."""
+    with pytest.raises(PlaywrightError), page.expect_event("crash"):
+        page.goto("chrome://crash")
+    page.close()
+
+
+def test_nothing_typed_is_lost_when_the_network_goes_and_the_laptop_dies(
     browser: Browser, live_server, report: Report, clerk: User, colleague: User
 ) -> None:
     context, base = context_of(browser), live_server.url
@@ -81,7 +94,7 @@ def test_nothing_typed_is_lost_when_the_network_goes_and_the_page_is_closed(
     cell(page, report, "problems").fill("一、经费不足\n二、人手不够")
     expect(status(page)).to_contain_text("网络中断，已暂存在本机")
     assert set(stored(report)) == {"health_events"}
-    page.close()
+    cut_off(page)
     context.set_offline(False)
 
     context.clear_cookies()
@@ -103,6 +116,50 @@ def test_nothing_typed_is_lost_when_the_network_goes_and_the_page_is_closed(
     }
     expect(page.get_by_text("将反映问题 2 条")).to_be_visible()
     context.close()
+
+
+def test_answers_of_every_kind_given_before_the_scripts_arrive_are_saved(
+    page: Page, live_server, land: Tree, clerk: User
+) -> None:
+    version, period = census(land), clock.today().replace(day=1)
+    collection = Collection.objects.create(
+        owner=land.province, key="census", name="普查", form=version.form, first_period=period, noun="普查表"
+    )
+    cycle = open_cycle(collection=collection, period=period, by=SYSTEM)
+    report = Report.objects.get(cycle=cycle, unit=land[COUNTY])
+    page.route(SCRIPTS, lambda route: route.abort())
+    sign_in(page, live_server.url, clerk)
+    page.goto(f"{live_server.url}{reverse('reporting:fill', args=[report.pk])}")
+    expect(status(page)).to_contain_text("正在重试，请勿关闭页面")
+    cell(page, report, "staff").fill("40")
+    cell(page, report, "premises").select_option(label="租用")
+    page.get_by_label("缺经费").check()
+    page.get_by_label("缺场所").check()
+    page.get_by_role("button", name="其余填 0").click()
+    expect(page.get_by_text("填写的内容尚未保存，请稍候再提交。")).to_be_visible()
+    assert stored(report) == {}
+    page.unroute(SCRIPTS)
+    expect(status(page)).to_contain_text("已保存", timeout=15_000)
+    expect(page.locator("[data-choices-for]")).to_be_visible()
+    assert stored(report) == {"staff": "40", "premises": "o2", "needs": "o1,o3"}
+
+
+def test_what_is_typed_anew_before_the_scripts_arrive_goes_before_what_was_kept(
+    page: Page, live_server, report: Report, clerk: User
+) -> None:
+    page = opened(sign_in(page, live_server.url, clerk), live_server.url, report)
+    page.route("**/reports/cells/", lambda route: route.abort())
+    cell(page, report, "health_events").fill("3")
+    cell(page, report, "agri_events").fill("2")
+    expect(status(page)).to_contain_text("已暂存")
+    page.route(SCRIPTS, lambda route: route.abort())
+    page.reload()
+    cell(page, report, "health_events").fill("4")
+    page.unroute("**/reports/cells/")
+    page.unroute(SCRIPTS)
+    expect(status(page)).to_contain_text("已保存", timeout=15_000)
+    assert stored(report) == {"health_events": "4", "agri_events": "2"}
+    expect(cell(page, report, "agri_events")).to_have_value("2")
 
 
 def test_two_in_one_report_see_each_other_and_both_values_of_a_conflict(
