@@ -6,15 +6,15 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from accounts.models import User
 from accounts.roles import Role
 from core.actor import SYSTEM
 from orgs.models import Affiliate, AffiliateState
 from orgs.services.affiliate_kinds import load_defaults
-from tests.browser.test_county_month import fits, on_phone, sign_in
 from tests.browser.test_journey import serious_faults
+from tests.browsing import PHONE, Window, fits
 from tests.factories import Tree, make_tree, user_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,9 +31,9 @@ def clerk(land: Tree) -> User:
     return user_at(land["371122"], Role.REPORTER, name="李明")
 
 
-def test_society_registered_changed_and_gone(browser: Browser, live_server, clerk: User) -> None:
+def test_society_registered_changed_and_gone(window: Window, live_server, clerk: User) -> None:
     base = live_server.url
-    page = sign_in(browser.new_page(), base, clerk)
+    page = window(clerk)
     page.goto(f"{base}{reverse('orgs:affiliates')}")
     page.get_by_role("link", name=re.compile("登记组织")).first.click()
     page.get_by_role("link", name="学会（协会、研究会）").click()
@@ -65,8 +65,8 @@ def test_society_registered_changed_and_gone(browser: Browser, live_server, cler
     assert [row.state for row in history] == ["normal", "dormant", "exited"]
 
 
-def test_pages_fit_a_phone(browser: Browser, live_server, clerk: User) -> None:
-    page = on_phone(browser, live_server.url, clerk)
+def test_pages_fit_a_phone(window: Window, live_server, clerk: User) -> None:
+    page = window(clerk, viewport=PHONE)
     for name in ("affiliates", "register_affiliate", "affiliates_overview", "affiliates_matrix"):
         page.goto(f"{live_server.url}{reverse(f'orgs:{name}')}")
         fits(page)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -21,12 +21,12 @@ from reporting.services.cycles import open_cycle
 from reporting.services.facts import compute_facts
 from reporting.services.forms import load_collection, load_monthly_form
 from reporting.services.submission import submit
-from tests.factories import PASSWORD, Tree, make_tree, user_at
+from tests.browsing import PHONE, Window, fits, sign_in
+from tests.factories import Tree, make_tree, user_at
 from tests.month import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PHONE = {"width": 390, "height": 844}
 #: Longer than the wall chart waits before it asks again, in milliseconds.
 A_WHILE = 31_000
 
@@ -70,29 +70,9 @@ def report_of(cycle: Cycle, land: Tree, code: str) -> Report:
     )
 
 
-def sign_in(page: Page, base: str, user: User) -> Page:
-    page.goto(f"{base}{reverse('accounts:sign_in')}")
-    page.get_by_label("账号").fill(user.username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    return page
-
-
-def in_window(browser: Browser, base: str, user: User, **options: object) -> Page:
-    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
-    return sign_in(context.new_page(), base, user)
-
-
-def fits(page: Page) -> None:
-    """Nothing stands out of the screen sideways."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
-
-
 def test_month_returned_accepted_drilled_locked_and_corrected(
     page: Page,
-    browser: Browser,
+    window: Window,
     live_server,
     land: Tree,
     cycle: Cycle,
@@ -105,7 +85,7 @@ def test_month_returned_accepted_drilled_locked_and_corrected(
     fill(county, 0, health_events=12, health_reached=300)
     submit(report=county, by=clerk)
 
-    watching = in_window(browser, base, province)
+    watching = window(province)
     watching.clock.install()
     watching.goto(f"{base}{reverse('reporting:coverage')}?cycle={cycle.pk}")
     activity = watching.locator(".stat-card").filter(has_text="健康讲堂、义诊")
@@ -194,9 +174,9 @@ def test_month_returned_accepted_drilled_locked_and_corrected(
     ],
 )
 def test_page_fits_a_phone(
-    name: str, browser: Browser, live_server, land: Tree, cycle: Cycle, province: User
+    name: str, window: Window, live_server, land: Tree, cycle: Cycle, province: User
 ) -> None:
-    phone = in_window(browser, live_server.url, province, viewport=PHONE)
+    phone = window(province, viewport=PHONE)
     phone.goto(f"{live_server.url}{reverse(f'reporting:{name}')}")
     expect(phone.get_by_role("heading", level=1)).to_be_visible()
     fits(phone)

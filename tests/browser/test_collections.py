@@ -15,7 +15,7 @@ from reporting.choices import ReportState
 from reporting.models import Collection, Report
 from reporting.selectors.stamped import read_stamp_paper
 from reporting.services.forms import load_form
-from tests.browser.test_county_month import sign_in
+from tests.browsing import sign_in
 from tests.factories import make_tree
 from tests.month import desk
 

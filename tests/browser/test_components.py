@@ -51,14 +51,12 @@ def test_confirmation_opens_and_closes_by_keyboard(gallery: Page) -> None:
     expect(opener).to_be_focused()
 
 
-def test_confirmation_shows_without_scripts(browser, live_server, settings) -> None:
+def test_confirmation_shows_without_scripts(new_context, live_server, settings) -> None:
     settings.DEBUG = True
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{live_server.url}/gallery/")
     page.get_by_role("button", name="上报", exact=True).click()
     expect(page.get_by_role("button", name="确认上报")).to_be_visible()
-    context.close()
 
 
 def test_chart_has_its_table_and_its_picture(gallery: Page) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -18,7 +18,8 @@ from reporting.rollup import sums_below
 from reporting.services import review
 from reporting.services.cycles import open_cycle
 from reporting.services.forms import load_collection
-from tests.factories import PASSWORD, Tree, make_tree, user_at
+from tests.browsing import PHONE, Window, fits, saved, sign_in
+from tests.factories import Tree, make_tree, user_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,7 +31,6 @@ COUNTY = "371122"
 SELF_REPORTING = f"{COUNTY}113"
 #: One township's eleven cells in the order of the columns.
 FIGURES = ["2", "80", "1", "60", "3", "90", "1", "2", "150", "5", "4"]
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -65,30 +65,6 @@ def official(land: Tree) -> User:
     return user_at(land["3711"], Role.REPORTER, Role.REVIEWER, name="孙丽")
 
 
-def sign_in(page: Page, base: str, user: User) -> Page:
-    page.goto(f"{base}{reverse('accounts:sign_in')}")
-    page.get_by_label("账号").fill(user.username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    return page
-
-
-def on_phone(browser: Browser, base: str, user: User) -> Page:
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")
-    return sign_in(context.new_page(), base, user)
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("[data-autosave-words]")).to_contain_text("已保存")
-
-
-def fits(page: Page) -> None:
-    """Nothing stands out of the screen sideways."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
-
-
 def type_the_grid(page: Page, rows: int) -> None:
     page.get_by_label("城关镇 健康讲堂、义诊、防癌体检场次").click()
     for _row in range(rows):
@@ -99,7 +75,7 @@ def type_the_grid(page: Page, rows: int) -> None:
 
 def test_county_month_typed_signed_submitted_returned_and_accepted(
     page: Page,
-    browser: Browser,
+    window: Window,
     live_server,
     land: Tree,
     report: Report,
@@ -121,7 +97,7 @@ def test_county_month_typed_signed_submitted_returned_and_accepted(
     page.get_by_role("dialog").get_by_role("button", name="记录").click()
     expect(page.get_by_role("row", name=re.compile("柳河镇"))).to_contain_text("王小明报数")
 
-    township = on_phone(browser, base, user_at(land[SELF_REPORTING], name="陈静"))
+    township = window(user_at(land[SELF_REPORTING], name="陈静"), viewport=PHONE)
     township.get_by_role("link", name="填报本级数据").click()
     fits(township)
     for label, value in (("健康讲堂、义诊、防癌体检场次", "3"), ("健康讲堂、义诊、防癌体检服务人次", "100")):
@@ -151,7 +127,7 @@ def test_county_month_typed_signed_submitted_returned_and_accepted(
     page.get_by_role("dialog").get_by_role("button", name="送签").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("待签批")
 
-    signing = on_phone(browser, base, leader)
+    signing = window(leader, viewport=PHONE)
     signing.get_by_role("link", name="审阅并签批").click()
     fits(signing)
     signing.get_by_role("button", name="同意").click()
@@ -220,9 +196,9 @@ def test_grid_refuses_and_asks_at_the_cell(
 
 
 def test_grid_fits_a_phone_with_one_township_per_card(
-    browser: Browser, live_server, land: Tree, report: Report, clerk: User
+    window: Window, live_server, land: Tree, report: Report, clerk: User
 ) -> None:
-    page = on_phone(browser, live_server.url, clerk)
+    page = window(clerk, viewport=PHONE)
     page.goto(f"{live_server.url}{reverse('reporting:grid')}")
     fits(page)
     page.get_by_label("柳河镇 科技志愿服务次数").fill("3")

@@ -9,24 +9,16 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.actor import SYSTEM
 from reporting.models import Cell, Collection, FormVersion, Report
 from reporting.services.cycles import open_cycle
-from tests.factories import PASSWORD, Tree, user_at
+from tests.browsing import sign_in
+from tests.factories import Tree, user_at
 from tests.forms import census_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def sign_in(page: Page, base: str, user: User) -> None:
-    page.goto(f"{base}{reverse('accounts:sign_in')}")
-    page.get_by_label("账号").fill(user.username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def opened(tree: Tree, version: FormVersion) -> Report:

@@ -19,10 +19,10 @@ from sanzhang.models import Activity, Occupation
 from sanzhang.services import activity_kinds, appointments, occupations, people
 from sanzhang.services.appointments import SeatFacts
 from sanzhang.services.people import PersonFacts
-from tests.factories import PASSWORD, Tree, make_tree, user_at
+from tests.browsing import PHONE, sign_in
+from tests.factories import Tree, make_tree, user_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -54,14 +54,6 @@ def report(land: Tree) -> Report:
     return Report.objects.select_related("cycle", "unit").get(cycle=cycle, unit=land["371122"])
 
 
-def sign_in(page: Page, live_server, user: User) -> None:
-    page.goto(f"{live_server.url}{reverse('accounts:sign_in')}")
-    page.get_by_label("账号").fill(user.username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
 def fill_in(page: Page) -> None:
     page.get_by_label("活动类别").select_option(label="义诊")
     page.get_by_label("地点").fill("县医院广场")
@@ -73,7 +65,7 @@ def test_activity_on_a_phone_counts_in_the_month(
     page: Page, live_server, report: Report, clerk: User
 ) -> None:
     page.set_viewport_size(PHONE)
-    sign_in(page, live_server, clerk)
+    sign_in(page, live_server.url, clerk)
     page.goto(live_server.url + reverse("duty:new_activity"))
     fill_in(page)
     page.get_by_role("button", name="保存", exact=True).click()
@@ -101,7 +93,7 @@ def test_activity_typed_without_a_line_is_kept(
     page: Page, context: BrowserContext, live_server, report: Report, clerk: User
 ) -> None:
     page.set_viewport_size(PHONE)
-    sign_in(page, live_server, clerk)
+    sign_in(page, live_server.url, clerk)
     page.goto(live_server.url + reverse("duty:new_activity"))
     fill_in(page)
     context.set_offline(True)

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from accounts.roles import Role
 from core import clock
 from core.actor import SYSTEM
@@ -26,11 +25,11 @@ from tests.browser.test_county_month import (
     SELF_REPORTING,
     TOWNSHIPS,
     fits,
-    on_phone,
     saved,
     sign_in,
     type_the_grid,
 )
+from tests.browsing import PHONE, Window
 from tests.factories import Tree, make_tree, user_at
 from tests.month import fill
 from tests.worker import worker_of_papers
@@ -70,13 +69,6 @@ def cycle(land: Tree) -> Cycle:
 
 def report_of(cycle: Cycle, tree: Tree, code: str) -> Report:
     return Report.objects.select_related("cycle", "unit").get(cycle=cycle, unit=tree[code])
-
-
-def in_own_window(browser: Browser, base: str, user: User) -> Page:
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
-    )
-    return sign_in(context.new_page(), base, user)
 
 
 def confirm(page: Page, opener: str, button: str) -> None:
@@ -143,7 +135,7 @@ def sign_off_and_submit(page: Page, leader: Page, report: Report) -> None:
 
 
 def test_month_from_the_county_to_the_bulletin(
-    page: Page, browser: Browser, live_server, land: Tree, cycle: Cycle, tmp_path: Path
+    page: Page, window: Window, live_server, land: Tree, cycle: Cycle, tmp_path: Path
 ) -> None:
     base = live_server.url
     county_report, city_report = report_of(cycle, land, COUNTY), report_of(cycle, land, CITY)
@@ -152,11 +144,11 @@ def test_month_from_the_county_to_the_bulletin(
     submit(report=other, by=user_at(land[OTHER_COUNTY], Role.REPORTER))
 
     sign_in(page, base, user_at(land[COUNTY], Role.REPORTER, Role.REVIEWER, name="李明"))
-    phone = on_phone(browser, base, user_at(land[SELF_REPORTING], name="陈静"))
-    leader = on_phone(browser, base, user_at(land[COUNTY], Role.LEADER, name="赵国强"))
+    phone = window(user_at(land[SELF_REPORTING], name="陈静"), viewport=PHONE)
+    leader = window(user_at(land[COUNTY], Role.LEADER, name="赵国强"), viewport=PHONE)
     county_types_and_submits(page, phone, leader, county_report)
 
-    city = in_own_window(browser, base, user_at(land[CITY], Role.REPORTER, Role.REVIEWER, name="孙丽"))
+    city = window(user_at(land[CITY], Role.REPORTER, Role.REVIEWER, name="孙丽"))
     city.goto(f"{base}{reverse('reporting:queue')}")
     faults = serious_faults(city)
     city.get_by_role("link", name="莒县", exact=True).click()
@@ -173,9 +165,7 @@ def test_month_from_the_county_to_the_bulletin(
     saved(page)
     sign_off_and_submit(page, leader, county_report)
 
-    province = in_own_window(
-        browser, base, user_at(land.province, Role.REPORTER, Role.REVIEWER, name="周建华")
-    )
+    province = window(user_at(land.province, Role.REPORTER, Role.REVIEWER, name="周建华"))
     province.goto(f"{base}{reverse('reporting:coverage')}")
     board = province.locator("#board")
     before = board.inner_text()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.roles import Role
 from core.actor import SYSTEM
@@ -19,9 +19,9 @@ from sanzhang.models import Appointment, KeyPerson, Occupation, Term
 from sanzhang.services import appointments, occupations, people, terms
 from sanzhang.services.appointments import SeatFacts
 from sanzhang.services.people import PersonFacts
-from tests.browser.test_county_month import fits, on_phone, sign_in
 from tests.browser.test_journey import serious_faults
 from tests.browser.test_unit_lists import bring, column
+from tests.browsing import PHONE, Window, fits
 from tests.factories import Tree, make_tree, user_at
 from tests.worker import worker_of_papers
 
@@ -63,9 +63,9 @@ def seated(unit: OrgUnit, name: str, occupation: str) -> None:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server, land: Tree) -> Page:
+def page(window: Window, live_server, land: Tree) -> Page:
     clerk = user_at(land[COUNTY], Role.REPORTER, name="李明")
-    return sign_in(browser.new_page(), live_server.url, clerk)
+    return window(clerk)
 
 
 @pytest.fixture
@@ -126,9 +126,9 @@ def test_unit_renews_its_leadership(page: Page, live_server, land: Tree) -> None
     assert [seat.person.name for seat in Appointment.objects.on(ENDED)] == ["王秀兰"]
 
 
-def test_pages_fit_a_phone(browser: Browser, live_server, land: Tree) -> None:
+def test_pages_fit_a_phone(window: Window, live_server, land: Tree) -> None:
     clerk = user_at(land[COUNTY], Role.REPORTER, Role.REVIEWER)
-    page = on_phone(browser, live_server.url, clerk)
+    page = window(clerk, viewport=PHONE)
     for name in ("list", "register", "doubles", "composition", "coverage", "terms", "new_meeting"):
         page.goto(f"{live_server.url}{reverse(f'sanzhang:{name}')}")
         fits(page)

@@ -8,7 +8,7 @@ import re
 import pytest
 import time_machine
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -21,8 +21,8 @@ from reporting.models import Cycle
 from reporting.services.cycles import open_cycle
 from reporting.services.facts import compute_facts
 from reporting.services.forms import load_collection
-from tests.browser.test_county_month import fits, on_phone, sign_in
 from tests.browser.test_journey import serious_faults
+from tests.browsing import PHONE, Window, fits
 from tests.factories import Tree, make_tree, user_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -105,10 +105,10 @@ def lens_shows(page: Page, base: str, lens: str, words: str) -> None:
 
 
 def test_two_townships_merged_seen_by_both_trees_and_taken_back(
-    browser: Browser, live_server, land: Tree, admin: User, cycle: Cycle
+    window: Window, live_server, land: Tree, admin: User, cycle: Cycle
 ) -> None:
     base = live_server.url
-    page = sign_in(browser.new_page(), base, admin)
+    page = window(admin)
     merge(page, base)
     assert serious_faults(page) == []
     page.get_by_role("button", name="办理生效").click()
@@ -126,7 +126,7 @@ def test_two_townships_merged_seen_by_both_trees_and_taken_back(
         event = page.get_by_role("listitem").filter(has_text="莒政字〔2026〕9号").first
         expect(event.get_by_role("link", name=re.compile(other)).first).to_be_visible()
 
-    reader = sign_in(browser.new_page(), base, user_at(land.province, Role.REPORTER))
+    reader = window(user_at(land.province, Role.REPORTER))
     lens_shows(reader, base, "按当时区划", "2 / 3")
     lens_shows(reader, base, "按现行区划", "1 / 2")
 
@@ -139,8 +139,8 @@ def test_two_townships_merged_seen_by_both_trees_and_taken_back(
     assert not list(verify_tree())
 
 
-def test_pages_fit_a_phone(browser: Browser, live_server, admin: User) -> None:
-    page = on_phone(browser, live_server.url, admin)
+def test_pages_fit_a_phone(window: Window, live_server, admin: User) -> None:
+    page = window(admin, viewport=PHONE)
     for name in ("reorganisations", "new_reorganisation", "division_updates", "expectations", "cohorts"):
         page.goto(f"{live_server.url}{reverse(f'orgs:{name}')}")
         fits(page)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from accounts.models import User
@@ -16,7 +16,7 @@ from core.actor import SYSTEM
 from reporting.models import Cell, Collection, Report
 from reporting.services.cycles import open_cycle
 from reporting.services.forms import load_collection
-from tests.browser.test_county_month import sign_in
+from tests.browsing import Window, sign_in
 from tests.factories import Tree, make_tree, user_at
 from tests.forms import census
 
@@ -59,12 +59,6 @@ def opened(page: Page, base: str, report: Report) -> Page:
     return page
 
 
-def context_of(browser: Browser) -> BrowserContext:
-    return browser.new_context(
-        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}
-    )
-
-
 def status(page: Page) -> Locator:
     return page.locator("[data-autosave-words]")
 
@@ -82,9 +76,9 @@ def cut_off(page: Page) -> None:
 
 
 def test_nothing_typed_is_lost_when_the_network_goes_and_the_laptop_dies(
-    browser: Browser, live_server, report: Report, clerk: User, colleague: User
+    context: BrowserContext, live_server, report: Report, clerk: User, colleague: User
 ) -> None:
-    context, base = context_of(browser), live_server.url
+    base = live_server.url
     page = opened(sign_in(context.new_page(), base, clerk), base, report)
     cell(page, report, "health_events").fill("3")
     expect(status(page)).to_contain_text("已保存")
@@ -115,7 +109,6 @@ def test_nothing_typed_is_lost_when_the_network_goes_and_the_laptop_dies(
         "problems": "一、经费不足\n二、人手不够",
     }
     expect(page.get_by_text("将反映问题 2 条")).to_be_visible()
-    context.close()
 
 
 def test_answers_of_every_kind_given_before_the_scripts_arrive_are_saved(
@@ -163,11 +156,11 @@ def test_what_is_typed_anew_before_the_scripts_arrive_goes_before_what_was_kept(
 
 
 def test_two_in_one_report_see_each_other_and_both_values_of_a_conflict(
-    browser: Browser, live_server, report: Report, clerk: User, colleague: User
+    window: Window, live_server, report: Report, clerk: User, colleague: User
 ) -> None:
     base = live_server.url
-    first = opened(sign_in(context_of(browser).new_page(), base, clerk), base, report)
-    second = opened(sign_in(context_of(browser).new_page(), base, colleague), base, report)
+    first = opened(window(clerk), base, report)
+    second = opened(window(colleague), base, report)
     expect(second.locator("[data-presence-words]")).to_contain_text("李明")
     cell(second, report, "agri_events").focus()
     first.evaluate("document.querySelector('[data-presence-url]').presence.schedule(0)")

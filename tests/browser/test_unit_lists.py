@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -19,8 +19,8 @@ from core import clock
 from core.actor import SYSTEM
 from orgs.models import Cohort, CohortMember, Establishment, UnitOfficer, YearlyConfirmation
 from orgs.services import facts
-from tests.browser.test_county_month import fits, on_phone, sign_in
 from tests.browser.test_journey import serious_faults
+from tests.browsing import PHONE, Window, fits
 from tests.factories import Tree, make_tree, user_at
 from tests.worker import worker_of_papers
 
@@ -51,10 +51,8 @@ def reviewer(land: Tree) -> User:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server, clerk: User) -> Page:
-    return sign_in(
-        browser.new_context(viewport={"width": 1440, "height": 900}).new_page(), live_server.url, clerk
-    )
+def page(window: Window, live_server, clerk: User) -> Page:
+    return window(clerk)
 
 
 @pytest.fixture
@@ -156,9 +154,9 @@ def test_file_of_something_else_is_refused_in_words(
     expect(page.get_by_role("button", name="确认导入")).to_have_count(0)
 
 
-def test_cohort_made_and_used_in_the_list(browser: Browser, live_server, land: Tree) -> None:
+def test_cohort_made_and_used_in_the_list(window: Window, live_server, land: Tree) -> None:
     base = live_server.url
-    page = sign_in(browser.new_page(), base, user_at(land["3711"], Role.REVIEWER))
+    page = window(user_at(land["3711"], Role.REVIEWER))
     page.goto(f"{base}{reverse('orgs:cohorts')}")
     page.get_by_role("link", name="新建单位集").click()
     page.get_by_label("名称").fill("“3+1”试点")
@@ -176,7 +174,7 @@ def test_cohort_made_and_used_in_the_list(browser: Browser, live_server, land: T
     assert page.url.endswith(f"cohort={Cohort.objects.get().pk}")
 
 
-def test_view_kept_and_shared(browser: Browser, live_server, page: Page, land: Tree) -> None:
+def test_view_kept_and_shared(window: Window, live_server, page: Page, land: Tree) -> None:
     base = live_server.url
     page.goto(f"{base}{reverse('orgs:list')}?q={TOWNSHIPS[2]}")
     page.get_by_text("视图", exact=True).click()
@@ -185,7 +183,7 @@ def test_view_kept_and_shared(browser: Browser, live_server, page: Page, land: T
     page.get_by_role("button", name="保存视图").click()
     expect(page.get_by_text("已保存视图“只看陵阳”")).to_be_visible()
 
-    colleague = sign_in(browser.new_page(), base, user_at(land[COUNTY], Role.REVIEWER))
+    colleague = window(user_at(land[COUNTY], Role.REVIEWER))
     colleague.goto(f"{base}{reverse('orgs:list')}")
     expect(colleague.get_by_role("row", name=re.compile(TOWNSHIPS[0]))).to_be_visible()
     colleague.get_by_text("视图", exact=True).click()
@@ -196,7 +194,7 @@ def test_view_kept_and_shared(browser: Browser, live_server, page: Page, land: T
 
 
 def test_yearly_word_for_all_sent_back_and_given_again(
-    browser: Browser, live_server, page: Page, land: Tree, reviewer: User
+    window: Window, live_server, page: Page, land: Tree, reviewer: User
 ) -> None:
     base, unit = live_server.url, land[COUNTY]
     page.goto(f"{base}{reverse('orgs:confirmations')}")
@@ -204,7 +202,7 @@ def test_yearly_word_for_all_sent_back_and_given_again(
     page.get_by_role("dialog").get_by_role("button", name="确认无变化").click()
     expect(page.get_by_text(re.compile("已确认 4 个单位"))).to_be_visible()
 
-    city = sign_in(browser.new_page(), base, reviewer)
+    city = window(reviewer)
     city.goto(f"{base}{reverse('orgs:confirmation', args=[unit.pk])}")
     city.get_by_label("有固定场所的核查意见").fill("请补充")
     city.get_by_role("button", name="退回修改").click()
@@ -224,8 +222,8 @@ def test_yearly_word_for_all_sent_back_and_given_again(
     assert (word.state, word.year) == ("confirmed", clock.today().year)
 
 
-def test_pages_fit_a_phone(browser: Browser, live_server, clerk: User, land: Tree) -> None:
-    page = on_phone(browser, live_server.url, clerk)
+def test_pages_fit_a_phone(window: Window, live_server, clerk: User, land: Tree) -> None:
+    page = window(clerk, viewport=PHONE)
     names = ("list", "roster", "missing", "item_coverage", "confirmations", "cohorts", "expectations")
     for name in names:
         page.goto(f"{live_server.url}{reverse(f'orgs:{name}')}")

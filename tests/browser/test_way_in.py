@@ -7,7 +7,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -19,7 +19,7 @@ from sanzhang.models import Appointment, Candidacy
 from sanzhang.procedures import Step, plan_in_force
 from sanzhang.services import occupations, procedures
 from sanzhang.services.procedures import ProcedureFacts
-from tests.browser.test_county_month import fits, on_phone, sign_in
+from tests.browsing import PHONE, Window, fits
 from tests.factories import Tree, make_tree, user_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -98,10 +98,10 @@ def open_candidacy(page: Page, base: str, name: str) -> None:
 
 
 def test_whole_way_by_the_roles_it_belongs_to(
-    browser: Browser, live_server, land: Tree, clerk: User, reviewer: User
+    window: Window, live_server, land: Tree, clerk: User, reviewer: User
 ) -> None:
     base = live_server.url
-    county = sign_in(browser.new_page(), base, clerk)
+    county = window(clerk)
     for name, occupation in PEOPLE:
         shortlist(county, base, land[COUNTY], name, occupation)
     for name, _occupation in PEOPLE:
@@ -113,7 +113,7 @@ def test_whole_way_by_the_roles_it_belongs_to(
         expect(county.get_by_text("等待日照市科协")).to_be_visible()
         expect(county.get_by_role("button", name="登记", exact=True)).to_have_count(0)
 
-    city = sign_in(browser.new_page(), base, reviewer)
+    city = window(reviewer)
     city.get_by_role("link", name=re.compile("待我出具意见")).first.click()
     for name, _occupation in PEOPLE:
         city.get_by_role("checkbox", name=f"同意{name}").check()
@@ -167,8 +167,8 @@ def file_and_leave(page: Page) -> None:
     expect(page.get_by_text("已办理离任")).to_be_visible()
 
 
-def test_pages_fit_a_phone(browser: Browser, live_server, land: Tree, clerk: User) -> None:
-    page = on_phone(browser, live_server.url, clerk)
+def test_pages_fit_a_phone(window: Window, live_server, land: Tree, clerk: User) -> None:
+    page = window(clerk, viewport=PHONE)
     for name in ("candidacies", "candidacy_list", "step_speeds", "terms", "meetings", "meeting_month"):
         page.goto(f"{live_server.url}{reverse(f'sanzhang:{name}')}")
         fits(page)
