@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号"
 
     def ready(self) -> None:
-        from accounts.exporters import DELEGATIONS, EXPORTER, HANDOVERS
+        from accounts.exporters import EXPORTERS
         from accounts.navigation import register_entries
         from accounts.permissions import declare_grants
         from accounts.reorganising import register as register_reorganising
@@ -17,9 +17,8 @@ class AccountsConfig(AppConfig):
         from files.registry import register_exporter
 
         declare_grants()
-        register_exporter(EXPORTER)
-        register_exporter(HANDOVERS)
-        register_exporter(DELEGATIONS)
+        for exporter in EXPORTERS:
+            register_exporter(exporter)
         register_entries()
         register_reorganising()
         register_default_query(default_query)

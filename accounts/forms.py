@@ -15,6 +15,7 @@ from accounts.rules import PLAIN_ROLES, roles_to_give
 from accounts.selectors import units_to_staff
 from accounts.services.delegations import DELEGABLE
 from core import clock
+from core.days import DayInput
 from orgs.choices import Level
 from orgs.models import OrgUnit
 
@@ -77,10 +78,6 @@ class UnitChoice(forms.ModelChoiceField):
         return super().to_python(str(value).split(" ")[0].strip() if value else value)
 
 
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class AccountForm(forms.Form):
     """A new account with its first posting."""
 
@@ -94,7 +91,7 @@ class AccountForm(forms.Form):
         help_text="留空则按“行政区划代码-角色序号”自动生成，如 370102-01。",
     )
     email = forms.EmailField(label="电子邮箱", required=False)
-    starts_on = forms.DateField(label="起始日期", widget=_day_input())
+    starts_on = forms.DateField(label="起始日期", widget=DayInput())
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,10 +105,8 @@ class GrantForm(forms.Form):
 
     unit = UnitChoice(label="单位（行政区划代码）")
     role = forms.ChoiceField(label="角色")
-    starts_on = forms.DateField(label="起始日期", widget=_day_input())
-    ends_on = forms.DateField(
-        label="截止日期", required=False, widget=_day_input(), help_text="长期任职留空。"
-    )
+    starts_on = forms.DateField(label="起始日期", widget=DayInput())
+    ends_on = forms.DateField(label="截止日期", required=False, widget=DayInput(), help_text="长期任职留空。")
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,7 +116,7 @@ class GrantForm(forms.Form):
 
 
 class EndPostingForm(forms.Form):
-    ends_on = forms.DateField(label="最后一天", widget=_day_input())
+    ends_on = forms.DateField(label="最后一天", widget=DayInput())
 
 
 class BulkForm(forms.Form):
@@ -192,10 +187,6 @@ class SavedViewForm(forms.Form):
     is_shared = forms.BooleanField(label="本单位同事也可使用", required=False)
 
 
-def _day() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class Person(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name}（{obj.username}）"
@@ -207,16 +198,14 @@ class DelegationForm(forms.Form):
     principal = Person(User.objects.none(), label="谁外出", empty_label=None)
     deputy = Person(User.objects.none(), label="委托给", empty_label="请选择本单位同志")
     role = forms.ChoiceField(label="代行", choices=[(role.value, role.label) for role in DELEGABLE])
-    starts_on = forms.DateField(label="起始日期", widget=_day())
-    ends_on = forms.DateField(label="截止日期", widget=_day(), help_text="当天 24 时自动失效")
+    starts_on = forms.DateField(label="起始日期", widget=DayInput())
+    ends_on = forms.DateField(label="截止日期", widget=DayInput(), help_text="当天 24 时自动失效")
     reason = forms.CharField(label="事由", max_length=200, help_text="例如：赴省委党校学习")
 
     def __init__(self, *args: Any, by: User, unit: OrgUnit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, people in (("principal", principals(by, unit)), ("deputy", colleagues(unit))):
-            field = self.fields[name]
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = people
+        _offer_rows(self, "principal", principals(by, unit))
+        _offer_rows(self, "deputy", colleagues(unit))
         self.fields["principal"].initial = by.pk
         self.fields["starts_on"].initial = clock.today
         if Role.REVIEWER not in by.roles_here and Role.LEADER in by.roles_here:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q
-
 from accounts.models import Posting
 from accounts.roles import Role
 from core import clock
@@ -22,8 +20,7 @@ CARRY, END = "carry", "end"
 
 def _ending(plan: Plan) -> list[Posting]:
     """Postings at closed units that reach into today or later."""
-    today = clock.today()
-    rows = Posting.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), unit__in=plan.closed)
+    rows = Posting.objects.reaching(clock.today()).filter(unit__in=plan.closed)
     return list(rows.select_related("user").order_by("pk"))
 
 
@@ -32,9 +29,7 @@ def _passing(plan: Plan, postings: list[Posting]) -> list[tuple[Posting, int]]:
     if plan.choice(KEY, CARRY) != CARRY:
         return []
     heirs = plan.main_heirs
-    there = Posting.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()), unit__in=heirs.values()
-    )
+    there = Posting.objects.reaching(clock.today()).filter(unit__in=heirs.values())
     known = set(there.values_list("user_id", "role", "unit_id"))
     found = []
     for posting in postings:

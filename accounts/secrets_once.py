@@ -9,7 +9,9 @@ from typing import Any
 from django.core.cache import cache
 
 from accounts.models import User
+from audit.services import record
 from core.cipher import decrypt, encrypt
+from core.errors import DomainError
 
 MINUTES = 10
 
@@ -25,9 +27,18 @@ def keep(*, rows: list[list[Any]], by: User) -> str:
     return ticket
 
 
-def take(*, ticket: str, by: User) -> list[list[Any]] | None:
-    """The rows, and nothing the second time or for anybody else."""
+def take(*, ticket: str, by: User) -> list[list[Any]]:
+    """The rows, on record. Raises :class:`DomainError` the second time, after ten minutes, and for anybody else."""
     kept = cache.get(_key(by, ticket))
-    if kept is None or not cache.delete(_key(by, ticket)):
-        return None
-    return json.loads(decrypt(kept) or "null")
+    rows = json.loads(decrypt(kept) or "null") if kept and cache.delete(_key(by, ticket)) else None
+    if rows is None:
+        raise DomainError.of(
+            "passwords_gone", "初始密码只能下载一次，且仅保留 10 分钟；如已遗失，请逐个重置密码。"
+        )
+    record(
+        kind="accounts.first_passwords",
+        by=by,
+        unit=by.unit,
+        summary=f"下载 {len(rows)} 个账号的初始密码",
+    )
+    return rows

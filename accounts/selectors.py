@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import DefaultView, Handover, Posting, SavedView, User
 from accounts.permissions import MANAGE_ACCOUNTS, MANAGE_SECURITY
-from accounts.roles import Role
+from accounts.roles import BUSINESS_ROLES, Role
 from core import clock
 from orgs.models import OrgUnit
 
@@ -40,9 +40,7 @@ ORDER BY username
 def postings_in_charge(actor: Any) -> QuerySet[Posting]:
     """Postings that an administrator sees: all roles but the officers' for a unit administrator, the unit
     administrators' and the other officers' for the security administrator."""
-    business = Posting.objects.visible_to(actor, MANAGE_ACCOUNTS.code).filter(
-        role__in=[Role.REPORTER, Role.REVIEWER, Role.LEADER, Role.UNIT_ADMIN]
-    )
+    business = Posting.objects.visible_to(actor, MANAGE_ACCOUNTS.code).filter(role__in=BUSINESS_ROLES)
     guarded = Posting.objects.visible_to(actor, MANAGE_SECURITY.code).filter(
         role__in=[Role.UNIT_ADMIN, Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN]
     )
@@ -93,9 +91,5 @@ def saved_views(user: Any, page: str) -> list[SavedView]:
 
 def default_query(user: Any, page: str) -> str | None:
     """The query that ``page`` opens with for ``user``, while that view is still offered."""
-    default = DefaultView.objects.filter(user=user, page=page).select_related("view").first()
-    if default is None:
-        return None
-    view = default.view
-    is_offered = view.owner_id == user.pk or (view.is_shared and view.unit == user.unit)
-    return f"{view.query}&view={view.pk}".lstrip("&") if is_offered else None
+    view = SavedView.objects.offered_to(user).filter(page=page, defaults__user=user).first()
+    return f"{view.query}&view={view.pk}".lstrip("&") if view else None

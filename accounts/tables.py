@@ -15,15 +15,10 @@ from core.xlsx import SheetColumn
 
 def _postings_text(user: User) -> str:
     """Postings of today by the prefetched rows, so that a page of accounts costs no query each."""
-    today = clock.today()
-    held = [
-        posting
-        for posting in user.postings.all()
-        if posting.starts_on <= today and (posting.ends_on is None or posting.ends_on >= today)
-    ]
-    return (
-        "；".join(f"{posting.unit} {Role(posting.role).label}" for posting in held) if user.is_active else ""
-    )
+    if not user.is_active:
+        return ""
+    held = [posting for posting in user.postings.all() if posting.holds_on(clock.today())]
+    return "；".join(f"{posting.unit} {Role(posting.role).label}" for posting in held)
 
 
 def _state(user: User) -> tuple[str, str]:

@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from audit.models import AuditEvent
 from audit.selectors import known_areas
 from core import clock
+from core.days import DayInput
 
 
 def _day(label: str, method: str) -> filters.DateFilter:
-    return filters.DateFilter(label=label, method=method, widget=forms.DateInput(attrs={"type": "date"}))
+    return filters.DateFilter(label=label, method=method, widget=DayInput())
 
 
 class AuditFilter(filters.FilterSet):

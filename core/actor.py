@@ -18,7 +18,10 @@ class Actor(Protocol):
         """Name and post as it is written into the records."""
 
     def can(self, permission: Any, unit: Any) -> bool:
-        """Whether ``permission`` reaches ``unit`` (a unit or its primary key)."""
+        """Whether ``permission`` reaches ``unit``."""
+
+    def can_anywhere(self, permission: Any) -> bool:
+        """Whether ``permission`` reaches some unit at all."""
 
 
 class SystemActor:
@@ -31,6 +34,9 @@ class SystemActor:
         self.actor_label = label
 
     def can(self, permission: Any, unit: Any) -> bool:
+        return True
+
+    def can_anywhere(self, permission: Any) -> bool:
         return True
 
     def __str__(self) -> str:

@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from core.errors import DomainError
-
-PROBLEM_JSON = "application/problem+json"
+from core.problem_document import PROBLEM_JSON, document, rows_of
 
 
 class PagePagination(PageNumberPagination):
@@ -39,29 +38,8 @@ def _flatten(detail: Any, path: str = "") -> list[dict[str, str]]:
     return [{"pointer": path or "/", "code": getattr(detail, "code", "invalid"), "message": str(detail)}]
 
 
-TITLES = {
-    400: "请求内容有误",
-    401: "尚未登录",
-    403: "没有权限",
-    404: "未找到",
-    405: "不支持的操作",
-    409: "状态已变化",
-    413: "内容过大",
-    415: "不支持的格式",
-    422: "未通过校验",
-    429: "请求过于频繁",
-}
-
-
 def _answer(code: int, errors: list[dict[str, Any]], headers: dict[str, str] | None = None) -> Response:
-    body = {
-        "type": "about:blank",
-        "title": TITLES.get(code, "请求未能完成"),
-        "status": code,
-        "detail": "；".join(str(row["message"]) for row in errors),
-        "errors": errors,
-    }
-    return Response(body, status=code, headers=headers, content_type=PROBLEM_JSON)
+    return Response(document(code, errors), status=code, headers=headers, content_type=PROBLEM_JSON)
 
 
 #: How the framework begins what it says to a session without the page's token.
@@ -71,16 +49,7 @@ CSRF_REFUSAL = "CSRF Failed"
 def problem_details(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal is a problem document with field paths."""
     if isinstance(exc, DomainError):
-        rows = [
-            {
-                "pointer": f"/{problem.field}" if problem.field else "/",
-                "code": problem.code,
-                "message": problem.message,
-                "level": problem.level,
-            }
-            for problem in exc.problems
-        ]
-        return _answer(exc.status, rows)
+        return _answer(exc.status, rows_of(exc.problems))
     if isinstance(exc, Http404):
         exc = exceptions.NotFound("未找到，或不在您的管辖范围内。")
     elif isinstance(exc, PermissionDenied):

@@ -11,6 +11,9 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+#: Seven of a mobile number's digits are shown; seven of a local number's would be all of it.
+MOBILE_DIGITS, LOCAL_DIGITS = 11, 7
+
 
 @lru_cache(maxsize=4)
 def _ciphers(keys: tuple[str, ...], secret: str) -> tuple[MultiFernet, bytes]:
@@ -50,7 +53,8 @@ def digest(plain: str) -> str:
 
 
 def mask(plain: str) -> str:
-    """13812345678 → 138****5678."""
-    if len(plain) < 7:
-        return "****" if plain else ""
-    return f"{plain[:3]}****{plain[-4:]}"
+    """13812345678 → 138****5678; of a shorter number the last two digits alone: 8234567 → ****67."""
+    if len(plain) >= MOBILE_DIGITS:
+        return f"{plain[:3]}****{plain[-4:]}"
+    shown = plain[-2:] if len(plain) >= LOCAL_DIGITS else ""
+    return f"****{shown}" if plain else ""

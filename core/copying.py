@@ -28,7 +28,7 @@ def new_keys(model: type[Model], count: int) -> list[int]:
 
 
 def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write ``rows`` of ``columns`` into the table of ``model``.
+    """Write ``rows`` of ``columns`` into the table of ``model``; raises what Django does where one breaks a constraint.
 
     After many the session's plans are made anew: one from when the table was small would have the check of each row's
     foreign keys, at the end of the transaction, read all of it.
@@ -36,7 +36,7 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             lines: list[str] = []
             for row in rows:
                 lines.append("\t".join(map(_written, row)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -136,13 +135,3 @@ def file_size(count: int | None) -> str:
         size /= 1024
         units.pop(0)
     return f"{_rounded(size, 0 if units[0] == 'B' else 1):f} {units[0]}"
-
-
-def masked_phone(value: str | None) -> str:
-    """``13812341234`` → ``138****1234``; anything else keeps at most its last two digits."""
-    digits = re.sub(r"\s|-", "", value or "")
-    if not digits:
-        return ABSENT
-    if re.fullmatch(r"1\d{10}", digits):
-        return f"{digits[:3]}****{digits[-4:]}"
-    return "*" * max(len(digits) - 2, 4) + digits[-2:]

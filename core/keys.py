@@ -12,7 +12,7 @@ YEAR = re.compile(r"20[0-9]{2}")
 
 def key_in(text: object) -> int:
     """The key that ``text`` names; 0, which no row has, where it is no key at all."""
-    return int(str(text)) if KEY.fullmatch(str(text)) else 0
+    return number_in(text) or 0
 
 
 def keys_in(texts: Iterable[object]) -> list[int]:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from core.errors import DomainError, Problem
 from core.keys import key_in
+from core.problem_document import PROBLEM_JSON, document, rows_of
 
 READABLE = {"ensure_ascii": False}
 #: Digits of a stated length that can be read as a number.
@@ -112,10 +113,7 @@ def _is_address(text: str) -> bool:
 
 def _refused(request: HttpRequest, problems: list[Problem], status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
-        rows = [{"pointer": "/", "code": problem.code, "message": problem.message} for problem in problems]
-        body = {"type": "about:blank", "title": "未被接收", "status": status, "errors": rows}
-        return JsonResponse(
-            body, status=status, content_type="application/problem+json", json_dumps_params=READABLE
-        )
+        body = document(status, rows_of(problems))
+        return JsonResponse(body, status=status, content_type=PROBLEM_JSON, json_dumps_params=READABLE)
     template = "components/problem_list.html" if getattr(request, "htmx", False) else "errors/refused.html"
     return render(request, template, {"problems": problems}, status=status)

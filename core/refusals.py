@@ -41,6 +41,11 @@ def show_problems(form: forms.Form, error: DomainError) -> None:
         form.is_warned = all(not problem.is_error for problem in error.problems)
 
 
+def problems_in(form: forms.BaseForm) -> list[str]:
+    """What is wrong with a bound form, line by line, for a page that does not show the form again."""
+    return [str(message) for found in form.errors.values() for message in found]
+
+
 @contextlib.contextmanager
 def refusals_shown(form: forms.Form) -> Iterator[None]:
     """What is refused inside stands in the form afterwards; :class:`Forbidden` goes on to the page that says so."""

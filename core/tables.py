@@ -51,6 +51,15 @@ class Column:
         return self.kind in _dated
 
 
+#: Whether a kind, an occupation or a day may still be chosen.
+IN_USE = Column(
+    "is_active",
+    "状态",
+    "pill",
+    value=lambda row: ("启用", "success") if row.is_active else ("停用", "neutral"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     column: Column

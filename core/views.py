@@ -20,13 +20,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "errors/404.html", status=404)
 
 
-def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """429: too often in a short time."""
-    response = render(request, "errors/429.html", status=429)
-    response["Retry-After"] = "60"
-    return response
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: ours; the page asks neither database nor session."""
     return HttpResponse(render_to_string("errors/500.html"), status=500)

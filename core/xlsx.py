@@ -24,7 +24,7 @@ from core import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CELL_LIMIT = 32_767
-Kind = Literal["text", "number", "days", "money", "percent", "day", "moment"]
+Kind = Literal["text", "number", "days", "money", "percent", "points", "day", "moment"]
 Progress = Callable[[int, int, str], None]
 
 NUMBER_FORMATS = {
@@ -32,6 +32,7 @@ NUMBER_FORMATS = {
     "days": "#,##0.0",
     "money": "#,##0.00",
     "percent": "0.0%",
+    "points": "+0.0;-0.0;0.0",
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
 }
@@ -42,7 +43,8 @@ PLAIN = frozenset({type(None), bool, int, float, Decimal, dt.date})
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column of a sheet; labels are unique within one sheet. ``percent`` takes a ratio."""
+    """A column of a sheet; labels are unique within one sheet. ``percent`` takes a ratio,
+    ``points`` a difference of ratios in points of a hundred."""
 
     label: str
     kind: Kind = "text"

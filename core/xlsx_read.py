@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from core.compound import MAGIC as COMPOUND_MAGIC
 from core.errors import DomainError
 from core.sheet_process import SECONDS
 from core.zipbounds import UnsafeZip, check_zip
 
 ROWS = 250_000
-COLUMNS = 200
+#: The widest sheet that goes out: a form of 300 figures with an explanation for each.
+COLUMNS = 640
 UNPACKED = 400 * 1024 * 1024
 ROOT = Path(__file__).resolve().parents[1]
 ZIP_MAGIC = b"PK\x03\x04"
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAKERS = {
     "datetime": dt.datetime.fromisoformat,
     "date": dt.date.fromisoformat,
@@ -83,7 +84,7 @@ def _check(file: IO[bytes]) -> None:
             check_zip(file, total=UNPACKED)
         except UnsafeZip as unsafe:
             raise DomainError.of("unsafe_file", f"{unsafe}。") from unsafe
-    elif magic != OLE_MAGIC:
+    elif magic != COMPOUND_MAGIC:
         raise _refused("unreadable_file")
 
 

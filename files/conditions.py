@@ -26,7 +26,7 @@ def conditions_of(query: QueryDict) -> dict[str, list[Any]]:
 def query_of(conditions: Mapping[str, Any], **unless_asked: str) -> QueryDict:
     """The address again, for the list's filter; ``unless_asked`` are the conditions that a list begins with."""
     query = QueryDict(mutable=True)
-    for key, value in conditions.items():
+    for key, value in conditions.lists() if isinstance(conditions, QueryDict) else conditions.items():
         query.setlist(key, value if isinstance(value, list) else [value])
     for key, value in unless_asked.items():
         query.setdefault(key, value)

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from core import clock
+from core.days import DayInput
 from files.models import ExportJob, ExportState
 
 
@@ -19,10 +20,8 @@ class JobFilter(filters.FilterSet):
         label="文件名、申请人", method="search", widget=forms.TextInput(attrs={"type": "search"})
     )
     state = filters.ChoiceFilter(label="状态", choices=ExportState.choices, empty_label="全部")
-    since = filters.DateFilter(
-        label="申请日期自", method="from_day", widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = filters.DateFilter(label="至", method="to_day", widget=forms.DateInput(attrs={"type": "date"}))
+    since = filters.DateFilter(label="申请日期自", method="from_day", widget=DayInput())
+    until = filters.DateFilter(label="至", method="to_day", widget=DayInput())
 
     class Meta:
         model = ExportJob

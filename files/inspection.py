@@ -10,18 +10,34 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
+from core.compound import MAGIC as OLE
+from core.compound import BrokenCompound, names_in
 from core.errors import DomainError
 from core.zipbounds import TOTAL_BYTES, UnsafeZip, check_zip
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 PIXELS = 100_000_000
-#: What an office file with this extension must contain, when it is a zip.
-ZIP_MARKS = {"docx": "[Content_Types].xml", "xlsx": "[Content_Types].xml", "ofd": "OFD.xml"}
+#: What an office file with this extension must contain when it is a zip: a member, and one in a folder. WPS keeps wps and
+#: et as either, by how they were saved.
+ZIP_MARKS = {
+    "docx": ("[Content_Types].xml", "word/"),
+    "wps": ("[Content_Types].xml", "word/"),
+    "xlsx": ("[Content_Types].xml", "xl/"),
+    "et": ("[Content_Types].xml", "xl/"),
+    "ofd": ("OFD.xml", ""),
+}
+#: One of which it must contain when it is an OLE compound file; those of wps beside Word's are of older programs.
+OLE_MARKS = {
+    "doc": {"worddocument"},
+    "wps": {"worddocument", "contents", "matost"},
+    "xls": {"workbook", "book"},
+    "et": {"workbook", "book"},
+}
 
-#: The part of an office file that holds its macros.
+#: The part of an office file that holds its macros: of a zip, of a compound file.
 MACROS = ("vbaproject.bin", "vbadata.xml")
+OLE_MACROS = {"_vba_project", "vba"}
 
 CONTENT_TYPES = {
     "doc": "application/msword",
@@ -70,9 +86,11 @@ def inspect(file: Any, *, name: str, size: int, limit: int, unpacked: int = TOTA
     head = file.read(1024)
     file.seek(0)
     if not _matches(extension, head):
-        raise _refused("file_mismatch", f"“{name}”的内容与扩展名 .{extension} 不符，请用原软件另存后再上传。")
+        raise _mismatch(name, extension)
     if head.startswith(ZIP):
         _check_office(file, name, extension, unpacked)
+    elif head.startswith(OLE):
+        _check_compound(file, name, extension)
     if extension in ("jpg", "jpeg", "png"):
         _check_image(file, name)
     file.seek(0)
@@ -115,12 +133,24 @@ def _check_office(file: Any, name: str, extension: str, unpacked: int) -> None:
     except UnsafeZip as unsafe:
         raise _refused("file_unsafe", f"“{name}”未被接收：{unsafe}。") from unsafe
     if any(member.lower().endswith(MACROS) for member in members):
-        raise _refused("file_macros", f"“{name}”含有宏，请用原软件另存为不含宏的 .{extension} 文件后再上传。")
+        raise _with_macros(name, extension)
     if any(_leads_out(member) for member in members):
         raise _refused("file_unsafe", f"“{name}”未被接收：文件内部路径异常，疑似异常文件。")
-    mark = ZIP_MARKS.get(extension)
-    if mark is not None and mark not in members:
-        raise _refused("file_mismatch", f"“{name}”的内容与扩展名 .{extension} 不符，请用原软件另存后再上传。")
+    mark, folder = ZIP_MARKS.get(extension, ("", ""))
+    if mark not in members or not any(member.startswith(folder) for member in members):
+        raise _mismatch(name, extension)
+
+
+def _check_compound(file: Any, name: str, extension: str) -> None:
+    """What looks like an office file may be any program's compound file, an installer among them."""
+    try:
+        names = {one.casefold() for one in names_in(file)}
+    except BrokenCompound as broken:
+        raise _refused("file_unsafe", f"“{name}”未被接收：{broken}。") from broken
+    if not names & OLE_MARKS.get(extension, set()):
+        raise _mismatch(name, extension)
+    if names & OLE_MACROS:
+        raise _with_macros(name, {"doc": "docx", "xls": "xlsx"}.get(extension, extension))
 
 
 def _leads_out(member: str) -> bool:
@@ -136,6 +166,14 @@ def _check_image(file: Any, name: str) -> None:
         raise _refused("file_unsafe", f"“{name}”不是可以打开的图片，请重新拍摄或另存后上传。") from error
     if width * height > PIXELS:
         raise _refused("file_unsafe", f"“{name}”的尺寸过大（{width}×{height}），请缩小后再上传。")
+
+
+def _mismatch(name: str, extension: str) -> DomainError:
+    return _refused("file_mismatch", f"“{name}”的内容与扩展名 .{extension} 不符，请用原软件另存后再上传。")
+
+
+def _with_macros(name: str, extension: str) -> DomainError:
+    return _refused("file_macros", f"“{name}”含有宏，请用原软件另存为不含宏的 .{extension} 文件后再上传。")
 
 
 def _refused(code: str, message: str) -> DomainError:

@@ -27,7 +27,8 @@ class Group(models.TextChoices):
     CYCLE = "cycle", "开报通知"
     CANDIDACY = "candidacy", "吸纳程序"
     FACTS = "facts", "单位情况"
-    HANDOVER = "handover", "岗位交接"
+    SUPPORT = "support", "支持与典型"
+    HANDOVER = "handover", "交接与委托"
 
 
 #: The kinds of each group: those that begin with one of these.
@@ -38,5 +39,6 @@ BEGINNINGS = {
     Group.CYCLE: ("cycle",),
     Group.CANDIDACY: ("candidacy",),
     Group.FACTS: ("orgs",),
-    Group.HANDOVER: ("handover",),
+    Group.SUPPORT: ("sanzhang",),
+    Group.HANDOVER: ("handover", "accounts"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from core.windows import is_weekend
 from notices.models import Message
 
 #: Of messages of one kind, the keys of those whose matter is settled.
@@ -24,7 +25,7 @@ def register_days_off(is_day_off: Callable[[dt.date], bool]) -> None:
 
 
 def is_day_off(day: dt.date) -> bool:
-    return _days_off[0](day) if _days_off else day.isoweekday() > 5
+    return _days_off[0](day) if _days_off else is_weekend(day)
 
 
 def settled_among(messages: Sequence[Message]) -> set[int]:

@@ -11,8 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import SignedInRequest, signed_in
-from core.errors import DomainError
 from core.listing import opens_with_default
+from core.refusals import refusals_shown
 from notices.filters import InboxFilter
 from notices.forms import ReachForm
 from notices.models import Message, SmsConsent
@@ -57,12 +57,8 @@ def preferences(request: SignedInRequest) -> HttpResponse:
     initial = {"email": user.email, "sms": SmsConsent.objects.filter(user=user).exists()}
     form = ReachForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             set_reach(by=user, **form.cleaned_data)
-        except DomainError as refused:
-            for problem in refused.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        else:
             flash.success(request, "消息设置已保存。")
             return redirect("notices:preferences")
     context = {"form": form, "policy": policy_in_force(), "crumbs": [("消息", reverse("notices:inbox"))]}

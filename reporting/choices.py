@@ -59,9 +59,10 @@ class ReportState(models.TextChoices):
 
 
 class Timeliness(models.TextChoices):
-    """Four different things, and a fifth: deferred."""
+    """Different things; lateness is never charged to a township, of which it is only said that it is in."""
 
     PENDING = "pending", "未到期"
+    IN = "in", "已报"
     ON_TIME = "on_time", "按时"
     LATE = "late", "迟报"
     MISSING = "missing", "未报"

@@ -16,6 +16,7 @@ from reporting.permissions import (
     SIGN,
     VIEW_REPORTS,
 )
+from reporting.selectors.cases import waiting_cases
 from reporting.selectors.issues import waiting_issues
 from reporting.selectors.queue import waiting_count
 from reporting.selectors.waits import begins_at_overview, looks_on, to_sign_count
@@ -116,6 +117,11 @@ def _to_answer(request: Any) -> int:
     return waiting_issues(unit) if unit is not None and request.user.can(ANSWER, unit) else 0
 
 
+def _to_confirm(request: Any) -> int:
+    unit = request.user.unit
+    return waiting_cases(unit) if unit is not None and request.user.can(REVIEW, unit) else 0
+
+
 def register_review_pages() -> None:
     """Called once at start."""
     work, board, manage = "本月工作", "数据看板", "填报管理"
@@ -136,7 +142,7 @@ def register_review_pages() -> None:
             badge=_to_review,
             shown=_has_units_below,
         ),
-        nav.NavItem("更正补报", "reporting:cases", work, "pencil-square", view, 50),
+        nav.NavItem("更正补报", "reporting:cases", work, "pencil-square", view, 50, badge=_to_confirm),
         nav.NavItem("问题建议", "reporting:issues", work, "chat-square-text", view, 55, badge=_to_answer),
         nav.NavItem("挂图作战", "reporting:coverage", board, "map", view, 10, shown=_has_units_below),
         nav.NavItem(

@@ -13,6 +13,7 @@ from core.formats import short_day
 from notices.registry import register_days_off, register_settled
 from notices.services import tell
 from orgs.choices import Level
+from reporting.choices import Timeliness
 from reporting.models import BurdenFeedback, CorrectionCase, Cycle, Issue, Report
 from reporting.selectors.days_off import is_day_off
 from reporting.selectors.deadline import due_day
@@ -35,7 +36,7 @@ def on_submitted(event: AuditEvent) -> None:
     report: Report = event.subject
     if report.custodian_id == report.reviewer_id:
         return
-    late = "" if report.on_time else "（迟报）"
+    late = "（迟报）" if report.timeliness() == Timeliness.LATE else ""
     _tell_desk(
         event,
         unit_id=report.reviewer_id,

@@ -1,4 +1,4 @@
-"""Who may open the files that hang on steps and meetings: whoever may see the row they hang on."""
+"""Who may open the files that hang on the registry's rows: whoever may see the row they hang on."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ from typing import Any
 
 from files.models import Attachment
 from files.registry import register_door
-from sanzhang.models import CandidacyStep, FilingBatch, Meeting
+from sanzhang.models import Activity, CandidacyStep, FilingBatch, Meeting, Support
 from sanzhang.permissions import VIEW_PEOPLE
 
 
-def may_open_step_paper(user: Any, attachment: Attachment) -> bool:
-    """The step itself is asked, so that the scope is the one the candidacy's page has."""
-    return CandidacyStep.objects.visible_to(user, VIEW_PEOPLE).filter(pk=attachment.owner_id).exists()
+def _register(model: Any) -> None:
+    """The row itself is asked, so that the scope is the one its page has."""
 
+    def may_open(user: Any, attachment: Attachment) -> bool:
+        return model.objects.visible_to(user, VIEW_PEOPLE).filter(pk=attachment.owner_id).exists()
 
-def may_open_meeting_paper(user: Any, attachment: Attachment) -> bool:
-    return Meeting.objects.visible_to(user, VIEW_PEOPLE).filter(pk=attachment.owner_id).exists()
-
-
-def may_open_filing_paper(user: Any, attachment: Attachment) -> bool:
-    return FilingBatch.objects.visible_to(user, VIEW_PEOPLE).filter(pk=attachment.owner_id).exists()
+    register_door(model._meta.label_lower, may_open)
 
 
 def open_doors() -> None:
     """Called once at start."""
-    register_door("sanzhang.candidacystep", may_open_step_paper)
-    register_door("sanzhang.meeting", may_open_meeting_paper)
-    register_door("sanzhang.filingbatch", may_open_filing_paper)
+    for model in (Activity, CandidacyStep, FilingBatch, Meeting, Support):
+        _register(model)

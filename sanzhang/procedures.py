@@ -11,7 +11,7 @@ from pathlib import Path
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import Giver
-from sanzhang.models import CandidacyStep, Opinion, Procedure
+from sanzhang.models import Appointment, CandidacyStep, Opinion, Procedure
 from sanzhang.models.procedure import every_level
 
 PRESETS_FILE = Path(__file__).resolve().parent / "data" / "procedures.json"
@@ -64,6 +64,11 @@ class Plan:
     def filed_with(self, level: int) -> list[str]:
         """The authorities that a seat in a body of ``level`` is filed with; none is prescribed above the county."""
         return [authority.name for authority in self.authorities if level in authority.levels]
+
+    def unfiled(self, seat: Appointment) -> list[str]:
+        """The authorities that were not told of ``seat`` yet; its filings as the caller has read them."""
+        told = {filing.authority for filing in seat.filings.all()}
+        return [name for name in self.filed_with(seat.unit.level) if name not in told]
 
     def name_of(self, key: str) -> str:
         """How a step is called; its key where the version does not know it."""

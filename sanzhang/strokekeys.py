@@ -21,7 +21,8 @@ FIRST_STROKES = (
 #: Where the table of the Unicode consortium counts as in Taiwan and not as on the mainland.
 MAINLAND = {"范": 8}
 LONGEST = 6
-_UNKNOWN = 99
+#: The strokes of a character that the table does not know: behind all others.
+UNKNOWN_STROKES = 99
 
 
 def _first_strokes() -> dict[str, int]:
@@ -41,6 +42,6 @@ def stroke_key(name: str) -> str:
     """A text that sorts as the surnames' strokes do: 丁 < 于 < 马 < 王 < 毛. At most 48 characters."""
     counts, firsts = _tables()
     return "".join(
-        f"{counts.get(character) or _UNKNOWN:02d}{firsts.get(character, 6)}{min(ord(character), 0xFFFFF):05x}"
+        f"{counts.get(character) or UNKNOWN_STROKES:02d}{firsts.get(character, 6)}{min(ord(character), 0xFFFFF):05x}"
         for character in name[:LONGEST]
     )

@@ -147,7 +147,16 @@ class PostingQuerySet(ScopedQuerySet):
     unit_path = "unit"
 
     def on(self, day: dt.date) -> Self:
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        return self.reaching(day).filter(starts_on__lte=day)
+
+    def reaching(self, day: dt.date) -> Self:
+        """Those that hold on ``day`` or on a later one, begun or not."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+    def between(self, first: dt.date, last: dt.date | None) -> Self:
+        """Those that hold on any day from ``first`` to ``last``, or ever after."""
+        found = self.reaching(first)
+        return found if last is None else found.filter(starts_on__lte=last)
 
 
 class Posting(models.Model):
@@ -179,6 +188,9 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.get_role_display()}"
+
+    def holds_on(self, day: dt.date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
 
 class UserSession(models.Model):

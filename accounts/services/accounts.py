@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from rest_framework.authtoken.models import Token
 
 from accounts.models import Posting, User
@@ -78,10 +79,8 @@ def open_account(
     if refused:
         raise Forbidden.for_action(f"在{unit}授予{Role(refused[0]).label}")
     username = username.strip() or _free_name(unit, Role(roles[0]))
-    if User.objects.filter(username=username).exists():
-        raise DomainError.of("username_taken", f"账号“{username}”已被使用，请换一个。", "username")
     password = random_password()
-    user = User.objects.create_user(
+    user = _create(
         username=username, password=password, name=name.strip(), email=email, created_by=by.actor_label[:120]
     )
     for role in roles:
@@ -90,14 +89,23 @@ def open_account(
     return Opened(user, password)
 
 
+def _create(*, username: str, **fields: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(username, **fields)
+    except IntegrityError as error:
+        message = f"账号“{username}”已被使用，请换一个。"
+        raise DomainError.of("username_taken", message, "username") from error
+
+
 def _free_name(unit: OrgUnit, role: Role) -> str:
     stem = f"{unit.division_code}-{ROLE_NUMBERS[role]}"
     taken = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
-    return next(
-        name
-        for name in [stem, *(f"{stem}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")]
-        if name not in taken
-    )
+    names = [stem, *(f"{stem}{letter}" for letter in ascii_lowercase[1:])]
+    free = next((name for name in names if name not in taken), "")
+    if not free:
+        raise DomainError.of("names_used_up", f"以“{stem}”开头的账号名已用完，请自行填写账号。", "username")
+    return free
 
 
 def plan_accounts(*, unit: OrgUnit, level: Level, roles: Sequence[str], by: Actor) -> list[Planned]:
@@ -146,7 +154,7 @@ def open_accounts(*, unit: OrgUnit, level: Level, roles: Sequence[str], by: Acto
     with ThreadPoolExecutor(max_workers=4) as pool:
         hashes = list(pool.map(make_password, passwords))
     users = User.objects.bulk_create(
-        User(username=plan.username, name=plan.name[:40], password=hashed, created_by=by.actor_label[:120])
+        User(username=plan.username, name=plan.name, password=hashed, created_by=by.actor_label[:120])
         for plan, hashed in zip(plans, hashes, strict=True)
     )
     Posting.objects.bulk_create(
@@ -184,19 +192,21 @@ def _events(plans: list[Planned], users: list[User]) -> Iterable[dict[str, objec
 
 @transaction.atomic
 def close_account(*, user: User, by: Actor, reason: str = "") -> User:
-    """No more sign-in: sessions and tokens end at once, the postings today; the records stay."""
+    """No more sign-in: sessions and tokens end at once, the postings today, those to come never begin; the records
+    stay."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if not may_manage(by, user):
         raise Forbidden.for_action("停用该账号")
     if not user.is_active:
         raise Conflict.of("account_closed", f"账号“{user.username}”已经停用。")
-    unit = user.unit
+    unit, today = user.unit, clock.today()
     user.is_active = False
     user.closed_at = clock.now()
     user.save(update_fields=["is_active", "closed_at"])
-    for posting in user.postings.on(clock.today()):
+    for posting in user.postings.reaching(today):
         end_delegations_of(posting, by=by)
-    user.postings.on(clock.today()).update(ends_on=clock.today())
+    user.postings.filter(starts_on__gt=today).delete()
+    user.postings.reaching(today).update(ends_on=today)
     end_sessions_of(user=user)
     Token.objects.filter(user=user).delete()
     record(

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import record
-from core.cipher import encrypt, mask
+from core.cipher import decrypt, encrypt, mask
 from core.errors import Problem, check
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -28,12 +28,12 @@ def set_contacts(*, by: User, email: str, number: str | None) -> User:
     email, digits = email.strip(), re.sub(r"[\s-]", "", number or "")
     check([*_email_problems(email), *_number_problems(digits)])
     user = User.objects.select_for_update().get(pk=by.pk)
-    before = user.email, user.phone_masked
+    before = {"email": user.email, "number": decrypt(user.phone_cipher)}
+    after = {"email": email, "number": before["number"] if number is None else digits}
     user.email = email
     if number is not None:
         user.phone_cipher = encrypt(digits)
     user.save(update_fields=["email", "phone_cipher"])
-    after = user.email, mask(digits) if number is not None else before[1]
     if before != after:
         record(
             kind="accounts.contacts_changed",
@@ -46,11 +46,11 @@ def set_contacts(*, by: User, email: str, number: str | None) -> User:
     return user
 
 
-def _changed(before: tuple[str, str], after: tuple[str, str]) -> dict[str, Any]:
+def _changed(before: dict[str, str], after: dict[str, str]) -> dict[str, Any]:
+    found = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
     return {
-        name: {"old": old, "new": new}
-        for name, old, new in zip(("email", "number"), before, after, strict=True)
-        if old != new
+        name: {"old": mask(old), "new": mask(new)} if name == "number" else {"old": old, "new": new}
+        for name, (old, new) in found.items()
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Delegation, Posting, User
 from accounts.permissions import DELEGATE, MANAGE_ACCOUNTS
@@ -109,8 +110,7 @@ def _words_fit(role: str, reason: str) -> Iterable[Problem]:
 
 def _held(user: User, unit: OrgUnit, starts_on: dt.date, ends_on: dt.date) -> list[Posting]:
     """Postings of ``user`` at ``unit`` on any of the days."""
-    rows = user.postings.filter(unit=unit, starts_on__lte=ends_on).exclude(ends_on__lt=starts_on)
-    return list(rows.select_related("delegation"))
+    return list(user.postings.between(starts_on, ends_on).filter(unit=unit).select_related("delegation"))
 
 
 def _is_lent(posting: Posting) -> bool:
@@ -159,11 +159,10 @@ def end_delegation(*, delegation: Delegation, by: Any) -> Delegation:
 
 
 def end_delegations_of(posting: Posting, *, by: Any) -> None:
-    """A posting ends, and with it what was lent out of it."""
-    lent = Delegation.objects.unfinished().filter(
-        principal=posting.user_id, role=posting.role, unit=posting.unit_id
-    )
-    for row in lent.select_related("unit", "principal", "deputy", "posting"):
+    """A posting ends, and with it what was lent out of it, and the delegation that it carries out."""
+    lent_out = Q(principal=posting.user_id, role=posting.role, unit=posting.unit_id)
+    ending = Delegation.objects.unfinished().filter(lent_out | Q(posting=posting.pk))
+    for row in ending.select_related("unit", "principal", "deputy", "posting"):
         _end(row, by)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import Handover, HandoverLine, HandoverState, SavedView, User
 from accounts.registry import pass_belongings
-from accounts.rules import may_assign, may_manage, roles_exclude
+from accounts.rules import may_manage, roles_exclude
 from accounts.services.accounts import close_account
 from accounts.services.handover_lines import Since, bring_up_to_date, draw_up, entries_of, since
 from accounts.services.postings import pass_postings, passing
@@ -106,11 +107,7 @@ def _record(act: str, handover: Handover, by: Any, summary: str, **data: Any) ->
 
 def may_give(by: Any, handover: Handover) -> bool:
     """The leaver; or whoever administers the desk, in the leaver's place."""
-    return by.pk == handover.leaver_id or (by.pk != handover.successor_id and _administers(by, handover))
-
-
-def _administers(by: Any, handover: Handover) -> bool:
-    return all(may_assign(by, posting.role, posting.unit) for posting in passing(handover.leaver))
+    return by.pk == handover.leaver_id or (by.pk != handover.successor_id and may_manage(by, handover.leaver))
 
 
 @transaction.atomic
@@ -200,7 +197,7 @@ def take(*, handover: Handover, by: Any, seen: Collection[str] = ()) -> Handover
 def cancel(*, handover: Handover, reason: str, by: Any) -> Handover:
     """Nothing passes; by whoever administers the desk, or either of the two, with the reason."""
     handover = _locked(handover)
-    if by.pk not in (handover.leaver_id, handover.successor_id) and not _administers(by, handover):
+    if by.pk not in (handover.leaver_id, handover.successor_id) and not may_manage(by, handover.leaver):
         raise Forbidden.for_action("取消交接")
     if not reason.strip():
         raise DomainError.of("reason_missing", "请写明取消的原因。", "reason")
@@ -257,7 +254,15 @@ def _pass_views(leaver: User, successor: User) -> None:
     """The views become the successor's; one of a name that the successor has is told apart by who kept it."""
     taken = set(SavedView.objects.filter(owner=successor).values_list("page", "name"))
     for view in SavedView.objects.filter(owner=leaver):
-        if (view.page, view.name) in taken:
-            view.name = f"{view.name[:28]}（{leaver.name[:10]}）"
+        names = _names_for(view.name, leaver.name[:10])
+        view.name = next(name for name in names if (view.page, name) not in taken)
+        taken.add((view.page, view.name))
         view.owner = successor
         view.save(update_fields=["owner", "name"])
+
+
+def _names_for(name: str, keeper: str) -> Iterator[str]:
+    """Its own name, then others that say who kept it."""
+    yield name
+    yield f"{name[:28]}（{keeper}）"
+    yield from (f"{name[:26]}（{keeper}{number}）" for number in count(2))

@@ -6,16 +6,18 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from axes.utils import reset
+from django.db import transaction
 
 from accounts.permissions import MANAGE_SECURITY
 from audit.services import record
-from core.errors import Conflict, Forbidden
+from core.access import ensure_anywhere
+from core.errors import Conflict
 
 
+@transaction.atomic
 def unlock(*, attempt: AccessAttempt, by: Any) -> None:
     """Let an account sign in again at once."""
-    if not by.can_anywhere(MANAGE_SECURITY):
-        raise Forbidden.for_action(MANAGE_SECURITY.label)
+    ensure_anywhere(by, MANAGE_SECURITY)
     if not reset(username=attempt.username):
         raise Conflict.of("not_locked", f"账号“{attempt.username}”已经解除锁定。")
     record(

@@ -40,7 +40,7 @@ def grant_posting(
         raise DomainError.of("account_closed", f"账号“{user.username}”已停用，请先恢复启用。")
     if ends_on is not None and ends_on < starts_on:
         raise DomainError.of("ends_before_start", "截止日期不能早于起始日期。", "ends_on")
-    overlapping = _overlapping(user, starts_on, ends_on)
+    overlapping = list(user.postings.between(starts_on, ends_on))
     check(roles_exclude(role, overlapping))
     if any(posting.role == role and posting.unit_id == unit.pk for posting in overlapping):
         raise DomainError.of("posting_exists", f"该账号在{unit}已有{Role(role).label}授权。", "role")
@@ -54,15 +54,6 @@ def grant_posting(
         data={"role": role, "starts_on": starts_on, "ends_on": ends_on},
     )
     return posting
-
-
-def _overlapping(user: User, starts_on: dt.date, ends_on: dt.date | None) -> list[Posting]:
-    return [
-        posting
-        for posting in user.postings.all()
-        if (posting.ends_on is None or posting.ends_on >= starts_on)
-        and (ends_on is None or posting.starts_on <= ends_on)
-    ]
 
 
 def _create(
@@ -123,7 +114,7 @@ def passing(leaver: User) -> list[Posting]:
 def pass_postings(*, leaver: User, successor: User, by: Any) -> list[Posting]:
     """Every posting of ``leaver`` becomes ``successor``'s today; the open work hangs on the units and passes with it.
 
-    The leaver's end the day before (or today, if they began today). Raises :class:`DomainError` where there is
+    The leaver's end the day before (or today, if they began today); one given until a day lasts no longer. Raises :class:`DomainError` where there is
     nothing to hand over or the roles exclude each other.
     """
     list(User.objects.select_for_update().filter(pk__in=[leaver.pk, successor.pk]).order_by("pk"))
@@ -133,10 +124,18 @@ def pass_postings(*, leaver: User, successor: User, by: Any) -> list[Posting]:
         raise DomainError.of("nothing_to_hand_over", "该账号名下没有在任授权，无需交接。")
     taken: list[Posting] = []
     for posting in postings:
+        until = posting.ends_on
         _end(posting, max(posting.starts_on, today - dt.timedelta(days=1)), by)
         if not _holds(successor, posting, today):
             taken.append(
-                grant_posting(user=successor, role=posting.role, unit=posting.unit, by=by, starts_on=today)
+                grant_posting(
+                    user=successor,
+                    role=posting.role,
+                    unit=posting.unit,
+                    by=by,
+                    starts_on=today,
+                    ends_on=until,
+                )
             )
     leaver.forget_postings()
     successor.forget_postings()

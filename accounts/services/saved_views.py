@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import DefaultView, SavedView
+from accounts.models import DefaultView, SavedView, User
 from audit.services import record
 from core.errors import DomainError, Forbidden, Problem, check
 from core.listing import NOT_KEPT
@@ -25,7 +25,8 @@ def save_view(*, page: str, name: str, query: str, is_shared: bool, by: Any) -> 
     if by.unit is None:
         raise Forbidden.for_action("保存视图")
     name, kept = name.strip(), kept_query(query)
-    own = SavedView.objects.select_for_update().filter(owner=by, page=page)
+    User.objects.select_for_update().get(pk=by.pk)
+    own = SavedView.objects.filter(owner=by, page=page)
     view = own.filter(name=name).first() or SavedView(owner=by, page=page, name=name)
     problems = [*_name_problems(name), *_page_problems(page), *_query_problems(kept)]
     if view.pk is None and own.count() >= MOST:
@@ -64,10 +65,13 @@ def delete_view(*, view: SavedView, by: Any) -> None:
 
 @transaction.atomic
 def set_default(*, view: SavedView, is_default: bool, by: Any) -> None:
-    """Open the page with ``view`` from now on, or no longer."""
-    DefaultView.objects.filter(user=by, page=view.page).delete()
+    """Open the page with ``view``, one's own or one that colleagues share, from now on, or no longer."""
+    if not SavedView.objects.offered_to(by).filter(pk=view.pk).exists():
+        raise Forbidden.for_action("使用他人未共享的视图")
     if is_default:
-        DefaultView.objects.create(user=by, page=view.page, view=view)
+        DefaultView.objects.update_or_create(user=by, page=view.page, defaults={"view": view})
+    else:
+        DefaultView.objects.filter(user=by, view=view).delete()
     _record("default", view, by, f"{'设为' if is_default else '取消'}默认视图“{view.name}”")
 
 

@@ -33,6 +33,7 @@ def begin_session(*, user: User, session_key: str, ip: str | None, agent: str) -
     return session
 
 
+@transaction.atomic
 def end_session(*, user: User, session_key: str) -> None:
     """Sign out: forget the session and put it on record."""
     UserSession.objects.filter(user=user, session_key=session_key).delete()

@@ -14,6 +14,7 @@ from accounts.models import SavedView
 from accounts.selectors import saved_views as views_of
 from accounts.services import saved_views as services
 from core.errors import DomainError
+from core.refusals import problems_in
 
 
 def _address(page: str, query: str = "") -> str:
@@ -66,7 +67,7 @@ def save_view(request: SignedInRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, form: SavedViewForm, where: str) -> HttpResponse:
-    messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
+    messages.error(request, "；".join(problems_in(form)))
     return redirect(where)
 
 

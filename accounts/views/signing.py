@@ -40,16 +40,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = form.get_user()
         login(request, user)
-        begin_session(
-            user=user,
-            session_key=request.session.session_key or "",
-            ip=request.META.get("REMOTE_ADDR") or None,
-            agent=request.META.get("HTTP_USER_AGENT", ""),
-        )
+        _begin(request, user)
         return redirect(_next_page(request))
     status = 422 if form.is_bound else 200
     return render(
         request, "accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")}, status=status
+    )
+
+
+def _begin(request: HttpRequest, user: User) -> None:
+    begin_session(
+        user=user,
+        session_key=request.session.session_key or "",
+        ip=request.META.get("REMOTE_ADDR") or None,
+        agent=request.META.get("HTTP_USER_AGENT", ""),
     )
 
 
@@ -74,22 +78,13 @@ def change_password(request: SignedInRequest) -> HttpResponse:
                 old=form.cleaned_data["old"],
                 new=form.cleaned_data["new"],
             )
-            _keep_session(request, user)
+            # All sessions have ended; this one goes on under a new key.
+            update_session_auth_hash(request, user)
+            _begin(request, user)
             messages.success(request, "密码已修改，其他设备上的登录已退出。")
             return redirect("home")
     return render(
         request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200
-    )
-
-
-def _keep_session(request: SignedInRequest, user: User) -> None:
-    """All sessions have ended; this one goes on under a new key."""
-    update_session_auth_hash(request, user)
-    begin_session(
-        user=user,
-        session_key=request.session.session_key or "",
-        ip=request.META.get("REMOTE_ADDR") or None,
-        agent=request.META.get("HTTP_USER_AGENT", ""),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.forms import BoundField
+from django.forms import BoundField, Field
 from django.forms import widgets as w
 from django.http import HttpRequest, QueryDict
 
@@ -22,6 +22,14 @@ def shape_of(bound: BoundField) -> str:
     if isinstance(widget, w.CheckboxInput):
         return "check"
     return "choices" if isinstance(widget, _lists) else "line"
+
+
+def errors_of(bound: BoundField) -> list[str]:
+    """The field's errors; what Django says of any field left empty names this one and what to do."""
+    of_any_field = str(Field.default_error_messages["required"])
+    verb = "选择" if isinstance(bound.field.widget, (*_selects, *_lists, w.FileInput)) else "填写"
+    named = f"请{verb}{bound.label}。"
+    return [named if message == of_any_field else str(message) for message in bound.errors]
 
 
 def _css_class(widget: w.Widget) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from core.days import DayInput
+
 
 class SampleForm(forms.Form):
     """Every kind of field once."""
@@ -19,7 +21,7 @@ class SampleForm(forms.Form):
         choices=[("election", "换届选举"), ("co_option", "届中增补"), ("other", "其他方式")],
         widget=forms.RadioSelect,
     )
-    since = forms.DateField(label="任职时间", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="任职时间", widget=DayInput())
     note = forms.CharField(label="备注", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     is_backfill = forms.BooleanField(label="存量补录（已在任的，只填姓名、职务和任职时间）", required=False)
     scan = forms.FileField(label="签批扫描件", required=False)

@@ -21,8 +21,9 @@ TONE_ICONS = {
 }
 
 
-#: So long a word stands in one line of a cell.
+#: So long a word, and on a wide screen so long a phrase, stands in one line of a cell.
 LONGEST_WORD = 6
+LONGEST_PHRASE = 10
 
 
 @cache
@@ -59,10 +60,19 @@ def table_cell(cell: Cell) -> SafeString:
         return format_html('<td data-label="{}">{}</td>', column.label, written)
     written = format_html('<a href="{}">{}</a>', cell.href, cell.value) if cell.href else cell.value
     if column.kind == "name":
-        return format_html('<th class="name" scope="row" data-label="{}">{}</th>', column.label, written)
-    is_short = len(str(cell.value)) <= LONGEST_WORD
-    css = "number" if column.is_numeric else "nowrap" if column.is_dated or is_short else ""
-    return format_html("{}{}</td>", _cell_start(column.label, css), written)
+        css = "name nowrap" if len(str(cell.value)) <= LONGEST_WORD else "name"
+        return format_html('<th class="{}" scope="row" data-label="{}">{}</th>', css, column.label, written)
+    return format_html("{}{}</td>", _cell_start(column.label, _cell_css(cell)), written)
+
+
+def _cell_css(cell: Cell) -> str:
+    """Words stay on one line, phrases where the screen is wide."""
+    length = len(str(cell.value))
+    if cell.column.is_numeric:
+        return "number"
+    if cell.column.is_dated or length <= LONGEST_WORD:
+        return "nowrap"
+    return "phrase" if length <= LONGEST_PHRASE else ""
 
 
 @lru_cache(maxsize=1000)

@@ -33,7 +33,7 @@ register.filter("short_day", formats.short_day)
 register.filter("month", formats.month)
 register.filter("moment", formats.moment)
 register.filter("file_size", formats.file_size)
-register.filter("masked_phone", formats.masked_phone)
+register.filter("errors_of", fields.errors_of)
 
 MESSAGE_TONES = {
     "debug": "neutral",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.services import record
 from core import clock
 from core.errors import Conflict, DomainError, Forbidden
 from core.jobs import enqueue
+from core.locks import one_at_a_time
 from files.models import ExportJob, ExportState
 from files.registry import exporter_of
 
@@ -35,7 +35,8 @@ def request_export(*, kind: str, params: dict[str, Any], unit: Any, by: Any) -> 
     params = _storable(params)
     if not exporter.allowed(by, params):
         raise Forbidden.for_action("下载该文件")
-    _one_at_a_time(by.pk)
+    # A double click makes one job.
+    one_at_a_time(f"files.export:{by.pk}")
     waiting = ExportJob.objects.of(by).unfinished().filter(cancel_requested=False)
     same = waiting.filter(kind=kind, params=params).first()
     if same is not None:
@@ -70,13 +71,6 @@ def _storable(params: dict[str, Any]) -> dict[str, Any]:
     if "\\u0000" in text or len(text) > PARAMS_LIMIT:
         raise DomainError.of("bad_params", "筛选条件过长或含有无效字符，请清除后重新筛选。")
     return json.loads(text)
-
-
-def _one_at_a_time(user_id: int) -> None:
-    """Hold other requests of the same person until this transaction ends, so that a double click makes one job."""
-    number = int.from_bytes(hashlib.sha256(f"export:{user_id}".encode()).digest()[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 @transaction.atomic

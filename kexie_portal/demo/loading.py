@@ -12,6 +12,7 @@ from django.db.models import F
 from core import clock
 from core.actor import SYSTEM
 from kexie_portal.demo import accounts, land, ratios, shown, standing
+from kexie_portal.demo.active import count_the_active
 from kexie_portal.demo.affiliates import Affiliates
 from kexie_portal.demo.asked import keep_and_subscribe
 from kexie_portal.demo.cases import Cases
@@ -76,6 +77,7 @@ def load(*, province: str, months: int, seed: int, now: dt.datetime, say: Say) -
         _read_old_messages(present.cycle.opened_at)
         activities, supports = Work(world).write()
         joint, pictured = shown.show_work(world)
+        count_the_active(world)
         shown.raise_a_deed(world)
         reorganised = reorganise(world)
         raised, answered = raise_and_answer(world)

@@ -68,9 +68,6 @@ class UnitViewSet(viewsets.ReadOnlyModelViewSet):
         day = DayForm(self.request.query_params).day
         return page if day is None or page is None else as_they_were(page, day)
 
-    def filter_queryset(self, queryset: Any) -> Any:
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
-
     @action(detail=True, pagination_class=None, filterset_class=None)
     def facts(self, request: Request, pk: str | None = None) -> Response:
         return Response(UnitFactsSerializer(facts_of(self.get_object())).data)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 from core import clock
-from core.formats import day as written
-from core.formats import moment
-from core.roundtrip import write_book
 from core.xlsx import XLSX, SheetColumn, add_sheet, new_book
-from files.permissions import EXPORT
+from files.lists import Caption, with_export, write_editable
 from files.registry import Built, Exporter, Progress
 from orgs.choices import KindGroup, PartnerKind
 from orgs.layouts.affiliates import layout
@@ -26,8 +22,11 @@ LIST, OVERVIEW, MATRIX = "orgs.affiliates", "orgs.affiliates_overview", "orgs.af
 WORKS, NOT = "●", ""
 
 
+_anywhere = with_export(VIEW_UNITS)
+
+
 def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    if not (user.can_anywhere(VIEW_UNITS) and user.can_anywhere(EXPORT)):
+    if not _anywhere(user, params):
         return False
     of = params.get("of")
     return of is None or visible_units(user).filter(pk=of).exists()
@@ -45,18 +44,8 @@ def _build_list(user: Any, params: dict[str, Any], path: str, progress: Progress
     on = _on(params)
     asked = params | {"on": on if params.get("on") else None}
     found = affiliates.narrowed(affiliates.visible_affiliates(user), asked)
-    total = found.count()
-    now = clock.now()
-    write_book(
-        Path(path),
-        layout(),
-        sheet_rows(found, on),
-        title="所属组织名册",
-        note=f"截至 {written(on)}，共 {total:,} 个；导出人：{user.actor_label}，{moment(now)}",
-        total=total,
-        progress=progress,
-    )
-    return Built(f"所属组织名册-{on:%Y%m%d}.xlsx", {"截至": written(on), "组织数": total})
+    caption = Caption(title="所属组织名册", total=found.count(), counted="个", on=on)
+    return write_editable(caption, layout(), sheet_rows(found, on), path, by=user, progress=progress)
 
 
 def _unit_on(params: dict[str, Any]) -> OrgUnit:
@@ -70,6 +59,9 @@ def _unit_on(params: dict[str, Any]) -> OrgUnit:
 def _build_overview(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
     unit = _unit_on(params)
     found = affiliate_counts.overview(unit, _on(params), user=user)
+    caption = Caption(
+        title=f"{unit}所属组织统计", total=found.total, counted="个", on=found.day, remarks=("不含已退出",)
+    )
     book = new_book()
     add_sheet(
         book,
@@ -87,12 +79,12 @@ def _build_overview(user: Any, params: dict[str, Any], path: str, progress: Prog
             )
             for row in found.rows
         ),
-        title=f"{unit}所属组织统计",
-        notes=[f"截至 {written(found.day)}，不含已退出；导出人：{user.actor_label}，{moment(clock.now())}"],
+        title=caption.title,
+        notes=[caption.note(user)],
         totals=["合计", found.total, *(found.totals[kind.pk] for kind in found.kinds)],
     )
     book.save(path)
-    return Built(f"{unit}所属组织统计-{found.day:%Y%m%d}.xlsx", {"截至": written(found.day)})
+    return caption.built(len(found.rows))
 
 
 def _build_matrix(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
@@ -100,6 +92,14 @@ def _build_matrix(user: Any, params: dict[str, Any], path: str, progress: Progre
     group, with_ = KindGroup(params["group"]), PartnerKind(params["with"])
     found = affiliate_counts.work_matrix(unit, group=group, partner_kind=with_, on=_on(params), user=user)
     labels = affiliate_counts.distinct_labels(found.columns)
+    caption = Caption(
+        title=f"{unit}{group.label}与{with_.label}对接情况",
+        name=f"{unit}对接情况",
+        total=len(found.rows),
+        counted="个组织",
+        on=found.day,
+        remarks=(f"{WORKS} 表示已对接",),
+    )
     book = new_book()
     add_sheet(
         book,
@@ -117,14 +117,12 @@ def _build_matrix(user: Any, params: dict[str, Any], path: str, progress: Progre
             )
             for row in found.rows
         ),
-        title=f"{unit}{group.label}与{with_.label}对接情况",
-        notes=[
-            f"截至 {written(found.day)}；{WORKS} 表示已对接；导出人：{user.actor_label}，{moment(clock.now())}"
-        ],
+        title=caption.title,
+        notes=[caption.note(user)],
         totals=["对接的组织数", sum(found.totals), *(str(total) for total in found.totals)],
     )
     book.save(path)
-    return Built(f"{unit}对接情况-{found.day:%Y%m%d}.xlsx", {"截至": written(found.day)})
+    return caption.built(len(found.rows))
 
 
 EXPORTERS = (

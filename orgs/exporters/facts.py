@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from django.http import QueryDict
 
 from audit.services import record
 from core import clock
+from core.chunks import in_chunks, streamed
 from core.errors import DomainError
-from core.formats import day, moment
+from core.formats import day
 from core.keys import key_in
-from core.xlsx import XLSX, SheetColumn, add_sheet, new_book, write_rows
+from core.xlsx import XLSX, SheetColumn, add_sheet, new_book
 from files.inspection import CONTENT_TYPES
-from files.permissions import EXPORT
+from files.lists import Caption, Listing, listing_file, with_export, write_listing
 from files.registry import Built, Exporter, Progress
 from orgs.choices import Level
 from orgs.filters.days import DayForm
@@ -26,7 +29,6 @@ from orgs.selectors.facts import incomplete_units, missing_of
 from orgs.selectors.items_carried import table_of
 from orgs.selectors.past import call_as_they_were
 from orgs.selectors.roster import RosterLine, roster, roster_lines
-from orgs.selectors.rows import batched
 from orgs.selectors.units import visible_units
 
 #: A Word table of more lines is no use to anybody.
@@ -61,8 +63,7 @@ MEMBER_SHEET = [
 ]
 
 
-def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    return bool(user.can_anywhere(VIEW_UNITS) and user.can_anywhere(EXPORT))
+_allowed = with_export(VIEW_UNITS)
 
 
 def _roster_allowed(user: Any, params: dict[str, Any]) -> bool:
@@ -82,22 +83,36 @@ class _Counted:
             yield line
 
 
-def _as_of(on: dt.date | None) -> str:
-    """Now, or the past day by whose tree the list stands."""
-    return moment(clock.now()) if on is None else f"{day(on)}（当时的区划）"
+def _then(on: dt.date | None) -> tuple[str, ...]:
+    """What is said of a list of a past day: by whose tree it stands."""
+    return ("按当时的区划",) if on else ()
 
 
-def _roster_of(user: Any, params: dict[str, Any]) -> tuple[_Counted, int, str]:
-    """The lines asked for, how many, and the note above them."""
-    criteria = RosterNarrowing(params, user=user).criteria
-    rows = roster(user, criteria).order_by("unit__division_code", "place", "pk")
-    total = rows.count()
-    is_whole = bool(params.get("whole"))
-    phones = "本人管理的单位显示完整电话，其他隐去中间数字" if is_whole else "电话已隐去中间数字"
-    on = criteria.get("on")
-    note = f"截至{_as_of(on)}，共 {total:,} 人；{phones}。导出人：{user.actor_label}"
-    lines = roster_lines(rows, user, whole=is_whole, on=on)
-    return _Counted(lines), total, note
+def _roster_of(user: Any, query: Mapping[str, Any]) -> tuple[_Counted, Listing]:
+    """The lines asked for, and what the sheet of them holds."""
+    criteria = RosterNarrowing(query, user=user).criteria
+    found = roster(user, criteria).order_by("unit__division_code", "place", "pk")
+    is_whole, on = bool(query.get("whole")), criteria.get("on")
+    counted = _Counted(roster_lines(found, user, whole=is_whole, on=on))
+    listing = Listing(
+        title="科协系统联络表",
+        sheet="联络表",
+        columns=ROSTER_SHEET,
+        rows=map(_roster_cells, counted),
+        total=found.count(),
+        counted="人",
+        on=on,
+        remarks=(
+            *_then(on),
+            "本人管理的单位显示完整电话，其他隐去中间数字" if is_whole else "电话已隐去中间数字",
+        ),
+    )
+    return counted, listing
+
+
+def _roster_cells(line: RosterLine) -> list[Any]:
+    facts = (line.unit, line.code, line.level, line.role, line.name, line.post)
+    return [*facts, "是" if line.is_chair else "", line.phone]
 
 
 def _trace(user: Any, counted: _Counted, total: int, form: str) -> None:
@@ -113,30 +128,15 @@ def _trace(user: Any, counted: _Counted, total: int, form: str) -> None:
 
 
 def _build_roster(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    counted, total, note = _roster_of(user, params)
-    rows = (
-        (
-            *(line.unit, line.code, line.level, line.role, line.name, line.post),
-            *("是" if line.is_chair else "", line.phone),
-        )
-        for line in counted
-    )
-    write_rows(
-        path,
-        ROSTER_SHEET,
-        rows,
-        sheet="联络表",
-        title="科协系统联络表",
-        note=note,
-        total=total,
-        progress=progress,
-    )
-    _trace(user, counted, total, "Excel")
-    return Built(f"科协系统联络表-{clock.today():%Y%m%d}.xlsx", {"人数": total, "截至": moment(clock.now())})
+    counted, listing = _roster_of(user, params)
+    built = write_listing(listing, path, by=user, progress=progress)
+    _trace(user, counted, listing.total, "Excel")
+    return built
 
 
 def _build_roster_docx(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    counted, total, note = _roster_of(user, params)
+    counted, listing = _roster_of(user, params)
+    total = listing.total
     if total > WORD_LINES:
         raise DomainError.of(
             "too_long", f"共 {total:,} 人，超过 Word 表 {WORD_LINES:,} 人的上限，请缩小范围或改为下载 Excel。"
@@ -144,33 +144,36 @@ def _build_roster_docx(user: Any, params: dict[str, Any], path: str, progress: P
     write_roster(
         path,
         counted,
-        title="科协系统联络表",
-        note=note,
+        title=listing.title,
+        note=listing.note(user),
         tick=lambda done: progress(done, total, "写入联络表"),
     )
     _trace(user, counted, total, "Word")
-    return Built(f"科协系统联络表-{clock.today():%Y%m%d}.docx", {"人数": total, "截至": moment(clock.now())})
+    return listing.built(total, "docx")
 
 
-def _build_missing(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    criteria = MissingNarrowing(params, user=user).criteria
+def _find_missing(user: Any, query: QueryDict) -> Listing:
+    criteria = MissingNarrowing(query, user=user).criteria
     units = incomplete_units(user, criteria).order_by("division_code")
-    total = units.count()
-    rows = (
-        (
-            *(unit.association, unit.division_code, unit.get_level_display()),
-            "、".join(str(fact.label) for fact in missing_of(unit)),
-            *("已超期" if unit.is_overdue else "", unit.planned_on, unit.responsible),
-        )
-        for unit in units.iterator(chunk_size=2000)
+    on = criteria.get("on")
+    return Listing(
+        title="基础信息缺项名单",
+        sheet="缺项",
+        columns=MISSING_SHEET,
+        rows=map(_missing_cells, streamed(units)),
+        total=units.count(),
+        counted="个单位",
+        on=on,
+        remarks=_then(on),
     )
-    as_of = _as_of(criteria.get("on"))
-    note = f"截至{as_of}，共 {total:,} 个单位；导出人：{user.actor_label}"
-    title = "基础信息缺项名单"
-    write_rows(
-        path, MISSING_SHEET, rows, sheet="缺项", title=title, note=note, total=total, progress=progress
-    )
-    return Built(f"{title}-{clock.today():%Y%m%d}.xlsx", {"单位数": total, "截至": as_of})
+
+
+def _missing_cells(unit: Any) -> list[Any]:
+    return [
+        *(unit.association, unit.division_code, unit.get_level_display()),
+        "、".join(str(fact.label) for fact in missing_of(unit)),
+        *("已超期" if unit.is_overdue else "", unit.planned_on, unit.responsible),
+    ]
 
 
 def _build_coverage(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
@@ -184,9 +187,13 @@ def _build_coverage(user: Any, params: dict[str, Any], path: str, progress: Prog
     is_carried = criteria.get("lens") == CARRIED
     found = table_of(unit, level, on, is_carried=is_carried)
     book = new_book()
-    title = f"{unit.display_name}六有四缺覆盖情况"
-    tree = "，按现行区划" if is_carried else ""
-    notes = [f"{level.label}应建单位，截至{day(on)}{tree}；导出人：{user.actor_label}"]
+    caption = Caption(
+        title=f"{unit.display_name}六有四缺覆盖情况",
+        total=len(found.rows),
+        counted="行",
+        on=on,
+        remarks=(f"{level.label}应建单位", "按现行区划" if is_carried else ""),
+    )
     columns = [SheetColumn("单位", width=28), SheetColumn("应建", "number", 8)]
     for key in items.KEYS:
         columns += [
@@ -198,15 +205,15 @@ def _build_coverage(user: Any, params: dict[str, Any], path: str, progress: Prog
         "六有四缺",
         columns,
         [_coverage_row(row) for row in found.rows],
-        title=title,
-        notes=notes,
+        title=caption.title,
+        notes=[caption.note(user)],
         totals=_coverage_row(found.whole),
     )
     if since := criteria.get("since"):
         _add_changes(book, table_of(unit, level, since, is_carried=is_carried), found)
     progress(1, 2, "写入表格")
     book.save(path)
-    return Built(f"{title}-{on:%Y%m%d}.xlsx", {"截至": day(on), "单位数": found.whole.expected})
+    return caption.built(caption.total)
 
 
 def _coverage_row(row: items.ItemRow) -> list[Any]:
@@ -239,49 +246,50 @@ def _add_changes(book: Any, before: items.ItemTable, after: items.ItemTable) -> 
     add_sheet(book, "前后对比", columns, rows, title="前后对比", notes=[note])
 
 
-def _build_cohort(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    cohort = known_cohorts(user).filter(pk=key_in(params.get("cohort"))).first()
+def _find_cohort(user: Any, query: QueryDict) -> Listing:
+    cohort = known_cohorts(user).filter(pk=key_in(query.get("cohort"))).first()
     if cohort is None:
         raise DomainError.of("no_cohort", "没有找到该单位集。")
-    on = DayForm(params).day
-    members = members_of(cohort, user, on=on, past=bool(params.get("past")))
-    total = members.count()
-    rows = (
-        (
-            *(member.unit.division_code, member.unit.display_name, member.unit.get_level_display()),
-            *(member.valid_from, member.valid_to, member.recorded_by),
-        )
-        for member in _as_then(members, on)
+    on = DayForm(query).day
+    members = members_of(cohort, user, on=on, past=bool(query.get("past")))
+    return Listing(
+        title=cohort.name,
+        sheet="成员",
+        columns=MEMBER_SHEET,
+        rows=map(_member_cells, _as_then(members, on)),
+        total=members.count(),
+        counted="个单位",
+        on=on,
+        remarks=_then(on),
     )
-    note = f"截至{_as_of(on)}，共 {total:,} 个单位；导出人：{user.actor_label}"
-    write_rows(
-        path, MEMBER_SHEET, rows, sheet="成员", title=cohort.name, note=note, total=total, progress=progress
-    )
-    return Built(f"{cohort.name}-{clock.today():%Y%m%d}.xlsx", {"单位数": total})
+
+
+def _member_cells(member: Any) -> list[Any]:
+    unit = member.unit
+    return [
+        *(unit.division_code, unit.display_name, unit.get_level_display()),
+        *(member.valid_from, member.valid_to, member.recorded_by),
+    ]
 
 
 def _as_then(members: Any, on: dt.date | None) -> Iterator[Any]:
     """Members of a set, their units called as on ``on``."""
-    for chunk in batched(members.iterator(chunk_size=2000), 2000):
+    for chunk in in_chunks(members):
         if on is not None:
             call_as_they_were([member.unit for member in chunk], on)
         yield from chunk
 
 
-def _titled(title: str) -> Any:
-    return lambda params: title
-
-
 FACT_EXPORTERS = [
-    Exporter("orgs.roster", _titled("联络表（Excel）"), _roster_allowed, _build_roster, XLSX),
+    Exporter("orgs.roster", lambda params: "联络表（Excel）", _roster_allowed, _build_roster, XLSX),
     Exporter(
         "orgs.roster_docx",
-        _titled("联络表（Word）"),
+        lambda params: "联络表（Word）",
         _roster_allowed,
         _build_roster_docx,
         CONTENT_TYPES["docx"],
     ),
-    Exporter("orgs.missing", _titled("基础信息缺项名单"), _allowed, _build_missing, XLSX),
-    Exporter("orgs.item_coverage", _titled("六有四缺覆盖情况"), _allowed, _build_coverage, XLSX),
-    Exporter("orgs.cohort", _titled("单位集名单"), _allowed, _build_cohort, XLSX),
+    listing_file(kind="orgs.missing", title="基础信息缺项名单", allowed=_allowed, find=_find_missing),
+    Exporter("orgs.item_coverage", lambda params: "六有四缺覆盖情况", _allowed, _build_coverage, XLSX),
+    listing_file(kind="orgs.cohort", title="单位集名单", allowed=_allowed, find=_find_cohort),
 ]

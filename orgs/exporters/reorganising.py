@@ -5,15 +5,18 @@ Who may look at the page may have its file: none of them holds personal data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from core import clock
+from django.http import QueryDict
+
+from core.chunks import streamed
 from core.errors import DomainError
-from core.formats import moment
 from core.keys import key_in
 from core.listed import sheet_columns, sheet_rows
 from core.tables import Column
-from core.xlsx import XLSX, SheetColumn, add_sheet, new_book, write_rows
+from core.xlsx import XLSX, SheetColumn, add_sheet, new_book
+from files.lists import Caption, Listing, listing_file
 from files.registry import Built, Exporter, Progress
 from orgs.forms.reorganising import ListForm
 from orgs.forms.yearly import ChangesForm
@@ -26,8 +29,6 @@ from orgs.services import reorganising
 from orgs.tables.reorganising import ACT_COLUMNS, REORGANISATION_COLUMNS, facts_of
 from orgs.tables.yearly import CHANGE_COLUMNS
 
-LIST, ONE = "orgs.reorganisations", "orgs.reorganisation"
-CHANGES, FINDINGS = "orgs.division_changes", "orgs.integrity_findings"
 CONSEQUENCES = [
     SheetColumn("单位", width=34),
     SheetColumn("类别", width=14),
@@ -47,48 +48,26 @@ FINDING_COLUMNS = [
 ]
 
 
-def _key(params: dict[str, Any], name: str) -> int:
-    return key_in(params.get(name))
+def _of_columns(columns: list[Column], rows: Any, title: str, counted: str) -> Listing:
+    return Listing(
+        title=title,
+        columns=sheet_columns(columns),
+        rows=sheet_rows(columns, streamed(rows)),
+        total=rows.count(),
+        counted=counted,
+    )
 
 
-def _note(user: Any, total: int, counted: str) -> str:
-    return f"截至{moment(clock.now())}，共 {total:,} {counted}；导出人：{user.actor_label}"
-
-
-def _build_list(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    form = ListForm(params)
+def _find_list(user: Any, query: QueryDict) -> Listing:
+    form = ListForm(query)
     rows = reorganisations.listed(user).order_by("-created_at", "-pk")
     rows = reorganisations.narrowed(rows, form.cleaned_data) if form.is_valid() else rows.none()
-    return _listed(user, rows, REORGANISATION_COLUMNS, path, progress, title="区划调整", counted="项")
+    return _of_columns(REORGANISATION_COLUMNS, rows, "区划调整", "项")
 
 
-def _listed(
-    user: Any,
-    rows: Any,
-    columns: list[Column],
-    path: str,
-    progress: Progress,
-    *,
-    title: str,
-    counted: str,
-) -> Built:
-    total = rows.count()
-    write_rows(
-        path,
-        sheet_columns(columns),
-        sheet_rows(columns, rows.iterator(chunk_size=2000)),
-        sheet=title[:31],
-        title=title,
-        note=_note(user, total, counted),
-        total=total,
-        progress=progress,
-    )
-    return Built(f"{title}-{clock.today():%Y%m%d}.xlsx", {"条数": total, "截至": moment(clock.now())})
-
-
-def _one(user: Any, params: dict[str, Any]) -> Reorganisation | None:
+def _one(user: Any, params: Mapping[str, Any]) -> Reorganisation | None:
     rows = reorganisations.visible_reorganisations(user).select_related("unit")
-    return rows.filter(pk=_key(params, "reorganisation")).first()
+    return rows.filter(pk=key_in(params.get("reorganisation"))).first()
 
 
 def _build_one(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
@@ -98,8 +77,8 @@ def _build_one(user: Any, params: dict[str, Any], path: str, progress: Progress)
     progress(0, 2, "整理调整事项")
     book = new_book()
     acts = reorganisations.acts_of(held)
-    note = _note(user, len(acts), "个事项")
-    add_sheet(book, "基本情况", FACTS, _facts(held), title=held.title, notes=[note])
+    caption = Caption(title=held.title, total=len(acts), counted="个事项")
+    add_sheet(book, "基本情况", FACTS, _facts(held), title=held.title, notes=[caption.note(user)])
     add_sheet(book, "调整事项", sheet_columns(ACT_COLUMNS), sheet_rows(ACT_COLUMNS, acts), title="调整事项")
     followed = 0
     if held.applied_at is None and acts:
@@ -116,8 +95,7 @@ def _build_one(user: Any, params: dict[str, Any], path: str, progress: Progress)
             notes=[f"办理前须处理：{problem.message}" for problem in found.problems],
         )
     book.save(path)
-    basis = {"事项数": len(acts), "变化数": followed, "截至": moment(clock.now())}
-    return Built(f"{held.title}-{clock.today():%Y%m%d}.xlsx", basis)
+    return caption.built(len(acts) + followed)
 
 
 def _consequence(plan: Any, label: str, row: Consequence) -> list[str]:
@@ -133,50 +111,48 @@ def _facts(held: Reorganisation) -> list[tuple[str, str]]:
     ]
 
 
-def _update(user: Any, params: dict[str, Any]) -> DivisionUpdate | None:
-    return yearly.visible_updates(user).filter(pk=_key(params, "update")).first()
+def _update(user: Any, params: Mapping[str, Any]) -> DivisionUpdate | None:
+    return yearly.visible_updates(user).filter(pk=key_in(params.get("update"))).first()
 
 
-def _build_changes(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    update = _update(user, params)
+def _find_changes(user: Any, query: QueryDict) -> Listing:
+    update = _update(user, query)
     if update is None:
         raise DomainError.of("gone", "没有找到这次区划比对，可能已不在您的范围内。")
-    form = ChangesForm(params, counties=yearly.counties_of(update))
+    form = ChangesForm(query, counties=yearly.counties_of(update))
     rows = yearly.changes_of(update).order_by("division_code", "pk")
     rows = yearly.narrowed(rows, form.cleaned_data) if form.is_valid() else rows.none()
-    return _listed(user, rows, CHANGE_COLUMNS, path, progress, title=f"{update}差异", counted="处")
+    return _of_columns(CHANGE_COLUMNS, rows, f"{update}差异", "处")
 
 
-def _build_findings(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    run = IntegrityRun.objects.filter(pk=_key(params, "run")).first()
+def _find_findings(user: Any, query: QueryDict) -> Listing:
+    run = IntegrityRun.objects.filter(pk=key_in(query.get("run"))).first()
     if run is None:
         raise DomainError.of("gone", "没有找到这次核对。")
-    findings = integrity.findings_of(run, str(params.get("code") or ""), str(params.get("q") or ""))
+    findings = integrity.findings_of(run, str(query.get("code") or ""), str(query.get("q") or ""))
     told = integrity.told(findings)
-    rows = (
-        [
-            each["label"],
-            each["unit"].display_name if each["unit"] else "",
-            each["unit"].division_code if each["unit"] else "",
-            each["message"],
-            "；".join(each["repair"]) or each["advice"],
-            each["repaired_at"],
-            each["repaired_by"],
-        ]
-        for each in told
-    )
-    title = "组织树核对结果"
-    write_rows(
-        path,
-        FINDING_COLUMNS,
-        rows,
+    return Listing(
+        title="组织树核对结果",
         sheet="问题",
-        title=title,
-        note=f"{run}，{_note(user, len(told), '处')}",
+        columns=FINDING_COLUMNS,
+        rows=map(_finding_cells, told),
         total=len(told),
-        progress=progress,
+        counted="处",
+        remarks=(str(run),),
     )
-    return Built(f"{title}-{clock.today():%Y%m%d}.xlsx", {"处数": len(told)})
+
+
+def _finding_cells(told: Mapping[str, Any]) -> list[Any]:
+    unit = told["unit"]
+    return [
+        told["label"],
+        unit.display_name if unit else "",
+        unit.division_code if unit else "",
+        told["message"],
+        "；".join(told["repair"]) or told["advice"],
+        told["repaired_at"],
+        told["repaired_by"],
+    ]
 
 
 def _titled_findings(params: dict[str, Any]) -> str:
@@ -185,28 +161,31 @@ def _titled_findings(params: dict[str, Any]) -> str:
 
 
 REORGANISING_EXPORTERS = [
-    Exporter(
-        LIST, lambda params: "区划调整", lambda user, params: user.can_anywhere(VIEW_UNITS), _build_list, XLSX
+    listing_file(
+        kind="orgs.reorganisations",
+        title="区划调整",
+        allowed=lambda user, params: user.can_anywhere(VIEW_UNITS),
+        find=_find_list,
     ),
     Exporter(
-        ONE,
+        "orgs.reorganisation",
         lambda params: "区划调整及办理后的变化",
         lambda user, params: user.can_anywhere(VIEW_UNITS) and _one(user, params) is not None,
         _build_one,
         XLSX,
     ),
-    Exporter(
-        CHANGES,
-        lambda params: "年度区划更新差异",
-        lambda user, params: user.can_anywhere(DRAFT_REORGANISATION) and _update(user, params) is not None,
-        _build_changes,
-        XLSX,
+    listing_file(
+        kind="orgs.division_changes",
+        title="年度区划更新差异",
+        allowed=lambda user, params: (
+            user.can_anywhere(DRAFT_REORGANISATION) and _update(user, params) is not None
+        ),
+        find=_find_changes,
     ),
-    Exporter(
-        FINDINGS,
-        _titled_findings,
-        lambda user, params: user.can_anywhere(CHECK_TREE),
-        _build_findings,
-        XLSX,
+    listing_file(
+        kind="orgs.integrity_findings",
+        title=_titled_findings,
+        allowed=lambda user, params: user.can_anywhere(CHECK_TREE),
+        find=_find_findings,
     ),
 ]

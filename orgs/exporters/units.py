@@ -5,12 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from core import clock
-from core.formats import day as written
-from core.formats import moment
-from core.roundtrip import write_book
 from core.xlsx import XLSX
-from files.permissions import EXPORT
+from files.lists import Caption, with_export, write_editable
 from files.registry import Built, Exporter, Progress
 from orgs.layouts.units import layout_for
 from orgs.permissions import VIEW_UNITS
@@ -23,14 +19,6 @@ KIND = "orgs.units"
 COLUMNS, ORDER = "columns", "order"
 
 
-def _title(params: dict[str, Any]) -> str:
-    return "科协组织名册"
-
-
-def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    return user.can_anywhere(VIEW_UNITS) and user.can_anywhere(EXPORT)
-
-
 def _order(params: dict[str, Any]) -> str:
     order = str(params.get(ORDER) or "")
     return order if order.removeprefix("-") in SORTS else "division_code"
@@ -40,22 +28,22 @@ def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> 
     day = dt.date.fromisoformat(params["on"]) if params.get("on") else None
     visible = visible_units(user)
     rows = narrowed(visible if day is None else stood_on(visible, day), params, day)
-    total = rows.count()
-    now = clock.now()
-    as_of = moment(now) if day is None else f"{written(day)}（当时的区划）"
-    write_book(
-        path,
-        layout_for(params.get(COLUMNS) or ()),
-        every_row(ordered(rows, _order(params), day), day),
+    caption = Caption(
         title="科协组织名册",
-        note=f"截至 {as_of}，共 {total:,} 个单位；导出人：{user.actor_label}",
-        total=total,
-        progress=progress,
+        total=rows.count(),
+        counted="个单位",
+        on=day,
+        remarks=("按当时的区划",) if day else (),
     )
-    return Built(
-        file_name=f"科协组织名册-{day or clock.local_day(now):%Y%m%d}.xlsx",
-        basis={"截至": as_of, "单位数": total},
-    )
+    layout = layout_for(params.get(COLUMNS) or ())
+    lines = every_row(ordered(rows, _order(params), day), day)
+    return write_editable(caption, layout, lines, path, by=user, progress=progress)
 
 
-UNITS = Exporter(kind=KIND, title=_title, allowed=_allowed, build=_build, content_type=XLSX)
+UNITS = Exporter(
+    kind=KIND,
+    title=lambda params: "科协组织名册",
+    allowed=with_export(VIEW_UNITS),
+    build=_build,
+    content_type=XLSX,
+)

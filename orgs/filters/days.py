@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 
 from core import clock
+from core.days import DayInput
 
 #: No tree is older: the first divisions were loaded as of later days.
 FIRST_DAY = dt.date(2000, 1, 1)
@@ -28,7 +29,7 @@ class PastDayFilter(django_filters.DateFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            widget=DayInput(),
             input_formats=["%Y-%m-%d"],
             error_messages={"invalid": BAD_DAY},
             validators=[is_a_past_day],
@@ -42,7 +43,7 @@ class DayForm(forms.Form):
     on = forms.DateField(
         label="截至日期",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"invalid": BAD_DAY},
         validators=[is_a_past_day],
     )

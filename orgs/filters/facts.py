@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from core import clock
+from core.days import DayInput
 from orgs.choices import ConfirmationState, EstablishmentState, Level, MandatoryFact, OfficerRole, UnitKind
 from orgs.choosing import NamedChoiceField
 from orgs.filters.days import BAD_DAY, is_a_past_day
@@ -27,7 +28,7 @@ def day_field(label: str, **options: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         **options,
     )
 

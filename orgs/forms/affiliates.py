@@ -9,29 +9,21 @@ from typing import Any
 from django import forms
 
 from core import clock
+from core.days import DayField
 from core.refusals import WarnedForm
 from orgs.choices import DetailPart, Formation, Level, Organ, PartnerKind, Standing
-from orgs.forms.facts import FactForm
+from orgs.forms.facts import FactForm, day_input
 from orgs.layouts.members import parse_split
 from orgs.models import Affiliate, AffiliateKind, OrgUnit
 from orgs.services.affiliates import COLUMNS, AffiliateFacts, OrganFacts
 
-BAD_DAY = {"invalid": "日期格式应为 2026-11-25。"}
-DAYS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 FORMATIONS = [("", "未填"), *Formation.choices]
 #: Occupations of members that the form offers first (Zhoukou 四(三)5).
 OCCUPATIONS = ("医务人员", "教师", "农技人员", "企业科技人员", "种养殖户", "公务员", "学生", "其他")
 
 
-def day_field(label: str, *, required: bool = True, hint: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=hint,
-        input_formats=DAYS,
-        error_messages=BAD_DAY,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "1949-10-01"}),
-    )
+def day_field(label: str, *, required: bool = True, hint: str = "") -> DayField:
+    return DayField(label=label, required=required, help_text=hint, widget=day_input())
 
 
 class AffiliateForm(FactForm, WarnedForm):

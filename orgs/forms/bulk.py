@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from core import clock
+from core.days import DayInput
 from orgs.choices import BlankReason, EstablishmentState, HavesItem, LacksItem, Level
 from orgs.models import Cohort, OrgUnit
 from orgs.permissions import CONFIRM_EXPECTED, EDIT_FACTS, MANAGE_COHORTS
@@ -42,10 +43,6 @@ def cohorts_to_keep(user: Any) -> QuerySet[Cohort]:
     return Cohort.objects.open().filter(owner__in=owners).select_related("owner")
 
 
-def _day() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 def _choice(label: str, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[("", "请选择"), *choices], required=False)
 
@@ -57,7 +54,7 @@ class BulkForm(forms.Form):
     state = _choice("建立情况改为", EstablishmentState.choices)
     reason_code = _choice("未建原因类别", BlankReason.choices)
     reason = forms.CharField(label="未建原因", max_length=200, required=False)
-    planned_on = forms.DateField(label="计划建成日期", required=False, widget=_day())
+    planned_on = forms.DateField(label="计划建成日期", required=False, widget=DayInput())
     responsible = forms.CharField(label="责任人", max_length=60, required=False)
     have = _choice("六有项目", HavesItem.choices)
     lack = _choice("四缺项目", LacksItem.choices)
@@ -67,7 +64,7 @@ class BulkForm(forms.Form):
         label="单位集", queryset=Cohort.objects.none(), required=False, empty_label="请选择"
     )
     membership = _choice("加入或移出", MEMBERSHIP)
-    on = forms.DateField(label="自何日起", widget=_day(), help_text="建立情况填成立或变化的日期")
+    on = forms.DateField(label="自何日起", widget=DayInput(), help_text="建立情况填成立或变化的日期")
     basis = forms.CharField(
         label="依据", max_length=200, required=False, help_text="文号或会议，建立情况和应建调整用"
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from core import clock
+from core.days import DayInput
 from orgs.choices import BlankReason, EstablishmentState, HavesItem, LacksItem
 
 _EARLIEST = "1949-10-01"
@@ -14,8 +15,8 @@ _EARLIEST = "1949-10-01"
 _KINDS: list[tuple[str, Any]] = [("haves", HavesItem), ("lacks", LacksItem)]
 
 
-def day_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": _EARLIEST})
+def day_input() -> DayInput:
+    return DayInput({"min": _EARLIEST})
 
 
 class FactForm(forms.Form):

@@ -8,8 +8,10 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from core.days import DayInput
 from core.refusals import PlacingForm
 from orgs.choices import ActKind, ReorganisationState
+from orgs.forms.facts import day_input
 from orgs.forms.reorganising_fields import LineForm, PickerField, code_field, name_field
 from orgs.forms.reorganising_split import SplitForm
 from orgs.registry import Dependent
@@ -159,7 +161,7 @@ class BasisForm(forms.Form):
     effective_on = forms.DateField(
         label="生效日期",
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "1949-10-01"}),
+        widget=day_input(),
         help_text="可以早于今天，但不能早于有关单位的现行记录和已锁定的月报；晚于今天的到日自动生效",
     )
     basis_note = forms.CharField(
@@ -204,12 +206,8 @@ class ListForm(forms.Form):
         label="状态", choices=[("", "全部"), *ReorganisationState.choices], required=False
     )
     kind = forms.ChoiceField(label="事项类别", choices=[("", "全部"), *ActKind.choices], required=False)
-    since = forms.DateField(
-        label="生效日期自", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="生效日期至", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = forms.DateField(label="生效日期自", required=False, widget=DayInput())
+    until = forms.DateField(label="生效日期至", required=False, widget=DayInput())
 
 
 class HomesForm(PlacingForm):

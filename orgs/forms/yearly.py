@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from core import clock
+from core.days import DayInput
 from orgs.choices import DECISIONS_OF, ChangeKind, Level
 from orgs.models import DivisionChange
 from orgs.selectors.yearly import named_targets
@@ -87,7 +88,7 @@ class DecisionForm(forms.Form):
 
 class DraftForm(forms.Form):
     document = forms.CharField(label="文号", max_length=120, help_text="批准或公布本次区划代码的文件")
-    effective_on = forms.DateField(label="生效日期", widget=forms.DateInput(attrs={"type": "date"}))
+    effective_on = forms.DateField(label="生效日期", widget=DayInput())
     by_county = forms.ChoiceField(
         label="办理方式",
         choices=[

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from core.formats import number
+from core.formats import day, number
 from orgs.models import Establishment, Expectation, FourLacks, OrgUnit, SixHaves, UnitOfficer, UnitResources
 
 
@@ -51,7 +51,7 @@ def _past(label: str, words: Any, fact: Any) -> PastFact:
 def _establishment(fact: Establishment) -> str:
     parts = [fact.get_state_display(), fact.reason_words]
     if fact.planned_on:
-        parts.append(f"计划 {fact.planned_on} 建成")
+        parts.append(f"计划{day(fact.planned_on)}建成")
     if fact.responsible:
         parts.append(f"责任人 {fact.responsible}")
     return "，".join(part for part in parts if part)

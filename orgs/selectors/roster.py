@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
+from core.chunks import in_chunks
 from core.cipher import decrypt, digest, mask
 from orgs.choices import ANCESTOR_FIELD, Level, OfficerRole
 from orgs.models import OrgUnit, UnitEdition, UnitOfficer
 from orgs.permissions import EDIT_FACTS, VIEW_UNITS
 from orgs.selectors.listing import key_of
 from orgs.selectors.past import call_as_they_were
-from orgs.selectors.rows import CHUNK, batched
+from orgs.selectors.rows import CHUNK
 
 #: The order in which a roster names the people of one unit.
 ROLE_ORDER = (
@@ -96,7 +97,7 @@ def roster_lines(rows: Any, user: Any, *, whole: bool, on: dt.date | None = None
     """``rows`` in their order, their units called as on ``on``. With ``whole`` the numbers of the units whose facts
     ``user`` keeps stand in full."""
     reach = user.reach_of(EDIT_FACTS)
-    for officers in batched(rows.iterator(chunk_size=CHUNK), CHUNK):
+    for officers in in_chunks(rows, CHUNK):
         kept = {officer.pk for officer in officers if reach.covers(officer.unit)} if whole else set()
         if on is not None:
             call_as_they_were([officer.unit for officer in officers], on)

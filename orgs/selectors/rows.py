@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from core import clock
+from core.chunks import in_chunks, streamed
 from orgs.choices import EstablishmentState, OfficerRole
 from orgs.models import (
     CohortMember,
@@ -125,7 +125,7 @@ def filled(
 
 def rows_of(units: OrgUnitQuerySet) -> Iterator[UnitRow]:
     """``units`` in their order, without their facts."""
-    for values in units.values_list(*_KEPT, *_DATED, *_PLACED, *_NAMED).iterator(chunk_size=CHUNK):
+    for values in streamed(units.values_list(*_KEPT, *_DATED, *_PLACED, *_NAMED), CHUNK):
         yield UnitRow(*values)
 
 
@@ -133,7 +133,7 @@ def rows_on(editions: EditionQuerySet, day: dt.date) -> Iterator[UnitRow]:
     """The units of ``editions``, which are of ``day``, in their order as they were called, coded and placed then,
     without their facts."""
     found = editions.values_list(*_AS_IT_WAS, "unit__opened_on", *_PLACED)
-    for values in batched(found.iterator(chunk_size=CHUNK), CHUNK):
+    for values in in_chunks(found, CHUNK):
         names = _names_on({pk for row in values for pk in row[-3:] if pk is not None}, day)
         for *kept, opened_on, province, city, county, township in values:
             above = [names.get(pk) for pk in (city, county, township)]
@@ -160,15 +160,8 @@ def in_order(
 def every_row(rows: Any, on: dt.date | None = None) -> Iterator[UnitRow]:
     """All of ``rows`` (units, or with ``on`` the editions of that day) filled, in chunks, so that a province is never
     held whole."""
-    for chunk in batched(rows_of(rows) if on is None else rows_on(rows, on), CHUNK):
+    for chunk in in_chunks(rows_of(rows) if on is None else rows_on(rows, on), CHUNK):
         yield from filled(chunk, on)
-
-
-def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """``rows`` in lists of ``size``, the last one shorter."""
-    left = iter(rows)
-    while chunk := list(islice(left, size)):
-        yield chunk
 
 
 def _items(model: Any, ids: list[int], day: dt.date) -> dict[int, set[str]]:

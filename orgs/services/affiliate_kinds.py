@@ -10,8 +10,9 @@ from pathlib import Path
 from django.db import transaction
 
 from audit.services import record
+from core.access import ensure_anywhere
 from core.actor import Actor
-from core.errors import Forbidden, Problem, check
+from core.errors import Problem, check
 from orgs.choices import Level
 from orgs.models import Affiliate, AffiliateKind
 from orgs.permissions import EDIT_AFFILIATE_KINDS
@@ -52,9 +53,7 @@ def save_kind(
 ) -> AffiliateKind:
     """Write one kind. A new one is given its ``key``, which stays; affiliates on record are not touched by narrower
     levels or parts."""
-    ask = getattr(by, "can_anywhere", None)
-    if ask is not None and not ask(EDIT_AFFILIATE_KINDS):
-        raise Forbidden.for_action(EDIT_AFFILIATE_KINDS.label)
+    ensure_anywhere(by, EDIT_AFFILIATE_KINDS)
     held = AffiliateKind() if kind is None else AffiliateKind.objects.select_for_update().get(pk=kind.pk)
     name = name.strip()
     if kind is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from core.formats import day
-from core.tables import Column
+from core.tables import IN_USE, Column
 from orgs.choices import Level, Standing
 from orgs.models import Affiliate, AffiliateKind
 
@@ -81,12 +81,7 @@ KINDS = [
         link=lambda kind: f"{reverse('orgs:affiliates')}?kind={kind.pk}&state=all" if kind.count else None,
         sort="count",
     ),
-    Column(
-        "is_active",
-        "状态",
-        "pill",
-        value=lambda kind: ("启用", "success") if kind.is_active else ("停用", "neutral"),
-    ),
+    IN_USE,
     Column("order", "顺序", "number", sort="order"),
 ]
 

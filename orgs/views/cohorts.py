@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.access import SignedInRequest, requires
 from core.errors import Forbidden
 from core.listing import listing, opens_with_default
-from core.refusals import refusals_shown
+from core.refusals import problems_in, refusals_shown
 from files.permissions import EXPORT
 from orgs.filters.facts import CandidateNarrowing, CohortNarrowing
 from orgs.forms.cohorts import CloseCohortForm, CohortForm, JoinForm, LeaveForm, ReopenCohortForm
@@ -161,7 +161,7 @@ def close_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
             services.close_cohort(cohort=found, on=form.cleaned_data["on"], by=request.user)
             messages.success(request, f"单位集“{found}”已停用。")
             return redirect("orgs:cohorts")
-    messages.error(request, "停用未办理：" + "；".join(_errors(form)))
+    messages.error(request, "停用未办理：" + "；".join(problems_in(form)))
     return redirect("orgs:cohort", found.pk)
 
 
@@ -175,7 +175,7 @@ def reopen_cohort(request: SignedInRequest, pk: int) -> HttpResponse:
             back = services.reopen_cohort(cohort=found, by=request.user, **form.cleaned_data)
             messages.success(request, f"单位集“{found}”已恢复，{back:,} 个单位回到其中。")
             return redirect("orgs:cohort", found.pk)
-    messages.error(request, "恢复未办理：" + "；".join(_errors(form)))
+    messages.error(request, "恢复未办理：" + "；".join(problems_in(form)))
     return redirect("orgs:cohort", found.pk)
 
 
@@ -261,7 +261,3 @@ def _managed(request: SignedInRequest, pk: int) -> Cohort:
     if not request.user.can(MANAGE_COHORTS, found.owner):
         raise Forbidden.for_action(MANAGE_COHORTS.label)
     return found
-
-
-def _errors(form: Any) -> list[str]:
-    return [str(message) for found in form.errors.values() for message in found]

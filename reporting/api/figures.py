@@ -25,6 +25,7 @@ from reporting.permissions import VIEW_REPORTS
 from reporting.rollup import THEN, Basis, Lens, basis_for, cycle_totals, year_to_date
 from reporting.selectors.answer_totals import answer_totals
 from reporting.selectors.completeness import Counts
+from reporting.selectors.counted import NOT_CHARGED
 from reporting.selectors.coverage import coverage_table
 from reporting.selectors.quality import quality_of
 
@@ -47,6 +48,8 @@ LENS = OpenApiParameter(
 ON = OpenApiParameter(
     "on", OpenApiTypes.DATE, description="截至日期：按这一天的区划；覆盖情况为这一天的情况。不能晚于今天"
 )
+#: What is said of no township.
+UNCHARGED = (*NOT_CHARGED, "on_time_rate", "first_pass_rate")
 
 
 class FiguresQuery(serializers.Serializer):
@@ -141,19 +144,20 @@ class CompletenessView(FiguresView):
         rows = [
             {
                 **{name: getattr(row, name) for name in ("unit_id", "name", "code", "level", "is_zone")},
-                "tiers": {tier: _counts(counts) for tier, counts in row.tiers.items()},
+                "tiers": {tier: _counts(tier, counts) for tier, counts in row.tiers.items()},
             }
             for row in quality_of(cycle, within=unit, since=since, lens=_lens(values)).rows
         ]
         return Response(CompletenessSerializer(rows, many=True).data)
 
 
-def _counts(counts: Counts) -> dict[str, Any]:
-    return dataclasses.asdict(counts) | {
+def _counts(tier: str, counts: Counts) -> dict[str, Any]:
+    found = dataclasses.asdict(counts) | {
         "submitted_rate": counts.submitted_rate,
         "on_time_rate": counts.on_time_rate,
         "first_pass_rate": counts.first_pass_rate,
     }
+    return found | (dict.fromkeys(UNCHARGED) if tier == "township" else {})
 
 
 class CoverageView(FiguresView):

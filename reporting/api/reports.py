@@ -30,6 +30,7 @@ from reporting.api.serializers import (
     ScheduleSerializer,
 )
 from reporting.choices import ReportState
+from reporting.filters.counted import CountedFilter
 from reporting.models import Collection, Cycle, Report
 from reporting.permissions import MANAGE_CYCLES, VIEW_REPORTS
 from reporting.selectors.schedule import schedules_ahead
@@ -142,6 +143,17 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     def get_serializer_class(self) -> Any:
         return ReportDetailSerializer if self.action == "retrieve" else ReportSerializer
+
+    @extend_schema(
+        summary="报表清单",
+        description="报送情况里每个数字由哪些报表组成：按情况、层级、填报期和单位筛选，与页面和下载的表格一致。",
+        responses=ReportSerializer(many=True),
+    )
+    @action(detail=False, filterset_class=CountedFilter)
+    def counted(self, request: SignedInApiRequest) -> Response:
+        """The reports that a number of completeness counts."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def _body(self, serializer_class: Any) -> dict[str, Any]:
         serializer = serializer_class(data=self.request.data)

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orgs.choices import Level
-from reporting.choices import ReturnReason
+from reporting.choices import ReturnReason, Timeliness
 from reporting.models import Collection, Cycle, FixedDates, Report
 from reporting.selectors.layout import figures_of
 from reporting.selectors.schedule import Schedule
@@ -102,10 +102,12 @@ class FigureSerializer(serializers.Serializer):
 
 
 class ReportSerializer(serializers.ModelSerializer):
-    """One unit's obligation. ``due_at`` is the first late instant; ``timeliness`` 按时, 迟报, 未报, 免报 or 未到期."""
+    """One unit's obligation. ``due_at`` is the first late instant; ``timeliness`` 按时, 迟报, 未报, 免报 or 未到期; of a
+    township that is in 已报, for lateness is never charged to it: its ``on_time`` is null."""
 
     state_label = serializers.CharField(source="get_state_display", read_only=True)
     timeliness = serializers.SerializerMethodField()
+    on_time = serializers.SerializerMethodField()
 
     class Meta:
         model = Report
@@ -116,8 +118,12 @@ class ReportSerializer(serializers.ModelSerializer):
             *("correction_due_at", "timeliness"),
         )
 
+    @extend_schema_field(serializers.ChoiceField(choices=Timeliness.choices))
     def get_timeliness(self, report: Report) -> str:
         return report.timeliness().value
+
+    def get_on_time(self, report: Report) -> bool | None:
+        return report.on_time if report.is_charged else None
 
 
 class ReportDetailSerializer(ReportSerializer):
@@ -308,14 +314,15 @@ class RollupSerializer(serializers.Serializer):
 
 
 class CountsSerializer(serializers.Serializer):
-    """Numbers of reports of one tier; rates are fractions of 1, ``null`` where nothing is expected."""
+    """Numbers of reports of one tier; rates are fractions of 1, ``null`` where nothing is expected. Townships are not
+    charged with lateness: theirs are ``null``."""
 
     expected = serializers.IntegerField()
     exempt = serializers.IntegerField()
     deferred = serializers.IntegerField()
     submitted = serializers.IntegerField()
-    on_time = serializers.IntegerField()
-    late = serializers.IntegerField()
+    on_time = serializers.IntegerField(allow_null=True)
+    late = serializers.IntegerField(allow_null=True)
     missing = serializers.IntegerField()
     pending = serializers.IntegerField()
     nil = serializers.IntegerField()

@@ -4,47 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import clock, formats
-from core.xlsx import XLSX, write_rows
-from files.conditions import query_of
-from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress, register_exporter
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from files.lists import each, list_file, with_export
 from reporting.filters.excuses import ExcuseFilter
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors.excuses import excuses_in_sight
 from reporting.tables.excuses import EXCUSE_SHEET, excuse_line
 
-KIND = "reporting.excuses"
-TITLE = "缓报免报"
+ORDER = ("-report__cycle__period", "report__unit__division_code", "pk")
 
 
-def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    return bool(user.can_anywhere(VIEW_REPORTS) and user.can_anywhere(EXPORT))
+def _rows(user: Any, query: QueryDict) -> QuerySet[Any]:
+    return ExcuseFilter(query, queryset=excuses_in_sight(user)).qs.order_by(*ORDER)
 
 
-def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    rows = ExcuseFilter(query_of(params), queryset=excuses_in_sight(user)).qs.order_by(
-        "-report__cycle__period", "report__unit__division_code", "pk"
-    )
-    moment = formats.moment(clock.now())
-    count = write_rows(
-        path,
-        EXCUSE_SHEET,
-        (excuse_line(row) for row in rows.iterator(chunk_size=500)),
-        sheet=TITLE,
-        title=f"{TITLE}名单",
-        note=f"截至 {moment}，制表：{user.actor_label}",
-        total=rows.count(),
-        progress=progress,
-    )
-    return Built(f"{TITLE}名单-{clock.today():%Y%m%d}.xlsx", {"数据截至": moment, "行数": count})
-
-
-EXPORTER = Exporter(
-    kind=KIND, title=lambda params: f"{TITLE}名单", allowed=_allowed, build=_build, content_type=XLSX
+EXCUSES_FILE = list_file(
+    kind="reporting.excuses",
+    title="缓报免报名单",
+    columns=EXCUSE_SHEET,
+    rows=_rows,
+    lines=each(excuse_line),
+    allowed=with_export(VIEW_REPORTS),
 )
-
-
-def register_excuse_sheet() -> None:
-    """Called once at start."""
-    register_exporter(EXPORTER)

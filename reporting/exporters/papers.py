@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core import formats
 from core.errors import DomainError
 from core.keys import key_in
 from core.xlsx import XLSX
-from files.registry import Built, Exporter, Progress, register_exporter
+from files.registry import Built, Exporter, Progress
 from orgs.choices import Level
-from reporting.models import PaperDraft
+from orgs.models import OrgUnit
+from reporting.models import Cycle, PaperDraft
 from reporting.papers.asking import asked, is_of_principal, may_have, title_of
 from reporting.papers.batch import BATCH
 from reporting.papers.edition import BULLETIN_TITLE, WORKBOOK_TITLE
@@ -22,35 +24,28 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BRIEFING_TITLE = "“3+1”工作简报"
 STEPS = 10
+Paper = TypeVar("Paper")
 
 
 def _may_have_paper(user: Any, params: dict[str, Any]) -> bool:
     return may_have(user, params, deepest=Level.CITY) and is_of_principal(params)
 
 
-def _book(params: dict[str, Any], progress: Progress) -> Any:
-    from reporting.papers.book import book_of
-
+def _gathered(read: Callable[[Cycle, OrgUnit], Paper], params: dict[str, Any], progress: Progress) -> Paper:
+    """The figures of a paper, for the cycle and unit asked for."""
     cycle, unit = asked(params)
     progress(1, STEPS, "正在汇总数据")
-    return book_of(cycle, unit)
+    return read(cycle, unit)
 
 
 def _build_workbook(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.book import book_of
     from reporting.papers.workbook import write_workbook
 
-    book = _book(params, progress)
+    book = _gathered(book_of, params, progress)
     write_workbook(book, Path(path), made_by=user.actor_label, progress=progress)
     edition = book.figures.edition
     return Built(edition.file_name(WORKBOOK_TITLE, "xlsx"), edition.record(book.digest))
-
-
-def _bulletin(params: dict[str, Any], progress: Progress) -> Any:
-    from reporting.papers.drafts import bulletin_of
-
-    cycle, unit = asked(params)
-    progress(1, STEPS, "正在汇总数据")
-    return bulletin_of(cycle, unit)
 
 
 def _with_fonts(record: dict[str, Any]) -> dict[str, Any]:
@@ -63,8 +58,9 @@ def _with_fonts(record: dict[str, Any]) -> dict[str, Any]:
 
 def _build_pdf(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
     from reporting.papers.bulletin.pdf import write_pdf
+    from reporting.papers.drafts import bulletin_of
 
-    bulletin = _bulletin(params, progress)
+    bulletin = _gathered(bulletin_of, params, progress)
     pages = write_pdf(bulletin, Path(path), progress=progress)
     record = _with_fonts(bulletin.edition.record(bulletin.digest) | {"页数": pages})
     return Built(bulletin.edition.file_name(BULLETIN_TITLE, "pdf"), record)
@@ -72,8 +68,9 @@ def _build_pdf(user: Any, params: dict[str, Any], path: str, progress: Progress)
 
 def _build_docx(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
     from reporting.papers.bulletin.docx import write_docx
+    from reporting.papers.drafts import bulletin_of
 
-    bulletin = _bulletin(params, progress)
+    bulletin = _gathered(bulletin_of, params, progress)
     progress(6, STEPS, "正在写入文档")
     write_docx(bulletin, Path(path))
     return Built(bulletin.edition.file_name(BULLETIN_TITLE, "docx"), bulletin.edition.record(bulletin.digest))
@@ -108,18 +105,11 @@ def _build_briefing_docx(user: Any, params: dict[str, Any], path: str, progress:
     return Built(f"{row}.docx", _record_of(row))
 
 
-def _summary(params: dict[str, Any], progress: Progress) -> Any:
-    from reporting.papers.drafts import summary_of
-
-    cycle, unit = asked(params)
-    progress(1, STEPS, "正在汇总全年数据")
-    return summary_of(cycle, unit)
-
-
 def _build_summary_pdf(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.drafts import summary_of
     from reporting.papers.summary.pdf import write_pdf
 
-    summary = _summary(params, progress)
+    summary = _gathered(summary_of, params, progress)
     progress(5, STEPS, "正在排版")
     pages = write_pdf(summary, Path(path))
     record = summary.edition.record(summary.digest) | {"页数": pages}
@@ -127,9 +117,10 @@ def _build_summary_pdf(user: Any, params: dict[str, Any], path: str, progress: P
 
 
 def _build_summary_docx(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
+    from reporting.papers.drafts import summary_of
     from reporting.papers.summary.docx import write_docx
 
-    summary = _summary(params, progress)
+    summary = _gathered(summary_of, params, progress)
     progress(6, STEPS, "正在写入文档")
     write_docx(summary, Path(path))
     return Built(summary.file_name("docx"), summary.edition.record(summary.digest))
@@ -174,7 +165,7 @@ def _list(detail: DetailList) -> Exporter:
 WORKBOOK = _paper("reporting.workbook", WORKBOOK_TITLE, _build_workbook, XLSX)
 BULLETIN_PDF = _paper("reporting.bulletin_pdf", f"{BULLETIN_TITLE}（PDF）", _build_pdf, PDF)
 BULLETIN_DOCX = _paper("reporting.bulletin_docx", f"{BULLETIN_TITLE}（Word）", _build_docx, DOCX)
-LISTS = [_list(detail) for detail in (COMPLETENESS, BLANK_SPOTS, FIGURES)]
+DETAIL_LISTS = [_list(detail) for detail in (COMPLETENESS, BLANK_SPOTS, FIGURES)]
 BRIEFING_PDF = _paper("reporting.briefing_pdf", f"{BRIEFING_TITLE}（PDF）", _build_briefing, PDF)
 BRIEFING_DOCX = _paper("reporting.briefing_docx", f"{BRIEFING_TITLE}（Word）", _build_briefing_docx, DOCX)
 SUMMARY_PDF = _paper("reporting.summary_pdf", "年终总结（PDF）", _build_summary_pdf, PDF)
@@ -183,9 +174,3 @@ PAPERS = [
     *(WORKBOOK, BULLETIN_PDF, BULLETIN_DOCX, BRIEFING_PDF, BRIEFING_DOCX),
     *(SUMMARY_PDF, SUMMARY_DOCX, BATCH),
 ]
-
-
-def register_exporters() -> None:
-    """Called once at start."""
-    for exporter in (*PAPERS, *LISTS):
-        register_exporter(exporter)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from core import clock, formats
+from django.http import QueryDict
+
 from core.keys import key_in
-from core.xlsx import XLSX, write_rows
-from files.registry import Built, Exporter, Progress, register_exporter
+from files.lists import Listing, listing_file
 from reporting.models import Cycle
 from reporting.papers.asking import asked, lens_asked, may_have, title_of, tree_words
 from reporting.selectors.quality import TIERS, Quality, quality_of
@@ -17,31 +17,27 @@ from reporting.tables.quality import sheet_columns, sheet_row
 TITLE = "报送质量统计表"
 
 
-def _since(params: dict[str, Any], cycle: Cycle) -> Cycle | None:
+def _since(params: Mapping[str, Any], cycle: Cycle) -> Cycle | None:
     key = key_in(params.get("since"))
     return Cycle.objects.filter(pk=key, collection=cycle.collection_id, period__lt=cycle.period).first()
 
 
-def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    cycle, unit = asked(params)
-    progress(1, 3, "正在统计")
-    found = quality_of(cycle, within=unit, since=_since(params, cycle), lens=lens_asked(params))
-    tier = str(params.get("tier", ""))
+def _find(user: Any, query: QueryDict) -> Listing:
+    cycle, unit = asked(query)
+    found = quality_of(cycle, within=unit, since=_since(query, cycle), lens=lens_asked(query))
+    tier = str(query.get("tier", ""))
     tier = tier if tier in found.tiers else next(iter(found.tiers), "charged")
     rows = list(_rows(found, tier))
-    moment = formats.moment(clock.now())
-    notes = [f"{TIERS[tier][0]}，截至 {moment}", tree_words(params), f"制表：{user.actor_label}"]
-    count = write_rows(
-        path,
-        sheet_columns(is_township=tier == "township"),
-        iter(rows),
-        sheet="报送质量",
+    return Listing(
         title=f"{unit.display_name}{found.label}{cycle.noun}{TITLE}",
-        note="　　".join(note for note in notes if note),
+        name=f"{unit.display_name}{found.label}{TITLE}",
+        sheet="报送质量",
+        columns=sheet_columns(is_township=tier == "township"),
+        rows=rows,
         total=len(rows),
-        progress=progress,
+        counted="行",
+        remarks=(str(TIERS[tier][0]), tree_words(query)),
     )
-    return Built(f"{unit.display_name}{found.label}{TITLE}.xlsx", {"数据截至": moment, "行数": count})
 
 
 def _rows(found: Quality, tier: str) -> Iterator[list[Any]]:
@@ -54,15 +50,9 @@ def _rows(found: Quality, tier: str) -> Iterator[list[Any]]:
         yield sheet_row("", found.unit.name, line.cycle.label, line.counts, is_township=is_township)
 
 
-QUALITY_TABLE = Exporter(
+QUALITY_TABLE = listing_file(
     kind="reporting.completeness_table",
     title=lambda params: title_of(params, TITLE),
     allowed=may_have,
-    build=_build,
-    content_type=XLSX,
+    find=_find,
 )
-
-
-def register_quality_table() -> None:
-    """Called once at start."""
-    register_exporter(QUALITY_TABLE)

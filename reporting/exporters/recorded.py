@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import QueryDict
+
 from core import formats, tables
-from core.xlsx import XLSX, Kind, SheetColumn, write_rows
+from core.xlsx import Kind, SheetColumn
+from files.lists import Listing, listing_file
 from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress, register_exporter
 from orgs.permissions import VIEW_UNITS
 from reporting.filters.recorded import RecordedForm
 from reporting.papers.asking import unit_asked
@@ -33,10 +35,9 @@ def _allowed(user: Any, params: dict[str, Any]) -> bool:
     return all(user.can(permission, unit) for permission in (VIEW_REPORTS, EXPORT, needed))
 
 
-def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    unit, form, kind = unit_asked(params), RecordedForm(params), str(params["kind"])
+def _find(user: Any, query: QueryDict) -> Listing:
+    unit, form, kind = unit_asked(query), RecordedForm(query), str(query["kind"])
     assert unit is not None
-    progress(0, 10, "正在查找记录")
     rows: Any
     if kind == FOUNDED:
         columns = FOUNDED_COLUMNS
@@ -47,29 +48,17 @@ def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> 
         rows = seats_in_sight(user, kind, unit, form.since_at, form.text)
         rows = rows.select_related("person__occupation", "unit").order_by(f"-{RECORDED[kind]}", "-pk")
     since = formats.day(form.day)
-    total = rows.count()
-    title = f"{unit.display_name}{since}以来{title_of(kind)}"
-    write_rows(
-        path,
-        [SheetColumn(column.label, KINDS.get(column.kind, "text"), 18) for column in columns],
-        [[cell.value for cell in row.cells] for row in tables.build(rows, columns).rows],
+    return Listing(
+        title=f"{unit.display_name}{since}以来{title_of(kind)}",
         sheet="名单",
-        title=title,
-        note=f"{since}零时以来登记，共{total}条；电话已隐去中间数字。导出人：{user.actor_label}",
-        total=total,
-        progress=progress,
+        columns=[SheetColumn(column.label, KINDS.get(column.kind, "text"), 18) for column in columns],
+        rows=([cell.value for cell in row.cells] for row in tables.build(rows, columns).rows),
+        total=rows.count(),
+        remarks=(f"{since}零时以来登记", "电话已隐去中间数字"),
+        basis={"单位": unit.display_name, "登记日期不早于": since},
     )
-    return Built(f"{title}.xlsx", {"单位": unit.display_name, "登记日期不早于": since, "条数": total})
 
 
-RECORDED_LIST = Exporter(
-    kind=KIND,
-    title=lambda params: title_of(str(params["kind"])),
-    allowed=_allowed,
-    build=_build,
-    content_type=XLSX,
+RECORDED_LIST = listing_file(
+    kind=KIND, title=lambda params: title_of(str(params["kind"])), allowed=_allowed, find=_find
 )
-
-
-def register_recorded_list() -> None:
-    register_exporter(RECORDED_LIST)

@@ -93,7 +93,8 @@ def read(text: str, names: Mapping[str, str] | None = None) -> Node:
     """
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(f"表达式最长{MOST_CHARACTERS}个字符，请拆成几条。", MOST_CHARACTERS)
-    reader = _Reader(_tokens(text), names or {})
+    plain = {name.translate(_SIGNS): key for name, key in (names or {}).items()}
+    reader = _Reader(_tokens(text), plain)
     node = reader.demand()
     reader.expect_end()
     return node

@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from orgs.choices import EstablishmentState, Level
 from orgs.filters.days import DayForm
 from orgs.models import Cohort, OrgUnit
-from reporting.choices import CaseKind, CaseState
 from reporting.models import Cycle
 from reporting.rollup import Basis
+from reporting.selectors.registry_units import MET, UNMET, Naming
 
 ALL = ("", "全部")
 BLANK_LEVELS = [(level.value, level.label) for level in (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)]
@@ -63,7 +63,7 @@ class CycleForm(forms.Form):
 class DashboardForm(CycleForm, TreeForm):
     """The same, by the tree of the time, today's or another day's."""
 
-    field_order = ("cycle", "basis", "lens", "on")
+    field_order: tuple[str, ...] = ("cycle", "basis", "lens", "on")
 
 
 class QualityForm(DashboardForm):
@@ -110,7 +110,7 @@ class TotalsForm(DashboardForm):
 class HeadsForm(DashboardForm):
     """The people behind a figure, by name; the cycle and unit in view where the address names none."""
 
-    field_order = ("q", "cycle", "lens", "on")
+    field_order: tuple[str, ...] = ("q", "cycle", "lens", "on")
     q = forms.CharField(label="姓名、拼音或单位", max_length=60, required=False)
 
     def __init__(self, data: Any, *, cycle: Cycle, unit: OrgUnit, **kwargs: Any) -> None:
@@ -124,6 +124,29 @@ class HeadsForm(DashboardForm):
         if not hasattr(self, "cleaned_data"):
             self.full_clean()
         return str(self.cleaned_data.get("q", "")).strip()
+
+
+class NamedUnitsForm(HeadsForm):
+    """The units behind a figure, by whether they meet it."""
+
+    field_order = ("q", "meets", "cycle", "lens", "on")
+    q = forms.CharField(label="单位名称或代码", max_length=60, required=False)
+    meets = forms.ChoiceField(label="情况", required=False)
+
+    def __init__(self, *args: Any, naming: Naming, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["meets"]).choices = [
+            ALL,
+            (MET, naming.met),
+            (UNMET, naming.unmet),
+        ]
+
+    @property
+    def asked_for(self) -> str:
+        """Those that meet it, those that do not, or empty for all."""
+        if not hasattr(self, "cleaned_data"):
+            self.full_clean()
+        return str(self.cleaned_data.get("meets", ""))
 
 
 class BlankSpotForm(DashboardForm):
@@ -144,11 +167,3 @@ class BlankSpotForm(DashboardForm):
             ALL,
             *((unit.pk, unit.name) for unit in parts),
         ]
-
-
-class CaseForm(forms.Form):
-    """Corrections and belated reports by kind, state and unit."""
-
-    q = forms.CharField(label="单位名称", max_length=60, required=False)
-    kind = forms.ChoiceField(label="类别", required=False, choices=[ALL, *CaseKind.choices])
-    state = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CaseState.choices])

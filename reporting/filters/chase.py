@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet
 
 from core import clock
+from core.days import DayInput
 from notices.choices import MailState
 from reporting.choices import ChaseAnswer, ChaseChannel, ReminderKind
 from reporting.models import ChaseRecord, Cycle, Reminder
@@ -18,10 +18,6 @@ OUTCOMES = [
     (state.value, state.label)
     for state in (MailState.SENT, MailState.PENDING, MailState.FAILED, MailState.UNKNOWN, MailState.DROPPED)
 ]
-
-
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class _AboutReports(filters.FilterSet):
@@ -34,8 +30,8 @@ class _AboutReports(filters.FilterSet):
         field_name="report__cycle",
         empty_label="全部",
     )
-    since = filters.DateFilter(label="日期从", method="from_day", widget=_day_input())
-    until = filters.DateFilter(label="日期至", method="to_day", widget=_day_input())
+    since = filters.DateFilter(label="日期从", method="from_day", widget=DayInput())
+    until = filters.DateFilter(label="日期至", method="to_day", widget=DayInput())
 
     def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(report__unit_name__contains=value))

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from reporting.models import Cycle
 from reporting.models.report import ReportQuerySet
@@ -59,7 +59,7 @@ class CountedFilter(filters.FilterSet):
         since = self.form.cleaned_data.get("since")
         if since is None:
             return rows.filter(cycle=value)
-        return rows.filter(Q(cycle__collection=value.collection_id), cycle__period__lte=value.period)
+        return rows.filter(cycle__collection=value.collection_id, cycle__period__lte=value.period)
 
     def within(self, rows: ReportQuerySet, name: str, value: Any) -> ReportQuerySet:
         return rows.below_or_at(int(value))

@@ -8,20 +8,10 @@ import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from orgs.choices import Level
 from reporting.choices import ExcuseKind, ExcuseState
 from reporting.models import Cycle, Excuse, ExcuseQuerySet, Report
+from reporting.selectors.counted import TIER
 from reporting.selectors.quality import TIERS
-
-#: The reports of each tier of the completeness table.
-OF_TIER = {
-    "charged": Q(report__level__in=[Level.CITY, Level.COUNTY]),
-    "city": Q(report__level=Level.CITY),
-    "county": Q(report__level=Level.COUNTY, report__is_zone=False),
-    "zone": Q(report__level=Level.COUNTY, report__is_zone=True),
-    "township": Q(report__level=Level.TOWNSHIP),
-}
-
 
 #: All states but withdrawn.
 STANDING = "standing"
@@ -47,7 +37,7 @@ class ExcuseFilter(filters.FilterSet):
     )
     tier = filters.ChoiceFilter(
         label="层级",
-        choices=[(name, TIERS[name][0]) for name in OF_TIER],
+        choices=[(name, TIERS[name][0]) for name in TIER],
         method="of_tier",
         empty_label="全部",
     )
@@ -70,7 +60,7 @@ class ExcuseFilter(filters.FilterSet):
         return rows.standing() if value == STANDING else rows.filter(state=value)
 
     def of_tier(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(OF_TIER[value])
+        return rows.filter(report__in=Report.objects.filter(TIER[value]))
 
     def within(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return rows.filter(report__in=Report.objects.below_or_at(int(value)))

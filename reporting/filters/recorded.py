@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from core import clock
+from core.days import DayInput
 from orgs.filters.days import BAD_DAY, is_a_past_day
 
 
@@ -17,7 +18,7 @@ class RecordedForm(forms.Form):
     q = forms.CharField(label="姓名、拼音或单位", max_length=60, required=False)
     since = forms.DateField(
         label="登记日期不早于",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"invalid": BAD_DAY, "required": BAD_DAY},
         validators=[is_a_past_day],
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from core.days import DayInput
 from reporting.choices import ChaseAnswer, ChaseChannel
 
 
@@ -19,7 +20,7 @@ class ChaseForm(forms.Form):
     promised_for = forms.DateField(
         label="承诺报送日期",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     note = forms.CharField(label="情况", max_length=300, required=False)
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 
 from core import clock
+from core.days import DayInput
 from orgs.choices import Level
 from orgs.models import Cohort, OrgUnit
 from reporting.choices import CollectionState, Rhythm, SignOffDemand, Whom
@@ -20,9 +21,7 @@ MONTH_DAYS = [(day, f"{day}日") for day in range(1, 29)]
 
 
 def _day(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options
-    )
+    return forms.DateField(label=label, widget=DayInput(), **options)
 
 
 def _month_day(label: str, **options: Any) -> forms.TypedChoiceField:

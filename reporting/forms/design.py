@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 
 from core import clock
+from core.days import DayInput
 from orgs.choices import Level
 from reporting.choices import COLUMN_KINDS, FeedbackState, FormKind, IssueKind, Source, Space, Time, ValueKind
 from reporting.file_kinds import CHOICES as FILE_KINDS
@@ -289,7 +290,7 @@ class PublishForm(forms.Form):
     changed_from = forms.DateField(
         label="口径调整自哪一期起",
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         help_text="这个月所在的一期起按新口径，图表和环比在此断开",
     )
 

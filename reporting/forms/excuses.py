@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from core import formats
+from core.days import DayInput
 from reporting.choices import ExcuseKind
 from reporting.models import Cycle, Report
 from reporting.selectors.deadline import due_day
@@ -49,7 +50,7 @@ class ExcuseManyForm(forms.Form):
     until = forms.DateField(
         label="缓报至",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text="晚于原截止日，不超过31天；免报不填",
     )
     reason = forms.CharField(label="原因", max_length=200)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from core.days import DayInput
 from reporting.choices import ReturnReason, SignOffMode, ValueKind
 from reporting.models import FormItem
 
@@ -91,7 +92,7 @@ def _widget(item: FormItem) -> forms.Widget:
     if kind == ValueKind.CHOICE:
         return forms.Select(choices=[("", "未填"), *((row["key"], row["name"]) for row in item.options)])
     if kind == ValueKind.DATE:
-        return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        return DayInput()
     return forms.TextInput(
         attrs={"autocomplete": "off", **({} if kind == ValueKind.CHOICES else {"inputmode": "decimal"})}
     )
@@ -130,7 +131,7 @@ class ReturnForm(forms.Form):
 class DeferForm(forms.Form):
     """缓报: until the end of a day, with the reason."""
 
-    until = forms.DateField(label="缓报至", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(label="缓报至", widget=DayInput())
     reason = forms.CharField(label="缓报原因", max_length=200)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from core.days import DayInput
 from reporting.models import PaperDraft
 from reporting.services.paper_drafts import PaperHead
 
@@ -44,7 +45,7 @@ class BriefingHeadForm(forms.Form):
     dated = forms.DateField(
         label="日期",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text="不填为起草日期",
     )
 

@@ -18,8 +18,9 @@ from core.errors import DomainError, Problem
 from core.keys import keys_in
 from core.roundtrip import Plan, RowChange, compare, read_book, write_book
 from core.xlsx import XLSX
+from files.lists import note_of
 from files.permissions import EXPORT
-from files.registry import Built, Exporter, Importer, Progress, register_exporter, register_importer
+from files.registry import Built, Exporter, Importer, Progress
 from reporting.layouts.offline import (
     LINES,
     TOWNSHIP_KEY,
@@ -85,10 +86,12 @@ def _content_code(offlines: Iterable[OfflineReport]) -> str:
 
 def _note(reports: Sequence[Report], offlines: Sequence[OfflineReport], user: Any) -> str:
     cycle = reports[0].cycle
-    return (
-        f"统计期{formats.short_day(cycle.window_first)}至{formats.short_day(cycle.window_last)}　"
-        f"截止{formats.day(due_day(min(report.due_now for report in reports)))}　"
-        f"表样第{cycle.form_version.number}版　内容校验码 {_content_code(offlines)}　导出人：{user.actor_label}"
+    return note_of(
+        user,
+        f"统计期：{formats.short_day(cycle.window_first)}至{formats.short_day(cycle.window_last)}",
+        f"截止：{formats.day(due_day(min(report.due_now for report in reports)))}",
+        f"表样第{cycle.form_version.number}版",
+        f"内容校验码 {_content_code(offlines)}",
     )
 
 
@@ -262,7 +265,7 @@ def _title(words: str) -> Any:
     return lambda params: words
 
 
-EXPORTERS = (
+OFFLINE_SHEETS = (
     Exporter(
         kind=REPORT,
         title=_title("离线填报表"),
@@ -278,7 +281,7 @@ EXPORTERS = (
         content_type=XLSX,
     ),
 )
-IMPORTERS = (
+OFFLINE_IMPORTERS = (
     Importer(
         kind=REPORT,
         title="离线填报表",
@@ -298,11 +301,3 @@ IMPORTERS = (
         back="reporting:grid",
     ),
 )
-
-
-def register_offline_sheets() -> None:
-    """Called once at start."""
-    for exporter in EXPORTERS:
-        register_exporter(exporter)
-    for importer in IMPORTERS:
-        register_importer(importer)

@@ -12,8 +12,9 @@ from core import clock, formats
 from core.errors import DomainError
 from core.roundtrip import Field, Layout, Plan, compare, read_book, write_book
 from core.xlsx import XLSX
+from files.lists import note_of
 from files.permissions import EXPORT
-from files.registry import Built, Exporter, Importer, Progress, register_exporter, register_importer
+from files.registry import Built, Exporter, Importer, Progress
 from orgs.models import OrgUnit
 from reporting.models import Indicator
 from reporting.permissions import SET_TARGETS
@@ -111,7 +112,7 @@ def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> 
         LAYOUT,
         lines,
         title=f"{user.unit.display_name}下达目标",
-        note=f"完成时限 {formats.day(due_on)}；目标留空为不设；导出人：{user.actor_label}",
+        note=note_of(user, f"完成时限：{formats.day(due_on)}", "目标留空为不设"),
         total=len(lines),
         progress=progress,
     )
@@ -171,10 +172,10 @@ def _apply(user: Any, params: dict[str, Any], plan: Plan, progress: Progress) ->
     return "；".join(told) + "。"
 
 
-EXPORTER = Exporter(
+TARGET_SHEET = Exporter(
     kind=KIND, title=lambda params: "目标", allowed=_may_have, build=_build, content_type=XLSX
 )
-IMPORTER = Importer(
+TARGET_IMPORTER = Importer(
     kind=KIND,
     title="下达目标",
     intro="下载表格后只改“目标”“依据”两列：填数为下达，改数为调整，清空为撤销。百分比填百分数。",
@@ -184,9 +185,3 @@ IMPORTER = Importer(
     back="reporting:hand_down",
     export=KIND,
 )
-
-
-def register_target_sheets() -> None:
-    """Called once at start."""
-    register_exporter(EXPORTER)
-    register_importer(IMPORTER)

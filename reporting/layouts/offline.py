@@ -11,6 +11,7 @@ from reporting.choices import ValueKind
 from reporting.expressions import Ground, Operand, as_formula
 from reporting.models import Cycle, FormItem
 from reporting.rules.filling import TEXT_LIMIT
+from reporting.rules.forms import distinct_names
 from reporting.selectors.layout import formula_of, layout_of, shape_of
 from reporting.selectors.offline import OfflineReport, items_in_sheets
 
@@ -97,9 +98,9 @@ def item_of_column(column: str) -> str:
     return column.removeprefix(_EXPLANATION_OF)
 
 
-def _township_field(item: FormItem) -> Field:
+def _township_field(item: FormItem, name: str) -> Field:
     indicator = item.indicator
-    label = f"{indicator.name}（{indicator.unit_label}）" if indicator.unit_label else indicator.name
+    label = f"{name}（{indicator.unit_label}）" if indicator.unit_label else name
     hint = item.help_text or indicator.definition
     if indicator.is_numeric:
         return Field(
@@ -126,11 +127,11 @@ def _township_field(item: FormItem) -> Field:
     )
 
 
-def _explanation_field(item: FormItem) -> Field:
+def _explanation_field(item: FormItem, name: str) -> Field:
     key = item.indicator.key
     return Field(
         key=explanation_column(key),
-        label=f"说明：{item.indicator.name}",
+        label=f"说明：{name}",
         longest=EXPLANATION_LIMIT,
         width=24,
         read=lambda one: one.explanation(key),
@@ -141,13 +142,18 @@ def _explanation_field(item: FormItem) -> Field:
 def township_layout(cycle: Cycle, level: int) -> Layout:
     """A column an item, so that a block of figures can be pasted; the explanations stand together behind them."""
     items = items_in_sheets(layout_of(cycle.form_version), level)
+    names = distinct_names(items)
     return Layout(
         sheet=TOWNSHIPS_SHEET,
         fields=(
             *_NAMES,
-            *(_township_field(item) for item in items),
+            *(_township_field(item, names[item.indicator.key]) for item in items),
             _RECORDED,
-            *(_explanation_field(item) for item in items if item.indicator.is_numeric),
+            *(
+                _explanation_field(item, names[item.indicator.key])
+                for item in items
+                if item.indicator.is_numeric
+            ),
         ),
         key=TOWNSHIP_KEY.key,
         name=TOWNSHIP_KEY.name,

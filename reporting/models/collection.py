@@ -21,13 +21,19 @@ def reporting_levels() -> list[int]:
     return [level.value for level in Level if level <= Level.TOWNSHIP]
 
 
+_IS_DRAFT = Q(is_active=False, started_at__isnull=True)
+
+
 class CollectionQuerySet(models.QuerySet):
+    def drafts(self) -> Self:
+        """Being prepared: never started."""
+        return self.filter(_IS_DRAFT)
+
     def known_to(self, user: Any, manage: Any) -> Self:
         """Drafts are known to who may ``manage`` those of their province only."""
         reach = user.reach_of(manage)
         own = {unit.pk for unit in (*reach.subtrees, *reach.own)}
-        drafts = Q(is_active=False, started_at__isnull=True)
-        return self.filter(~drafts | Q(owner__in=own))
+        return self.filter(~_IS_DRAFT | Q(owner__in=own))
 
 
 class Collection(models.Model):

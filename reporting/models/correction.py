@@ -44,6 +44,13 @@ class CorrectionCase(models.Model):
     def __str__(self) -> str:
         return f"{self.report}{self.get_kind_display()}"
 
+    @property
+    def waiting(self) -> CaseStep | None:
+        """The step whose turn it is, while the case is open; reads ``steps``, which may be prefetched."""
+        if self.state != CaseState.OPEN:
+            return None
+        return next((step for step in self.steps.all() if step.confirmed is None), None)
+
 
 class CaseItem(models.Model):
     """Old and new of one figure."""

@@ -208,11 +208,18 @@ class Report(models.Model):
             return None
         return clock.local_day(self.correction_due_at - dt.timedelta(microseconds=1))
 
+    @property
+    def is_charged(self) -> bool:
+        """Whether lateness is held against the unit: never against a township."""
+        return self.level != Level.TOWNSHIP
+
     def timeliness(self, at: dt.datetime | None = None) -> Timeliness:
-        """按时, 迟报, 未报, 免报 or 未到期 at an instant (default: now)."""
+        """按时, 迟报, 未报, 免报 or 未到期 at an instant (default: now); of a township that is in 已报."""
         if self.is_exempt:
             return Timeliness.EXEMPT
         if self.first_submitted_at is not None:
+            if not self.is_charged:
+                return Timeliness.IN
             return Timeliness.ON_TIME if self.on_time else Timeliness.LATE
         return Timeliness.MISSING if (at or clock.now()) >= self.deadline else Timeliness.PENDING
 

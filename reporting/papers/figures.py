@@ -11,9 +11,10 @@ from orgs.choices import Level, UnitKind
 from orgs.models import OrgUnit, UnitEdition
 from reporting.models import Cycle, Indicator
 from reporting.papers.edition import Edition, edition_of
-from reporting.papers.reading import comparable_sums, pilots_among, registry_year
+from reporting.papers.reading import pilots_among, registry_year
 from reporting.papers.tables import NOT_COUNTED, STAR, Cell, Kind, Role, ranks
 from reporting.rollup import TotalsTable, Trend, cycle_totals, trend, year_to_date
+from reporting.selectors.comparable import comparable_sums, cycle_before
 from reporting.selectors.completeness import CompletenessRow, Counts, completeness
 from reporting.selectors.coverage import CoverageRow, CoverageTable, coverage_table
 from reporting.selectors.layout import Layout, layout_of
@@ -157,7 +158,7 @@ def gather(cycle: Cycle, unit: OrgUnit) -> Figures:
         year=year_to_date(cycle, basis=edition.basis, within=unit),
         months=months,
         registry_year=registry_year(cycle, unit, coverage.whole),
-        comparable=comparable_sums(cycle, unit, edition.basis),
+        comparable=comparable_sums(cycle, cycle_before(cycle), unit, edition.basis),
         indicators={one.key: one for one in numeric},
         targets=target_values(cycle, unit.pk),
     )

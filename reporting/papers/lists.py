@@ -24,6 +24,14 @@ from reporting.selectors.stays import REVIEWING, Stay, stays_of_many
 Rows = Iterator[tuple[Any, ...]]
 Params = dict[str, Any]
 CHUNK = 2000
+#: The columns that say where a row belongs.
+PLACE = [
+    SheetColumn("行政区划代码", width=15),
+    SheetColumn("单位", width=34),
+    SheetColumn("层级", width=9),
+    SheetColumn("市", width=12),
+    SheetColumn("县（市、区）", width=18),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def write_list(
         detail.rows(edition, params),
         sheet=detail.title,
         title=f"{unit.display_name}{cycle.label}{detail.title}",
-        note="　　".join(part for part in (edition.basis_line, tree, f"导出人：{made_by}") if part),
+        note="　　".join(part for part in (edition.basis_line, tree, f"制表：{made_by}") if part),
         total=total,
         progress=progress,
     )
@@ -112,11 +120,7 @@ COMPLETENESS = DetailList(
     kind="reporting.completeness",
     title="月报报送明细",
     columns=[
-        SheetColumn("行政区划代码", width=15),
-        SheetColumn("单位", width=30),
-        SheetColumn("层级", width=9),
-        SheetColumn("市", width=12),
-        SheetColumn("县（市、区）", width=18),
+        *PLACE,
         SheetColumn("填报方式", width=10),
         SheetColumn("截止时间", "moment", 18),
         SheetColumn("首次上报时间", "moment", 18),
@@ -162,11 +166,7 @@ BLANK_SPOTS = DetailList(
     kind="reporting.blank_spots",
     title="空白点名单",
     columns=[
-        SheetColumn("行政区划代码", width=15),
-        SheetColumn("单位", width=34),
-        SheetColumn("层级", width=9),
-        SheetColumn("市", width=12),
-        SheetColumn("县（市、区）", width=18),
+        *PLACE,
         SheetColumn("乡镇（街道）", width=18),
         SheetColumn("建立情况", width=10),
         SheetColumn("未建原因", width=36),
@@ -225,11 +225,7 @@ FIGURES = DetailList(
     kind="reporting.figures",
     title="填报数据明细",
     columns=[
-        SheetColumn("行政区划代码", width=15),
-        SheetColumn("单位", width=30),
-        SheetColumn("层级", width=9),
-        SheetColumn("市", width=12),
-        SheetColumn("县（市、区）", width=18),
+        *PLACE,
         SheetColumn("指标", width=34),
         SheetColumn("计量单位", width=9),
         SheetColumn("数值", "number", 12),

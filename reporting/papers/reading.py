@@ -1,11 +1,9 @@
-"""Queries that only papers ask: the year's registry flows, sums over comparable units, words and late reports."""
+"""Queries that only papers ask: the year's registry flows, words and late reports."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from string import Template
 
 from django.db.models import QuerySet, Sum
 
@@ -14,41 +12,9 @@ from orgs.models import Cohort, OrgUnit, UnitEdition
 from orgs.selectors.cohorts import covered_ids
 from reporting.choices import IssueKind, ReportState, Time, Timeliness
 from reporting.models import Cycle, CycleFact, Figure, Indicator, Report
-from reporting.rollup import Basis, basis_for
-from reporting.rollup.statements import VERSION_COLUMN, scope_of
-from reporting.rollup.totals import fetch
+from reporting.rollup import Basis
+from reporting.rollup.statements import VERSION_COLUMN
 from reporting.selectors.coverage import CoverageRow
-
-COMPARABLE = Template("""
-SELECT i.key, sum(now.value), sum(past.value)
-FROM reporting_report r
-JOIN reporting_report p ON p.unit_id = r.unit_id AND p.cycle_id = %(before)s
-JOIN reporting_figure now ON now.version_id = r.$version AND now.value IS NOT NULL
-JOIN reporting_figure past ON past.version_id = p.$version_before AND past.indicator_id = now.indicator_id
-     AND past.value IS NOT NULL
-JOIN reporting_indicator i ON i.id = now.indicator_id AND i.space = 'sum'
-WHERE r.cycle_id = %(cycle)s AND $scope GROUP BY i.key
-""")
-
-
-def cycle_before(cycle: Cycle) -> Cycle | None:
-    """The cycle of the same collection before this one."""
-    past = Cycle.objects.filter(collection=cycle.collection_id, period__lt=cycle.period)
-    return past.order_by("-period").first()
-
-
-def comparable_sums(cycle: Cycle, unit: OrgUnit, basis: Basis) -> dict[str, tuple[Decimal, Decimal]]:
-    """Typed sums of this month and the last over the units that are counted in both, by indicator key."""
-    before = cycle_before(cycle)
-    if before is None:
-        return {}
-    sql = COMPARABLE.substitute(
-        version=VERSION_COLUMN[basis],
-        version_before=VERSION_COLUMN[basis_for(before)],
-        scope=scope_of(unit),
-    )
-    rows = fetch(sql, {"cycle": cycle.pk, "before": before.pk, "within": unit.pk})
-    return {key: (now, past) for key, now, past in rows}
 
 
 def registry_year(cycle: Cycle, unit: OrgUnit, now: CoverageRow | None) -> dict[str, int]:

@@ -11,7 +11,7 @@ from core.errors import DomainError
 from core.keys import key_in
 from core.leaflets import DOCX, PDF, Block, Box, Form, Leaflet, Listing, Mark, write
 from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress, register_exporter
+from files.registry import Built, Exporter, Progress
 from reporting.answers import Row, rows_of, written_answer, written_cell
 from reporting.choices import ReportState, ValueKind
 from reporting.models import FormItem, Report
@@ -177,7 +177,4 @@ def _exporter(form: str, title: str, content_type: str) -> Exporter:
     )
 
 
-def register_stamped_papers() -> None:
-    """Called once at start."""
-    register_exporter(_exporter("pdf", "PDF", PDF))
-    register_exporter(_exporter("docx", "Word", DOCX))
+STAMPED_PAPERS = (_exporter("pdf", "PDF", PDF), _exporter("docx", "Word", DOCX))

@@ -11,7 +11,7 @@ from core.errors import DomainError
 from core.keys import key_in
 from core.xlsx import XLSX, Kind, SheetColumn, add_sheet, new_book, write_rows
 from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress, register_exporter
+from files.registry import Built, Exporter, Progress
 from orgs.models import Cohort, OrgUnit
 from orgs.selectors.cohorts import known_cohorts
 from reporting.forms.asking import QuestionForm
@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "signed_money": "money",
     "percent": "percent",
     "growth": "percent",
+    "points": "points",
 }
 
 
@@ -162,18 +163,13 @@ def _explain(book: Any, reasons: Reasons) -> None:
         )
 
 
-EXPORTER = Exporter(
+PIVOT_SHEET = Exporter(
     kind=KIND,
     title=lambda params: str(params.get("title") or TITLE),
     allowed=_allowed,
     build=_build,
     content_type=XLSX,
 )
-
-
-def register_pivot_sheet() -> None:
-    """Called once at start."""
-    register_exporter(EXPORTER)
 
 
 def rows_of(pivot: Pivot) -> Iterator[tuple[Line, list[Shown]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -27,20 +28,43 @@ from reporting.models import FormItem, FormRegistration, FormVersion, Indicator
 MOST_EXTRA_CELLS = 5
 LEAST_EXTRA_WORKING_DAYS = 3
 MOST_COLUMNS = 12
+#: What one form may ask: past it nobody fills it in one sitting, nor has its sheet (``core.xlsx_read.COLUMNS``) room.
+MOST_ITEMS = 300
 
 
 def vocabulary(items: Iterable[FormItem], registry: Mapping[str, str]) -> Vocabulary:
     """The words that rules and formulas of a form may use; columns of tables should be loaded."""
+    asked = [item for item in items if item.indicator.is_reported]
+    names = distinct_names(asked)
     return Vocabulary(
-        {item.indicator.key: word_of(item) for item in items if item.indicator.is_reported}, registry
+        {item.indicator.key: word_of(item, names[item.indicator.key]) for item in asked}, registry
     )
 
 
-def word_of(item: FormItem) -> Word:
+def distinct_names(items: Sequence[FormItem]) -> dict[str, str]:
+    """What each item is called where its name must tell it from the others: its name; of a name that comes twice with
+    its section, or else with its place."""
+    names = {item.indicator.key: item.indicator.name for item in items}
+    often = Counter(names.values())
+    with_section = {
+        item.indicator.key: f"{item.section.name}：{item.indicator.name}"
+        for item in items
+        if often[item.indicator.name] > 1
+    }
+    names |= with_section
+    often = Counter(names.values())
+    return names | {
+        item.indicator.key: f"{names[item.indicator.key]}（第{place}项）"
+        for place, item in enumerate(items, start=1)
+        if often[names[item.indicator.key]] > 1
+    }
+
+
+def word_of(item: FormItem, name: str) -> Word:
     indicator = item.indicator
     is_table = indicator.value_kind == ValueKind.TABLE
     return Word(
-        name=indicator.name,
+        name=name,
         kind="number" if indicator.is_numeric else "text",
         columns={column.key: column.name for column in item.columns.all() if column.is_numeric}
         if is_table
@@ -181,8 +205,14 @@ def is_registered(registration: FormRegistration | None) -> Iterable[Problem]:
 
 
 def has_items(items: Sequence[FormItem]) -> Iterable[Problem]:
-    if not any(item.indicator.is_reported for item in items):
+    """Something to fill in, and no more than a unit can (减负)."""
+    asked = sum(item.indicator.is_reported for item in items)
+    if not asked:
         yield Problem("no_items", "报表还没有填报项，请先添加。")
+    if asked > MOST_ITEMS:
+        yield Problem(
+            "too_many_items", f"一张报表最多{MOST_ITEMS}个填报项，现在有{asked}个；请精简，或分成几张报表。"
+        )
 
 
 def bounds_fit(indicator: Indicator, minimum: Decimal | None, maximum: Decimal | None) -> Iterable[Problem]:

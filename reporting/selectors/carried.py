@@ -143,11 +143,13 @@ def read_facts(
     *,
     tree_of: dt.date | None = None,
     on: dt.date | None = None,
+    keys: Collection[str] | None = None,
 ) -> Reading:
     """The facts of ``within`` and of its units of ``level`` (default: directly below), as of the cycle or of ``on``,
     by the tree of that day or carried to the units of ``tree_of``.
 
-    Stored facts are read where they answer; everything else is computed for the day and the tree asked for.
+    Stored facts are read where they answer; everything else is computed for the day and the tree asked for. With
+    ``keys`` those alone are read, and nothing to count changes from.
     """
     day = on or day_shown(cycle)
     tree_day = tree_of or day
@@ -155,13 +157,15 @@ def read_facts(
         None if is_same_tree(within, *sorted((day, tree_day))) else Lineage(tree_day, deepest=Level.VILLAGE)
     )
     shown = _shown(within, level, tree_day, lineage.places(day) if lineage else [])
-    past = _cycle_before(cycle, on)
+    past = _cycle_before(cycle, on) if keys is None else None
     if on is None and lineage is None:
+        if keys is not None and cycle.facts_at:
+            return Reading(shown, facts_of(cycle, units=shown, keys=keys), None)
         before = facts_of(past, units=shown, keys=COMPARED) if past is not None else None
         return Reading(shown, facts_for(cycle, within=within, units=shown), before)
     at = end_of_day(on) if on is not None else moment_shown(cycle)
     since = window_before(cycle, day)
-    facts = facts_as_of(at, within=within, since=since, units=shown, lineage=lineage)
+    facts = facts_as_of(at, within=within, since=since, units=shown, keys=keys, lineage=lineage)
     facts.is_provisional = on is None and not cycle.facts_at
     return Reading(shown, facts, _facts_before(past, within, shown, tree_of, lineage))
 

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.core.cache import cache
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from core import formats
+from orgs.models import OrgUnit
 from reporting.answers import written_answer
 from reporting.choices import CaseState, ValueKind
 from reporting.models import CaseStep, CorrectionCase, FormItem, Report
-from reporting.permissions import VIEW_REPORTS
+from reporting.permissions import CORRECT, REVIEW, VIEW_REPORTS
 from reporting.selectors.layout import layout_of, shape_of
+from reporting.selectors.queue import COUNT_KEPT
 
 
 def cases_in_sight(user: Any) -> QuerySet[CorrectionCase]:
@@ -31,21 +35,51 @@ def cases_in_sight(user: Any) -> QuerySet[CorrectionCase]:
     )
 
 
-def narrowed(cases: QuerySet[CorrectionCase], values: dict[str, Any]) -> QuerySet[CorrectionCase]:
-    """``cases`` by unit name, kind and state."""
-    if name := (values.get("q") or "").strip():
-        cases = cases.filter(report__unit_name__contains=name)
-    for field in ("kind", "state"):
-        if value := values.get(field):
-            cases = cases.filter(**{field: value})
-    return cases
-
-
 def waiting_for(cases: QuerySet[CorrectionCase], unit_id: int) -> QuerySet[CorrectionCase]:
     """Those whose next step is the unit's, the oldest first."""
     return cases.filter(state=CaseState.OPEN, waiting_for_id=unit_id).order_by(  # type: ignore[misc]
         "opened_at", "pk"
     )
+
+
+def _count_key(unit_id: int) -> str:
+    return f"cases-waiting:{unit_id}"
+
+
+def waiting_cases(unit: OrgUnit) -> int:
+    """How many wait for ``unit``'s word, for the side bar; remembered until one comes or goes."""
+
+    def counted() -> int:
+        steps = CaseStep.objects.filter(case__state=CaseState.OPEN, confirmed__isnull=True)
+        earlier = steps.filter(case=OuterRef("case"), order__lt=OuterRef("order"))
+        return steps.filter(~Exists(earlier), unit=unit).count()
+
+    return int(cache.get_or_set(_count_key(unit.pk), counted, COUNT_KEPT) or 0)
+
+
+def forget_waiting_cases(case: CorrectionCase) -> None:
+    """Count anew at every desk of the case's path once the present transaction is committed."""
+    keys = [_count_key(unit_id) for unit_id in case.steps.values_list("unit", flat=True)]
+    transaction.on_commit(lambda: cache.delete_many(keys))
+
+
+class CaseAct(models.TextChoices):
+    """What may be done with an open case (``docs/workflow.md``)."""
+
+    CONFIRM = "confirm", "确认"
+    REFUSE = "refuse", "不同意"
+    WITHDRAW = "withdraw", "撤回更正"
+
+
+def acts_on(case: CorrectionCase, user: Any) -> list[CaseAct]:
+    """What ``user`` may do with ``case`` now; the services ask the same."""
+    waiting = case.waiting
+    if waiting is None:
+        return []
+    acts = [CaseAct.CONFIRM, CaseAct.REFUSE] if user.can(REVIEW, waiting.unit) else []
+    if user.can(CORRECT, case.report.custodian) and not any(step.confirmed for step in case.steps.all()):
+        acts.append(CaseAct.WITHDRAW)
+    return acts
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,26 @@ from django.db.models import Count
 
 from accounts.models import Posting
 from accounts.registry import Work
-from accounts.roles import Role
-from reporting.choices import CaseState, EntryMode, PaperState, ReportState
-from reporting.models import CorrectionCase, Cycle, Issue, PaperDraft, Report, ReportQuerySet
+from accounts.roles import Role, reach_of
+from reporting.choices import (
+    CaseState,
+    EntryMode,
+    FeedbackState,
+    PaperState,
+    ReportState,
+)
+from reporting.models import (
+    BurdenFeedback,
+    Collection,
+    CorrectionCase,
+    Cycle,
+    FormVersion,
+    Issue,
+    PaperDraft,
+    Report,
+    ReportQuerySet,
+)
+from reporting.permissions import DESIGN_FORMS
 
 
 def open_work_of_posting(posting: Posting) -> list[Work]:
@@ -16,7 +33,10 @@ def open_work_of_posting(posting: Posting) -> list[Work]:
     if posting.role == Role.REPORTER:
         return [*_to_fill(posting), *_own_cases(posting), *_papers(posting)]
     if posting.role == Role.REVIEWER:
-        return [*_to_review(posting), *_cases_to_confirm(posting), *_issues(posting), *_papers(posting)]
+        return [
+            *(*_to_review(posting), *_cases_to_confirm(posting), *_issues(posting), *_papers(posting)),
+            *_forms(posting),
+        ]
     if posting.role == Role.LEADER:
         signing = _held(posting).filter(state=ReportState.SIGNING)
         return [*(Work(str(report), "待签批") for report in signing), *_issues(posting)]
@@ -68,6 +88,23 @@ def _issues(posting: Posting) -> list[Work]:
             "待本单位答复",
         )
         for issue in Issue.objects.waiting_for(posting.unit).select_related("report__cycle")
+    ]
+
+
+def _forms(posting: Posting) -> list[Work]:
+    """What the designer of forms has begun, and the remarks on forms that nobody has answered."""
+    if not reach_of(posting.role, posting.unit.level, DESIGN_FORMS.code):
+        return []
+    owner = posting.unit_id
+    drafts = FormVersion.objects.filter(form__owner=owner, published_at__isnull=True).select_related("form")
+    planned = Collection.objects.drafts().filter(owner=owner)
+    unanswered = BurdenFeedback.objects.filter(
+        report__cycle__collection__owner=owner, state=FeedbackState.OPEN
+    ).count()
+    return [
+        *(Work(f"报表设计：{draft}", "草稿，未发布") for draft in drafts.order_by("pk")),
+        *(Work(f"填报任务：{collection}", "草稿，未启用") for collection in planned.order_by("pk")),
+        *([Work("减负意见", f"{unanswered:,}条待答复")] if unanswered else []),
     ]
 
 

@@ -208,3 +208,29 @@ class Paper:
     def files_title(self) -> str:
         wanted = any(line.wanted for line in self.file_lines)
         return "附件（带 * 的必须上传）" if wanted else "附件（选填，不要求上传照片）"
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """A line that is typed, with what stands in it; only ``is_plain`` ones can be read as they were typed."""
+
+    key: str
+    label: str
+    stored: str
+    is_plain: bool
+
+
+def typed_lines(paper: Paper) -> list[TypedLine]:
+    """Every line of the form that its desk types, whatever its kind."""
+    figures = [line for section in paper.sections for line in section.figures if line.is_owed]
+    answers = [line for section in paper.sections for line in section.answers]
+    found: list[FigureLine | AnswerLine | TextLine] = [*figures, *answers, *paper.text_lines]
+    return [
+        TypedLine(
+            key=line.entry.key,
+            label=line.column.label,
+            stored="" if line.entry.value is None else str(line.entry.value),
+            is_plain=not isinstance(line, AnswerLine),
+        )
+        for line in found
+    ]

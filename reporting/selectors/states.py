@@ -20,7 +20,7 @@ from reporting.rollup.lenses import THEN, Lens, placement
 from reporting.rollup.statements import scope_of
 
 #: What tells the state of a report, and whether it came in time.
-_READ = ("id", "state", "exempted_at", "first_submitted_at", "on_time", "due_at", "deferred_to")
+_READ = ("id", "state", "exempted_at", "first_submitted_at", "on_time", "due_at", "deferred_to", "level")
 MATRIX = Template("""
 SELECT $head AS head, r.unit_id, $columns
 FROM $reports r
@@ -43,6 +43,7 @@ class _Line(NamedTuple):
     on_time: bool | None
     due_at: dt.datetime
     deferred_to: dt.datetime | None
+    level: int
 
     @property
     def is_own(self) -> bool:

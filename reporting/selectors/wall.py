@@ -14,7 +14,9 @@ from orgs.models import OrgUnit
 from orgs.selectors.items import ItemTable, item_table
 from orgs.selectors.units import BlankSpot
 from reporting.models import Cycle, Target
+from reporting.rollup import basis_for
 from reporting.selectors.board import EVENT_LINES, Board, board_stamp, read_board
+from reporting.selectors.comparable import comparable_sums, cycle_a_year_ago, cycle_before
 from reporting.selectors.facts import moment_shown
 from reporting.selectors.paces import Progress
 from reporting.selectors.spots import SpotQuery, soonest, spots_of
@@ -26,25 +28,26 @@ SPOTS_SHOWN = 16
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A typed count of the month beside last month (环比) and the same month last year (同比)."""
+    """A typed count of the month beside last month (环比) and the same month last year (同比): ``month`` and ``year`` are
+    its sums and theirs over the units that are counted in both."""
 
     key: str
     label: str
     value: Decimal | None
-    last: Decimal | None
-    last_year: Decimal | None
+    month: tuple[Decimal, Decimal] | None
+    year: tuple[Decimal, Decimal] | None
 
     @property
     def on_month(self) -> Fraction | None:
-        return _change(self.value, self.last)
+        return _change(self.month)
 
     @property
     def on_year(self) -> Fraction | None:
-        return _change(self.value, self.last_year)
+        return _change(self.year)
 
 
-def _change(now: Decimal | None, past: Decimal | None) -> Fraction | None:
-    return None if now is None or not past else Fraction(now) / Fraction(past) - 1
+def _change(sums: tuple[Decimal, Decimal] | None) -> Fraction | None:
+    return Fraction(sums[0]) / Fraction(sums[1]) - 1 if sums and sums[1] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def read_wall(cycle: Cycle, unit: OrgUnit, view: str) -> Wall:
         lacks=_items(items, "lacks", LacksItem),
         spots=soonest(spots)[:SPOTS_SHOWN],
         spot_count=len(spots),
-        movements=[_movement(board, key, label) for key, label in EVENT_LINES],
+        movements=_movements(board),
     )
 
 
@@ -130,21 +133,14 @@ def _items(table: ItemTable, kind: str, items: Any) -> list[Item]:
     ]
 
 
-def _movement(board: Board, key: str, label: str) -> Movement:
-    values = board.years.series.get(key, [])
-    periods = board.years.periods
-    last_year = [
-        value
-        for period, value in zip(periods, values, strict=True)
-        if (board.cycle.period.year - period.year, period.month) == (1, board.cycle.period.month)
+def _movements(board: Board) -> list[Movement]:
+    cycle, basis = board.cycle, basis_for(board.cycle)
+    month = comparable_sums(cycle, cycle_before(cycle), board.unit, basis)
+    year = comparable_sums(cycle, cycle_a_year_ago(cycle), board.unit, basis)
+    return [
+        Movement(key, label, (board.years.series.get(key) or [None])[-1], month.get(key), year.get(key))
+        for key, label in EVENT_LINES
     ]
-    return Movement(
-        key,
-        label,
-        values[-1] if values else None,
-        values[-2] if len(values) > 1 else None,
-        last_year[0] if last_year else None,
-    )
 
 
 def wall_stamp(cycle: Cycle, unit: OrgUnit) -> str:

@@ -24,6 +24,7 @@ from reporting.permissions import CORRECT, REVIEW
 from reporting.rollup import store_totals
 from reporting.rules.filling import Entry, problems_at_submission
 from reporting.selectors.beside import beside_of
+from reporting.selectors.cases import forget_waiting_cases
 from reporting.selectors.history import histories
 from reporting.selectors.layout import (
     Layout,
@@ -171,6 +172,7 @@ def _make_steps(case: CorrectionCase, report: Report) -> None:
         CaseStep(case=case, order=number, unit_id=desks[unit_id])
         for number, unit_id in enumerate(path, start=1)
     )
+    forget_waiting_cases(case)
 
 
 def open_belated_case(*, report: Report, by: Actor) -> CorrectionCase:
@@ -247,6 +249,7 @@ def _confirm_step(case: CorrectionCase, step: CaseStep, by: Actor, note: str) ->
         summary=f"确认{case.get_kind_display()}：{report.unit_name}{report.cycle.title}",
         data={"step": step.order, "last": is_last, "note": note},
     )
+    forget_waiting_cases(case)
 
 
 def _counts_officially(report: Report, last_step: CaseStep) -> bool:
@@ -316,6 +319,7 @@ def _has_moved_live(case: CorrectionCase) -> bool:
 def _close(case: CorrectionCase, state: CaseState) -> None:
     case.state, case.closed_at = state, clock.now()
     case.save()
+    forget_waiting_cases(case)
 
 
 def let_fall(reports: Sequence[Report], *, by: Actor) -> None:

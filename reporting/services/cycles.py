@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden
+from core.locks import one_at_a_time
 from core.windows import next_period, period_start
 from notices.services import tell
 from orgs.choices import Level, UnitKind
@@ -36,8 +37,6 @@ from reporting.selectors.obligations import obliged
 from reporting.selectors.schedule import deadline_day, opens_on, period_to_open, schedule_of
 from reporting.services.register import demand_place_on_register, own_day_problems
 
-#: One number for all who open cycles, so that two beats open one.
-OPENING_LOCK = 7_310_001
 #: Periods that one run opens of one collection: what was switched off for long does not come back all at once.
 MOST_AT_ONCE = 24
 
@@ -51,8 +50,8 @@ def open_cycle(*, collection: Collection, period: dt.date, by: Actor) -> Cycle:
     Raises:
         DomainError: no published version of the form, or its place on the register does not allow it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [OPENING_LOCK])
+    # Two beats open one cycle.
+    one_at_a_time("reporting.opening")
     lock_tree()
     found = Cycle.objects.filter(collection=collection, period=period).first()
     if found is not None:

@@ -55,6 +55,21 @@ def _strike(report: Report, kind: ExcuseKind, reason: str, by: Actor) -> None:
     )
 
 
+def _keep(report: Report, by: Actor, kind: str, act: str, data: dict[str, str]) -> Report:
+    """Save what was decided of the report, with its trace."""
+    report.revision += 1
+    report.save()
+    record(
+        kind=kind,
+        by=by,
+        unit=report.unit,
+        obj=report,
+        summary=f"{act}：{report.unit_name}{report.cycle.title}",
+        data=data,
+    )
+    return report
+
+
 @transaction.atomic
 def exempt(*, report: Report, reason: str, by: Actor) -> Report:
     """批准免报 of a report that was not submitted."""
@@ -63,18 +78,8 @@ def exempt(*, report: Report, reason: str, by: Actor) -> Report:
         raise Conflict.of("too_late", "已经上报或已免报，不能再批准免报。")
     fresh.exempted_at, fresh.exempted_by = clock.now(), by.actor_label
     fresh.exempted_reason = _demand_reason(reason)
-    fresh.revision += 1
-    fresh.save()
     _enlist(fresh, ExcuseKind.EXEMPT, by)
-    record(
-        kind="report.exempt",
-        by=by,
-        unit=fresh.unit,
-        obj=fresh,
-        summary=f"批准免报：{fresh.unit_name}{fresh.cycle.title}",
-        data={"reason": fresh.exempted_reason},
-    )
-    return fresh
+    return _keep(fresh, by, "report.exempt", "批准免报", {"reason": fresh.exempted_reason})
 
 
 @transaction.atomic
@@ -85,18 +90,8 @@ def lift_exemption(*, report: Report, reason: str, by: Actor) -> Report:
         raise Conflict.of("not_exempt", "本期没有免报。")
     why = _demand_reason(reason)
     fresh.exempted_at, fresh.exempted_by, fresh.exempted_reason = None, "", ""
-    fresh.revision += 1
-    fresh.save()
     _strike(fresh, ExcuseKind.EXEMPT, why, by)
-    record(
-        kind="report.exemption_lifted",
-        by=by,
-        unit=fresh.unit,
-        obj=fresh,
-        summary=f"取消免报：{fresh.unit_name}{fresh.cycle.title}",
-        data={"reason": why},
-    )
-    return fresh
+    return _keep(fresh, by, "report.exemption_lifted", "取消免报", {"reason": why})
 
 
 @transaction.atomic
@@ -110,19 +105,15 @@ def defer(*, report: Report, until: dt.date, reason: str, by: Actor) -> Report:
         raise DomainError.of("bad_day", "缓报日期须晚于原截止日期，且不超过31天。", "until")
     fresh.deferred_to, fresh.deferred_reason = deadline, _demand_reason(reason)
     fresh.deferred_by = by.actor_label
-    fresh.revision += 1
-    fresh.save()
     _strike(fresh, ExcuseKind.DEFERRED, f"改批缓报至{formats.day(until)}", by)
     _enlist(fresh, ExcuseKind.DEFERRED, by)
-    record(
-        kind="report.defer",
-        by=by,
-        unit=fresh.unit,
-        obj=fresh,
-        summary=f"批准缓报至{until}：{fresh.unit_name}{fresh.cycle.title}",
-        data={"until": str(until), "reason": fresh.deferred_reason},
+    return _keep(
+        fresh,
+        by,
+        "report.defer",
+        f"批准缓报至{until}",
+        {"until": str(until), "reason": fresh.deferred_reason},
     )
-    return fresh
 
 
 @transaction.atomic
@@ -167,15 +158,5 @@ def lift_deferral(*, report: Report, reason: str, by: Actor) -> Report:
         raise Conflict.of("too_late", "已经上报，按缓报期记录是否按时，不能再取消缓报。")
     why = _demand_reason(reason)
     fresh.deferred_to, fresh.deferred_reason, fresh.deferred_by = None, "", ""
-    fresh.revision += 1
-    fresh.save()
     _strike(fresh, ExcuseKind.DEFERRED, why, by)
-    record(
-        kind="report.deferral_lifted",
-        by=by,
-        unit=fresh.unit,
-        obj=fresh,
-        summary=f"取消缓报：{fresh.unit_name}{fresh.cycle.title}",
-        data={"reason": why},
-    )
-    return fresh
+    return _keep(fresh, by, "report.deferral_lifted", "取消缓报", {"reason": why})

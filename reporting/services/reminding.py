@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
@@ -14,6 +14,7 @@ from accounts.roles import Role
 from audit.services import record
 from core import clock
 from core.actor import SYSTEM
+from core.locks import one_at_a_time
 from notices.models import Message, ReminderPolicy
 from notices.selectors import policy_in_force
 from notices.services import tell
@@ -23,8 +24,6 @@ from reporting.models import Cycle, Reminder, Report
 from reporting.rules.reminding import Due, due_on
 from reporting.selectors.holders import people_by_unit
 
-#: One number for all who remind, so that two beats say a thing once.
-REMINDING_LOCK = 7_310_002
 NAMED = 20
 #: Names of one occasion: who is told, of which cycle, why, and at which stage.
 Occasion = tuple[int, int, ReminderKind, int]
@@ -38,8 +37,8 @@ def remind(*, at: dt.datetime) -> int:
     A returned report is chased by its own term, a deferred one by its new day. A stage whose day was missed is made up
     for until the next one comes, where nobody heard of it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REMINDING_LOCK])
+    # Two beats say a thing once.
+    one_at_a_time("reporting.reminding")
     due = _all_due(clock.local_day(at), policy_in_force())
     people: dict[str, dict[int, list[User]]] = {
         role: people_by_unit({one.unit_id for one in due if one.role == role}, [role])

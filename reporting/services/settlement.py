@@ -7,6 +7,7 @@ from django.db.models import F
 from orgs.choices import Level
 from reporting.choices import CaseState, ReportState
 from reporting.models import CorrectionCase, Report
+from reporting.models.report import ReportQuerySet
 from reporting.rollup import store_totals
 
 
@@ -47,11 +48,9 @@ def unsettle(report: Report) -> int:
     return _below_and_self(report, on_accepted_path=False).update(official_version=None)
 
 
-def _below_and_self(report: Report, *, on_accepted_path: bool = True):
+def _below_and_self(report: Report, *, on_accepted_path: bool = True) -> ReportQuerySet:
     cycle = Report.objects.filter(cycle=report.cycle_id)
-    if report.level == Level.PROVINCE:
-        return cycle.filter(pk=report.pk)
-    if report.level == Level.TOWNSHIP:
+    if report.level in (Level.PROVINCE, Level.TOWNSHIP):
         return cycle.filter(pk=report.pk)
     column = "city_id" if report.level == Level.CITY else "county_id"
     below = cycle.filter(**{column: report.unit_id})

@@ -27,6 +27,7 @@ Pill = tuple[str, str, str]
 
 TIMELINESS_TONES = {
     Timeliness.PENDING: ("neutral", "clock"),
+    Timeliness.IN: ("success", "check"),
     Timeliness.ON_TIME: ("success", "check-circle-fill"),
     Timeliness.LATE: ("warning", "exclamation-triangle-fill"),
     Timeliness.MISSING: ("danger", "x-octagon"),
@@ -220,8 +221,11 @@ def coverage_value(row: CoverageRow, key: str) -> Any:
     return row.number(key)
 
 
-def coverage_columns(drill: Address, *, is_ranked: bool, spots: Address, people: Address) -> list[Column]:
-    """Ratios with their rank, the counts behind them, blank spots. Ranks are of ratios only."""
+def coverage_columns(drill: Address, *, is_ranked: bool, way: Callable[[str, int], str]) -> list[Column]:
+    """Ratios with their rank, the counts behind them, blank spots, each with its way down. Ranks are of ratios only."""
+
+    def down(key: str) -> Callable[[CoverageRow], str | None]:
+        return lambda row: None if row.is_group else way(key, row.unit_id)
 
     def count(key: str) -> Callable[[CoverageRow], Any]:
         return lambda row: row.number(key)
@@ -233,9 +237,17 @@ def coverage_columns(drill: Address, *, is_ranked: bool, spots: Address, people:
         return lambda row: row.measures[name].rank if name in row.measures else None
 
     columns = [Column("name", "单位", "name", link=lambda row: _of_units(drill)(row.unit_id), sort="code")]
-    for name, label, hint in SHOWN_RATES:
+    for name, label, key, hint in SHOWN_RATES:
         columns.append(
-            Column(name, label, "percent", value=rate(name), sort=name if is_ranked else None, hint=hint)
+            Column(
+                name,
+                label,
+                "percent",
+                value=rate(name),
+                sort=name if is_ranked else None,
+                link=down(key),
+                hint=hint,
+            )
         )
         if is_ranked and name in RANKED:
             columns.append(
@@ -249,14 +261,15 @@ def coverage_columns(drill: Address, *, is_ranked: bool, spots: Address, people:
             "number",
             value=count("blank_spots"),
             sort="blank_spots" if is_ranked else None,
-            link=lambda row: _of_units(spots)(row.unit_id) if row.number("blank_spots") else None,
+            link=lambda row: down("blank_spots")(row) if row.number("blank_spots") else None,
         ),
         Column(
             "key_people_total",
             "“三长”",
             "number",
             value=count("key_people_total"),
-            link=lambda row: _of_units(people)(row.unit_id),
+            sort="key_people_total" if is_ranked else None,
+            link=down("key_people_total"),
             hint="在任“三长”人数",
         ),
     ]
@@ -269,11 +282,11 @@ def _established(row: CoverageRow) -> str | None:
 
 
 SHOWN_RATES = [
-    ("established", "组织覆盖", "已建 ÷ 应建，县、乡镇、村合计"),
-    ("townships_established", "乡镇组织", "已建乡镇（街道）科协 ÷ 应建"),
-    ("counties_covered", "县级吸纳", "已吸纳“三长”的县 ÷ 应建县"),
-    ("townships_covered", "乡镇吸纳", "已吸纳“三长”的乡镇（街道） ÷ 应建"),
-    ("six_haves", "“六有”达标", "六项齐备的乡镇（街道）科协 ÷ 应建"),
+    ("established", "组织覆盖", "coverage_rate", "已建 ÷ 应建，县、乡镇、村合计"),
+    ("townships_established", "乡镇组织", "coverage_rate_township", "已建乡镇（街道）科协 ÷ 应建"),
+    ("counties_covered", "县级吸纳", "county_coverage_rate", "已吸纳“三长”的县 ÷ 应建县"),
+    ("townships_covered", "乡镇吸纳", "township_coverage_rate", "已吸纳“三长”的乡镇（街道） ÷ 应建"),
+    ("six_haves", "“六有”达标", "six_haves_units", "六项齐备的乡镇（街道）科协 ÷ 应建"),
 ]
 RANKED = {"established", "townships_covered"}
 

@@ -8,22 +8,15 @@ from django.urls import reverse
 
 from core.tables import Column
 from core.xlsx import SheetColumn
-from orgs.choices import Level
-from reporting.choices import Timeliness
 from reporting.models import Report
 from reporting.selectors.below import state_pill
 from reporting.selectors.deadline import due_day
 from reporting.tables.boards import TIMELINESS_TONES
 
 
-def _timeliness(report: Report) -> Timeliness | None:
-    """Townships are never charged with lateness."""
-    return None if report.level == Level.TOWNSHIP else report.timeliness()
-
-
-def _timely(report: Report) -> tuple[str, str, str] | None:
-    found = _timeliness(report)
-    return (str(found.label), *TIMELINESS_TONES[found]) if found is not None else None
+def timely_pill(report: Report) -> tuple[str, str, str]:
+    found = report.timeliness()
+    return str(found.label), *TIMELINESS_TONES[found]
 
 
 def _state(report: Report) -> tuple[str, str, str]:
@@ -44,7 +37,7 @@ COUNTED_COLUMNS = [
     Column("city", "市", value=lambda row: row.city.name if row.city else ""),
     Column("cycle", "报表", value=lambda row: row.cycle.title, sort="cycle__period"),
     Column("state", "状态", "pill", value=_state, sort="state"),
-    Column("timeliness", "及时性", "pill", value=_timely),
+    Column("timeliness", "及时性", "pill", value=timely_pill),
     Column("deadline", "截止日", "day", value=lambda row: due_day(row.deadline), sort="due_at"),
     Column(
         "submitted", "首次上报", "moment", value=lambda row: row.first_submitted_at, sort="first_submitted_at"
@@ -74,14 +67,13 @@ COUNTED_SHEET = [
 
 
 def counted_line(report: Report) -> list[Any]:
-    timeliness = _timeliness(report)
     return [
         report.unit.division_code,
         report.unit_name,
         report.city.name if report.city else "",
         report.cycle.title,
         _state(report)[0],
-        str(timeliness.label) if timeliness is not None else "",
+        str(report.timeliness().label),
         due_day(report.deadline),
         report.first_submitted_at,
         report.returns,

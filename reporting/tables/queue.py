@@ -10,10 +10,7 @@ from core.tables import Column
 from core.xlsx import SheetColumn
 from reporting.models import Report
 from reporting.selectors.queue import waited_words
-
-
-def _timely(report: Report) -> tuple[str, str]:
-    return ("按时", "success") if report.on_time else ("迟报", "warning")
+from reporting.tables.counted import timely_pill
 
 
 def _returned(report: Report) -> str:
@@ -30,7 +27,7 @@ QUEUE_COLUMNS = [
         is_fixed=True,
     ),
     Column("title", "报表", value=lambda row: row.cycle.title, sort="cycle__period"),
-    Column("on_time", "及时性", "pill", value=_timely, sort="on_time"),
+    Column("on_time", "及时性", "pill", value=timely_pill, sort="on_time"),
     Column("submitted_at", "上报时间", "moment", sort="submitted_at"),
     Column("waited", "已等待", "amount", value=lambda row: waited_words(row.submitted_at)),
     Column("returns", "退回过", "amount", value=_returned, sort="returns"),
@@ -57,7 +54,7 @@ def queue_row(report: Report) -> list[Any]:
         report.unit.division_code,
         report.unit_name,
         report.cycle.title,
-        _timely(report)[0],
+        timely_pill(report)[0],
         report.submitted_at,
         waited_words(report.submitted_at),
         report.returns,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import SignedInRequest, requires
 from core.errors import DomainError, Forbidden
+from reporting.choices import Timeliness
 from reporting.forms.filling import ScanForm
 from reporting.models import Report
 from reporting.permissions import FILL, SUBMIT
@@ -54,8 +55,14 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         report,
         lambda: submission.submit(report=report, by=request.user, revision=revision_seen(request)),
-        done=lambda sent: f"{sent.cycle.title}已上报{sent.reviewer.association}。",
+        done=lambda sent: f"{sent.cycle.title}已上报{sent.reviewer.association}{_late_now(sent)}。",
     )
+
+
+def _late_now(sent: Report) -> str:
+    """Said once, of the first submission, which alone decides it: the page may have been open since before."""
+    is_first = sent.first_submitted_at == sent.submitted_at
+    return "，已过截止时间，计为迟报" if is_first and sent.timeliness() == Timeliness.LATE else ""
 
 
 @require_POST

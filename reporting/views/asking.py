@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import requires
 from core.access import SignedInRequest
 from core.keys import key_in
+from core.refusals import problems_in
 from files.answers import export_started
 from files.permissions import EXPORT
 from files.services import request_export
@@ -220,7 +221,7 @@ def keep(request: SignedInRequest) -> HttpResponse:
     form = KeepForm(request.POST)
     back = f"{reverse('reporting:asking')}?{query}"
     if not form.is_valid():
-        messages.error(request, "；".join(str(one) for errors in form.errors.values() for one in errors))
+        messages.error(request, "；".join(problems_in(form)))
         return redirect(back)
     question = keep_question(query=query, by=request.user, **form.cleaned_data)
     messages.success(request, f"已保存查询“{question.name}”。")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.access import requires
 from core import formats, tables
 from core.access import SignedInRequest
+from orgs.choices import Level
 from orgs.models import OrgUnit
 from reporting.filters.boards import BlankSpotForm
 from reporting.permissions import VIEW_REPORTS
@@ -42,6 +43,9 @@ def blank_spots(request: SignedInRequest, look: Look) -> HttpResponse:
         "page": page,
         "as_of": formats.day(moment.day),
         "by_level": query.counts(found),
+        "villages_url": ""
+        if query.level
+        else look.address("reporting:blank_spots", level=Level.VILLAGE.value),
         "table": tables.build(
             page.object_list,
             columns,

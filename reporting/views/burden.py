@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import SignedInRequest, requires
 from core.refusals import refusals_shown
 from files.answers import export_of_list
-from reporting.exporters.forms import FEEDBACK
+from reporting.exporters.forms import FEEDBACK_FILE
 from reporting.forms.design import AnswerFeedbackForm, FeedbackNarrowing
 from reporting.permissions import DESIGN_FORMS, VIEW_REPORTS
 from reporting.selectors.designing import forms_of
@@ -60,7 +60,7 @@ def _page(
         "page": page,
         "rows": rows,
         "may_answer": may_answer,
-        "may_export": may_export(request, FEEDBACK.kind),
+        "may_export": may_export(request, FEEDBACK_FILE.kind),
         "export_url": f"{reverse('reporting:export_feedback')}?{request.GET.urlencode()}",
     }
     return render(request, "reporting/dash/feedback.html", context, status=status)
@@ -70,7 +70,7 @@ def _page(
 @requires(VIEW_REPORTS)
 def export_feedback(request: SignedInRequest) -> HttpResponse:
     """下载, narrowed as on the page."""
-    return export_of_list(request, FEEDBACK.kind)
+    return export_of_list(request, FEEDBACK_FILE.kind)
 
 
 @require_POST

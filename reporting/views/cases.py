@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,62 +10,22 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
-from core import formats
 from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden
 from core.listing import listing, opens_with_default
-from core.tables import Column
 from reporting.choices import CaseState
-from reporting.filters.boards import CaseForm
+from reporting.exporters.cases import CASES_FILE, cases_asked_for
 from reporting.models import CorrectionCase
 from reporting.permissions import REVIEW, VIEW_REPORTS
 from reporting.selectors import cases as selectors
 from reporting.services import corrections
-from reporting.tables.boards import case_pill
+from reporting.tables.cases import CASE_COLUMNS
 from reporting.views.cases_open import case_in_scope, render_case
+from reporting.views.looking import may_export
 from reporting.views.lookup import own_unit
 
 LIST_PAGE = "reporting:cases"
 WAITING_SHOWN = 50
-
-
-def _waits_for(case: Any) -> str | None:
-    return f"{case.waiting_for}科协" if case.state == CaseState.OPEN and case.waiting_for else None
-
-
-def _title(case: Any) -> str:
-    return f"{case.report.unit_name}{case.report.cycle.title}{case.get_kind_display()}"
-
-
-COLUMNS = [
-    Column(
-        "title",
-        "事项",
-        "name",
-        value=_title,
-        link=lambda case: reverse("reporting:case", args=[case.pk]),
-        sort="report__unit__division_code",
-        is_fixed=True,
-    ),
-    Column("state", "状态", "pill", value=case_pill, sort="state"),
-    Column("waiting_for", "等待确认", value=_waits_for, sort="waiting_for"),
-    Column("reason", "原因"),
-    Column(
-        "opened_at",
-        "提出",
-        value=lambda case: f"{formats.short_day(case.opened_at)}，{case.opened_by}",
-        sort="opened_at",
-    ),
-    Column(
-        "cycle",
-        "期",
-        value=lambda case: case.report.cycle.heading,
-        sort="report__cycle__period",
-        is_extra=True,
-    ),
-    Column("unit", "单位", value=lambda case: case.report.unit_name, is_extra=True),
-    Column("closed_at", "办结", "moment", sort="closed_at", is_extra=True),
-]
 
 
 @requires(VIEW_REPORTS)
@@ -81,16 +39,17 @@ def case_list(request: SignedInRequest) -> HttpResponse:
         waiting = list(
             selectors.waiting_for(in_sight, unit.pk).prefetch_related("items__indicator")[:WAITING_SHOWN]
         )
-    form = CaseForm(request.GET)
-    found = selectors.narrowed(in_sight, form.cleaned_data if form.is_valid() else {})
-    shown = listing(request, LIST_PAGE, COLUMNS, default="-opened_at")
-    page = shown.page(found.order_by(shown.order, "-pk"))
+    asked = cases_asked_for(request.user, request.GET)
+    shown = listing(request, LIST_PAGE, CASE_COLUMNS, default="-opened_at")
+    page = shown.page(asked.qs.order_by(shown.order, "-pk"))
     context = {
         "waiting": waiting,
-        "form": form,
+        "filter": asked,
         "page": page,
         "listing": shown,
         "table": shown.table(page.object_list, caption="全部更正和补报", empty="没有更正或补报"),
+        "may_export": may_export(request, CASES_FILE.kind),
+        "export_url": f"{reverse('files:start', args=[CASES_FILE.kind])}?{request.GET.urlencode()}",
     }
     return render(request, "reporting/dash/cases.html", context)
 

@@ -15,11 +15,11 @@ from core.errors import DomainError, Forbidden, Problem
 from core.grids import Entry
 from files.models import Attachment
 from reporting.answers import written_answer
-from reporting.choices import CaseState, ValueKind
+from reporting.choices import ValueKind
 from reporting.forms.filling import CorrectionForm
 from reporting.models import CorrectionCase, FormItem, Report
-from reporting.permissions import CORRECT, REVIEW, VIEW_REPORTS
-from reporting.selectors.cases import case_lines
+from reporting.permissions import CORRECT, VIEW_REPORTS
+from reporting.selectors.cases import CaseAct, acts_on, case_lines
 from reporting.selectors.layout import display_value, figures_of, layout_of, shape_of
 from reporting.selectors.paper import AnswerLine
 from reporting.selectors.paths import case_events
@@ -111,7 +111,9 @@ def case_in_scope(request: SignedInRequest, pk: int) -> CorrectionCase:
     return get_object_or_404(
         CorrectionCase.objects.select_related(
             "report", "report__cycle", "report__unit", "report__custodian", "base_version", "new_version"
-        ).filter(report__in=seen),
+        )
+        .prefetch_related("steps__unit")
+        .filter(report__in=seen),
         pk=pk,
     )
 
@@ -125,19 +127,16 @@ def case(request: SignedInRequest, pk: int) -> HttpResponse:
 def render_case(
     request: SignedInRequest, case: CorrectionCase, *, problems: Sequence[Problem] = (), status: int = 200
 ) -> HttpResponse:
-    waiting = case.steps.select_related("unit").filter(confirmed__isnull=True).order_by("order").first()
-    is_open = case.state == CaseState.OPEN
+    acts = acts_on(case, request.user)
     context = {
         "case": case,
         "report": case.report,
         "items": case_lines(case),
         "events": case_events(case),
         "evidence": Attachment.objects.filter(pk=case.evidence_id).first() if case.evidence_id else None,
-        "waiting": waiting if is_open else None,
-        "may_confirm": is_open and waiting is not None and request.user.can(REVIEW, waiting.unit),
-        "may_withdraw": is_open
-        and request.user.can(CORRECT, case.report.custodian)
-        and not case.steps.filter(confirmed__isnull=False).exists(),
+        "waiting": case.waiting,
+        "may_confirm": CaseAct.CONFIRM in acts,
+        "may_withdraw": CaseAct.WITHDRAW in acts,
         "problems": problems,
         "note": request.POST.get("note", ""),
         "crumbs": [

@@ -19,7 +19,7 @@ from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from reporting.choices import Rhythm, SignOffDemand, Whom
-from reporting.exporters.collections import KIND
+from reporting.exporters.collections import COLLECTIONS_FILE
 from reporting.forms.collections import BasicsForm, CollectionNarrowing, DatesForm, DaysForm, WhomForm
 from reporting.forms.picking import ADD_ALL, UnitPicker, is_picking, page_asked, typed_whom
 from reporting.models import Collection
@@ -71,7 +71,7 @@ def collections(request: SignedInRequest) -> HttpResponse:
 @requires(MANAGE_CYCLES)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was narrowed."""
-    return export_of_list(request, KIND)
+    return export_of_list(request, COLLECTIONS_FILE.kind)
 
 
 @requires(MANAGE_CYCLES)

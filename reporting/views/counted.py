@@ -12,7 +12,7 @@ from core.access import SignedInRequest
 from core.listing import listing, opens_with_default
 from files.answers import export_of_list
 from orgs.models import OrgUnit
-from reporting.exporters.counted import KIND, counted_asked_for
+from reporting.exporters.counted import COUNTED_FILE, counted_asked_for
 from reporting.filters.counted import CountedFilter
 from reporting.permissions import VIEW_REPORTS
 from reporting.tables.counted import COUNTED_COLUMNS
@@ -24,7 +24,7 @@ from reporting.views.looking import may_export
 @opens_with_default("reporting:counted")
 def counted(request: SignedInRequest) -> HttpResponse:
     """Every report in sight, narrowed to those that a number counts."""
-    asked = counted_asked_for(request.user, dict(request.GET.lists()))
+    asked = counted_asked_for(request.user, request.GET)
     shown = listing(request, "reporting:counted", COUNTED_COLUMNS, default="unit__division_code")
     page = shown.page(asked.qs.order_by(shown.order, "-cycle__period", "unit__division_code", "pk"))
     query = request.GET.urlencode()
@@ -39,7 +39,7 @@ def counted(request: SignedInRequest) -> HttpResponse:
             empty="没有符合条件的报表",
             empty_hint="换一个情况、层级或填报期再查。",
         ),
-        "may_export": may_export(request, KIND),
+        "may_export": may_export(request, COUNTED_FILE.kind),
         "export_url": f"{reverse('reporting:export_counted')}{f'?{query}' if query else ''}",
         "crumbs": [("报送质量", reverse("reporting:completeness"))],
     }
@@ -56,4 +56,4 @@ def _unit(request: SignedInRequest, asked: CountedFilter) -> OrgUnit | None:
 @requires(VIEW_REPORTS)
 def export_counted(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    return export_of_list(request, KIND)
+    return export_of_list(request, COUNTED_FILE.kind)

@@ -23,7 +23,7 @@ from reporting.selectors.coverage import CoverageRow
 from reporting.tables.boards import coverage_columns, coverage_value, in_order, township_columns
 from reporting.views.looking import Look, crumbs_to, with_principal_look
 from reporting.views.remembered import remembered
-from reporting.views.ways import heads_page
+from reporting.views.ways import heads_page, way_down
 
 #: What the page shows already, told by htmx when it asks again.
 STAMP_HEADER = "X-Board-Stamp"
@@ -78,7 +78,9 @@ def _board_context(request: SignedInRequest, look: Look, stamp: str) -> dict[str
         "refresh_url": look.address(
             "reporting:coverage", sort=request.GET.get("sort"), cohort=cohort and cohort.pk
         ),
-        "headline": [{"card": card, "url": card_url(card.key, look)} for card in board.headline],
+        "headline": [
+            {"card": card, "url": way_down(look, card.key, look.unit.pk)} for card in board.headline
+        ],
         "levels": [
             row | {"url": look.address("reporting:blank_spots", level=row["level"])}
             for row in boards.level_rows(board)
@@ -99,13 +101,6 @@ def _board_context(request: SignedInRequest, look: Look, stamp: str) -> dict[str
 def _cohort(request: SignedInRequest) -> Cohort | None:
     """The set whose units are ranked apart; ``None`` where none in sight is named."""
     return known_cohorts(request.user).open().filter(pk=key_in(request.GET.get("cohort"))).first()
-
-
-def card_url(key: str, look: Look) -> str:
-    """What a headline is made of, where there is a list of it."""
-    if key == "key_people_total":
-        return heads_page(look, key, look.unit.pk)
-    return look.address("reporting:blank_spots") if key == "blank_spots" else ""
 
 
 def report_shares(own: Any) -> list[dict[str, Any]]:
@@ -150,8 +145,7 @@ def _lists(
     columns = coverage_columns(
         lambda pk: look.address("reporting:coverage", unit=pk),
         is_ranked=True,
-        spots=lambda pk: look.address("reporting:blank_spots", unit=pk),
-        people=people,
+        way=lambda key, pk: way_down(look, key, pk),
     )
     order = tables.order_of(request, columns, default="code")
     groups: list[tuple[str, list[CoverageRow]]] = [

@@ -15,7 +15,7 @@ from core.access import SignedInRequest
 from core.errors import DomainError, Forbidden, Problem
 from core.listing import listing, opens_with_default
 from core.refusals import refusals_shown
-from reporting.exporters.excuses import KIND
+from reporting.exporters.excuses import EXCUSES_FILE
 from reporting.filters.excuses import ExcuseFilter
 from reporting.forms.excuses import ExcusedCycleForm, ExcuseManyForm
 from reporting.forms.filling import DeferForm, ExemptForm, LiftForm
@@ -48,8 +48,8 @@ def excuses(request: SignedInRequest) -> HttpResponse:
             empty_hint="由上级在下级报表页的“缓报与免报”中批准。",
         ),
         "may_grant": request.user.can_anywhere(EXCUSE),
-        "may_export": may_export(request, KIND),
-        "export_url": f"{reverse('files:start', args=[KIND])}?{request.GET.urlencode()}",
+        "may_export": may_export(request, EXCUSES_FILE.kind),
+        "export_url": f"{reverse('files:start', args=[EXCUSES_FILE.kind])}?{request.GET.urlencode()}",
         "crumbs": [("报送质量", reverse("reporting:completeness"))],
     }
     return render(request, "reporting/excuses.html", context)

@@ -18,7 +18,7 @@ from core.listing import listing, opens_with_default
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from reporting.choices import IssueState
-from reporting.exporters.issues import KIND, issues_asked_for
+from reporting.exporters.issues import ISSUES_FILE, issues_asked_for
 from reporting.models import Issue
 from reporting.permissions import ANSWER, FILL, VIEW_REPORTS
 from reporting.selectors.below import state_pill
@@ -38,7 +38,7 @@ def issue_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _list(request: SignedInRequest, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
-    asked = issues_asked_for(request.user, dict(request.GET.lists()))
+    asked = issues_asked_for(request.user, request.GET)
     shown = listing(request, "reporting:issues", ISSUE_COLUMNS, default="-raised_at")
     page = shown.page(with_steps(asked.qs).order_by(shown.order, "unit__division_code", "position", "pk"))
     unit = request.user.unit
@@ -70,7 +70,7 @@ def _list(request: SignedInRequest, *, problems: Sequence[Problem] = (), status:
 @requires(VIEW_REPORTS)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    return export_of_list(request, KIND)
+    return export_of_list(request, ISSUES_FILE.kind)
 
 
 @require_POST

@@ -24,10 +24,10 @@ from reporting.selectors.other_work import other_work
 from reporting.selectors.overview import Overview, read_overview
 from reporting.selectors.spots import SpotQuery, moment_of, soonest, spots_of
 from reporting.tables.boards import matrix_columns, spot_columns
-from reporting.views.coverage import card_url
 from reporting.views.looking import Look, crumbs_to, may_drill, with_look
 from reporting.views.recorded import ways_since
 from reporting.views.remembered import remembered
+from reporting.views.ways import way_down
 from sanzhang.selectors.desk import body_work
 
 #: Blank spots by name before the whole list is asked for.
@@ -117,7 +117,7 @@ def _coverage(look: Look) -> dict[str, Any]:
     spots = [] if look.is_now else spots_of(look.unit, moment_of(look.cycle, ANY, look.on), ANY)
     return {
         "headline": [
-            (card, card_url(card.key, look) or look.address("reporting:coverage"))
+            (card, way_down(look, card.key, look.unit.pk))
             for card in headlines(table.whole.facts, table.before)
             if card.value is not None and not _says_nothing(card.key, look)
         ],

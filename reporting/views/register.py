@@ -15,7 +15,7 @@ from core.listing import listing, opens_with_default
 from core.tables import Column
 from files.answers import export_of_list
 from orgs.models import OrgUnit
-from reporting.exporters.forms import FORMS, forms_asked_for
+from reporting.exporters.forms import FORMS_FILE, forms_asked_for
 from reporting.forms.design import RegisterNarrowing
 from reporting.models import BurdenFeedback, Collection, Form
 from reporting.permissions import DESIGN_FORMS, VIEW_REPORTS
@@ -79,7 +79,7 @@ def forms(request: SignedInRequest) -> HttpResponse:
             empty_hint="不在清单上的报表，基层可以不报。",
         ),
         "may_design": request.user.can(DESIGN_FORMS, owner_of(request)),
-        "may_export": may_export(request, FORMS.kind),
+        "may_export": may_export(request, FORMS_FILE.kind),
         "export_url": f"{reverse('reporting:export_forms')}?{request.GET.urlencode()}",
     }
     return render(request, "reporting/design/forms.html", context)
@@ -89,7 +89,7 @@ def forms(request: SignedInRequest) -> HttpResponse:
 @requires(VIEW_REPORTS)
 def export_forms(request: SignedInRequest) -> HttpResponse:
     """下载清单, narrowed as on the page."""
-    return export_of_list(request, FORMS.kind)
+    return export_of_list(request, FORMS_FILE.kind)
 
 
 @requires(VIEW_REPORTS)

@@ -24,7 +24,7 @@ from reporting.rollup import basis_for, year_to_date
 from reporting.selectors.below import rows_below, state_pill
 from reporting.selectors.burden import cost_of
 from reporting.selectors.deadline import due_day
-from reporting.selectors.paper import Paper
+from reporting.selectors.paper import Paper, typed_lines
 from reporting.selectors.paths import cases_of, versions_of
 from reporting.selectors.sheet import last_return, read_paper
 from reporting.selectors.stays import stays_of
@@ -55,6 +55,7 @@ def render_report(
     context: dict[str, Any] = {
         **shared_context(request, report),
         "paper": paper,
+        "kept": typed_lines(paper) if paper and is_own_desk and not _may_be_typed(report) else [],
         "overview": overview_of(report),
         "versions": versions,
         "shown": shown,
@@ -71,6 +72,10 @@ def render_report(
         "problems": placed(report, problems),
     }
     return render(request, "reporting/report.html", context, status=status)
+
+
+def _may_be_typed(report: Report) -> bool:
+    return report.state in EDITABLE and not report.is_exempt
 
 
 def overview_of(report: Report) -> list[tuple[str, Any]]:
@@ -138,7 +143,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     )
     if found is None:
         return redirect("reporting:unit", pk=unit.pk)
-    may_fill = found.state in EDITABLE and not found.is_exempt and request.user.can(FILL, found.custodian)
+    may_fill = _may_be_typed(found) and request.user.can(FILL, found.custodian)
     return redirect("reporting:fill" if may_fill else "reporting:report", pk=found.pk)
 
 

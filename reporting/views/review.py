@@ -19,8 +19,7 @@ from core.listing import listing, opens_with_default
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from reporting.choices import ReportState
-from reporting.exporters.queue import KIND as QUEUE_KIND
-from reporting.exporters.queue import queue_asked_for
+from reporting.exporters.queue import QUEUE_FILE, queue_asked_for
 from reporting.forms.filling import ReturnForm
 from reporting.models import Report
 from reporting.permissions import REVIEW
@@ -42,7 +41,7 @@ MOST_AT_ONCE = 200
 @opens_with_default("reporting:queue")
 def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for me, the longest first; accepted one by one or many together."""
-    asked = queue_asked_for(request.user, dict(request.GET.lists()))
+    asked = queue_asked_for(request.user, request.GET)
     shown = listing(request, "reporting:queue", QUEUE_COLUMNS, default="submitted_at")
     page = shown.page(asked.qs.order_by(shown.order, "pk"))
     query = request.GET.urlencode()
@@ -62,7 +61,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
 @requires(REVIEW)
 def export_queue(request: SignedInRequest) -> HttpResponse:
     """The queue as a workbook, as it was filtered."""
-    return export_of_list(request, QUEUE_KIND)
+    return export_of_list(request, QUEUE_FILE.kind)
 
 
 @require_POST

@@ -17,13 +17,14 @@ from core.access import SignedInRequest
 from orgs.choices import Level
 from reporting.permissions import VIEW_REPORTS
 from reporting.selectors import board as boards
+from reporting.selectors.facts import moment_shown
 from reporting.selectors.tiles import VIEWS, Tile
 from reporting.selectors.wall import Item, Wall, read_wall, wall_stamp
 from reporting.views.coverage import STAMP_HEADER, report_shares
 from reporting.views.looking import Look, crumbs_to, with_principal_look
 from reporting.views.remembered import remembered
 from reporting.views.targets import address_of
-from reporting.views.ways import way_down
+from reporting.views.ways import unit_page, way_down
 
 CHART_MONTHS = 6
 
@@ -92,7 +93,7 @@ def _screen(look: Look, view: str, stamp: str) -> dict[str, Any]:
         "movements": [(each, look.address("reporting:sources", each.key)) for each in found.movements],
         "rate_chart": boards.rate_chart(board),
         "events_chart": _latest(boards.events_chart(board)),
-        "spots": [(spot, reverse("orgs:detail", args=[spot.unit_id])) for spot in found.spots],
+        "spots": [(spot, unit_page(look, spot.unit_id)) for spot in found.spots],
         "spots_url": look.address("reporting:blank_spots"),
         "quality_url": look.address("reporting:completeness"),
     }
@@ -109,10 +110,18 @@ def _tile_address(look: Look, tile: Tile, found: Wall, view: str) -> str:
     """Down to the unit's own wall; of a township, to its page with its people and its evidence."""
     row = next(row for row in found.board.table.rows if row.unit_id == tile.unit_id)
     if row.level >= Level.TOWNSHIP:
-        return reverse("orgs:detail", args=[tile.unit_id])
+        return unit_page(look, tile.unit_id)
     return look.address("reporting:wall", unit=tile.unit_id, by=view)
 
 
 def _item_address(look: Look, item: Item) -> str:
-    query = {"unit": look.unit.pk, "item": item.key, "level": Level.TOWNSHIP.value, "holds": "yes"}
+    """The units behind a count of 六有 or 四缺, on the very day that it is of."""
+    query: dict[str, Any] = {
+        "unit": look.unit.pk,
+        "item": item.key,
+        "level": Level.TOWNSHIP.value,
+        "holds": "yes",
+    }
+    if (day := moment_shown(look.cycle).day) < clock.today():
+        query["on"] = day.isoformat()
     return f"{reverse('orgs:item_holders')}?{urlencode(query)}"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from core.access import SignedInRequest, requires
 from files.permissions import EXPORT
 from orgs.choices import Level
+from reporting.filters.words import WordsForm
 from reporting.papers.words import KIND
 from reporting.permissions import FILL, VIEW_REPORTS
 from reporting.selectors.words import read_words
@@ -27,12 +28,14 @@ def words(request: SignedInRequest, pk: int) -> HttpResponse:
     if report.level >= Level.TOWNSHIP:
         raise Http404
     may_fill = report.state in EDITABLE and not report.is_exempt and request.user.can(FILL, report.custodian)
+    asked = WordsForm(request.GET, whole=read_words(report))
     context = {
         "report": report,
-        "words": read_words(report),
+        "filter": asked,
+        "words": asked.words,
         "may_fill": may_fill,
         "may_export": request.user.can(EXPORT, report.unit),
-        "export_url": f"{reverse('files:start', args=[KIND])}?{urlencode({'report': report.pk})}",
+        "export_url": f"{reverse('files:start', args=[KIND])}?{urlencode({'report': report.pk} | asked.asked)}",
         "save_scope": f"report-{report.pk}",
         "crumbs": [
             (

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from core import clock, formats
-from core.xlsx import XLSX, SheetColumn, write_rows
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from core.chunks import in_chunks
+from core.xlsx import SheetColumn
 from files.conditions import Asker, query_of
-from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress
+from files.lists import list_file, with_export
 from sanzhang.filters.seats import CandidacyFilter
 from sanzhang.models import Candidacy
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors.board import longest_waiting, shown, with_people
-
-KIND = "sanzhang.candidacies"
-CHUNK = 1000
 
 COLUMNS = [
     SheetColumn("姓名", width=12),
@@ -36,36 +34,20 @@ COLUMNS = [
 ]
 
 
-def candidacies_asked_for(user: Any, query: dict[str, Any]) -> CandidacyFilter:
+def candidacies_asked_for(user: Any, query: Mapping[str, Any]) -> CandidacyFilter:
     """The filter over every candidacy ``user`` may see, as the pages and the file use it; open ones unless asked."""
     data = query_of(query, state="open")
     rows = Candidacy.objects.visible_to(user, VIEW_PEOPLE)
     return CandidacyFilter(data, rows, request=Asker(user))
 
 
-def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    return bool(user.can_anywhere(VIEW_PEOPLE) and user.can_anywhere(EXPORT))
+def _rows(user: Any, query: QueryDict) -> QuerySet[Candidacy]:
+    found = longest_waiting(with_people(candidacies_asked_for(user, query).qs))
+    return found.select_related("procedure")
 
 
-def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    rows = longest_waiting(with_people(candidacies_asked_for(user, params.get("query", {})).qs))
-    total, today = rows.count(), clock.today()
-    written = write_rows(
-        path,
-        COLUMNS,
-        _rows(rows.select_related("procedure")),
-        sheet="吸纳程序",
-        title="“三长”吸纳程序办理情况",
-        note=f"截至{formats.day(today)}，共{total}件。导出人：{user.actor_label}",
-        total=total,
-        progress=progress,
-    )
-    return Built(f"吸纳程序-{today:%Y%m%d}.xlsx", {"件数": written, "截至": formats.day(today)})
-
-
-def _rows(candidacies: Any) -> Iterator[list[Any]]:
-    stream = candidacies.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(stream, CHUNK)):
+def _lines(candidacies: QuerySet[Candidacy]) -> Iterator[list[Any]]:
+    for chunk in in_chunks(candidacies):
         for row in shown(chunk):
             held = row.candidacy
             yield [
@@ -85,10 +67,13 @@ def _rows(candidacies: Any) -> Iterator[list[Any]]:
             ]
 
 
-CANDIDACIES_EXPORTER = Exporter(
-    kind=KIND,
-    title=lambda params: f"吸纳程序（{formats.day(clock.today())}）",
-    allowed=_allowed,
-    build=_build,
-    content_type=XLSX,
+CANDIDACIES_FILE = list_file(
+    kind="sanzhang.candidacies",
+    title="吸纳程序",
+    heading=lambda user: "“三长”吸纳程序办理情况",
+    columns=COLUMNS,
+    rows=_rows,
+    lines=_lines,
+    allowed=with_export(VIEW_PEOPLE),
+    counted="件",
 )

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core import clock, formats
+from django.http import QueryDict
+
 from core.errors import DomainError
 from core.tables import Column
-from core.xlsx import XLSX, SheetColumn, write_rows
-from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress
+from core.xlsx import SheetColumn
+from files.lists import Listing, listing_file, with_export
+from files.registry import Exporter
 from orgs.models import OrgUnit
 from sanzhang.filters.composition import (
     BodiesForm,
     CompositionForm,
     CoverageForm,
     CoverUnitsForm,
-    day_words,
     unit_asked_for,
 )
 from sanzhang.permissions import VIEW_PEOPLE
@@ -69,100 +69,60 @@ def units_asked_for(form: CoverUnitsForm) -> list[UnitCover]:
     return with_establishment(found, form.at)
 
 
-def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    return bool(user.can_anywhere(VIEW_PEOPLE) and user.can_anywhere(EXPORT))
-
-
-def _unit(user: Any, params: dict[str, Any]) -> OrgUnit:
-    unit = unit_asked_for(user, str(params.get("unit", "")))
+def _unit(user: Any, query: QueryDict) -> OrgUnit:
+    unit = unit_asked_for(user, str(query.get("unit", "")))
     if unit is None:
         raise DomainError.of("unit_out_of_sight", "所选单位不在您的管辖范围内。")
     return unit
 
 
-def _sheet(
-    user: Any,
-    path: str,
-    progress: Progress,
-    *,
-    title: str,
-    form: Any,
-    columns: Sequence[Column],
-    rows: Sequence[Any],
-) -> Built:
-    heads = [
-        SheetColumn(column.label, _KINDS.get(column.kind, column.kind), _WIDTHS.get(column.key, 14.0))  # type: ignore[arg-type]
-        for column in columns
-    ]
-    done = write_rows(
-        path,
-        heads,
-        (tables.written(row, columns) for row in rows),
-        sheet=title,
+def _listing(form: Any, title: str, columns: Sequence[Column], rows: Sequence[Any], counted: str) -> Listing:
+    return Listing(
         title=f"{form.of_unit.association}{title}",
-        note=f"{day_words(form.at.day)}，按当日区划和职业身份；共{len(rows)}行。导出人：{user.actor_label}",
+        name=title,
+        columns=[
+            SheetColumn(column.label, _KINDS.get(column.kind, column.kind), _WIDTHS.get(column.key, 14.0))  # type: ignore[arg-type]
+            for column in columns
+        ],
+        rows=(tables.written(row, columns) for row in rows),
         total=len(rows),
-        progress=progress,
+        counted=counted,
+        on=form.at.day,
+        remarks=("按当日区划和职业身份",),
+        basis={"单位": form.of_unit.name},
     )
-    day = formats.day(form.at.day)
-    return Built(f"{title}-{form.at.day:%Y%m%d}.xlsx", {"单位": form.of_unit.name, "截至": day, "行数": done})
 
 
-def _build_composition(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    form = CompositionForm(params, unit=_unit(user, params))
+def _composition(user: Any, query: QueryDict) -> Listing:
+    form = CompositionForm(query, unit=_unit(user, query))
     rows = picture(form.of_unit, form.at, kind=form.kind, levels=form.levels).children
-    return _sheet(
-        user, path, progress, title="领导机构构成", form=form, columns=tables.child_columns(), rows=rows
-    )
+    return _listing(form, "领导机构构成", tables.child_columns(), rows, "行")
 
 
-def _build_bodies(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    form = BodiesForm(params, unit=_unit(user, params))
-    return _sheet(
-        user,
-        path,
-        progress,
-        title="各机构构成与比例要求",
-        form=form,
-        columns=tables.body_columns(),
-        rows=bodies_asked_for(form),
-    )
+def _bodies(user: Any, query: QueryDict) -> Listing:
+    form = BodiesForm(query, unit=_unit(user, query))
+    return _listing(form, "各机构构成与比例要求", tables.body_columns(), bodies_asked_for(form), "个机构")
 
 
-def _build_coverage(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    form = CoverageForm(params, unit=_unit(user, params), user=user)
+def _coverage(user: Any, query: QueryDict) -> Listing:
+    form = CoverageForm(query, unit=_unit(user, query), user=user)
     found = coverage(form.of_unit, form.at, levels=form.levels, asked=form.seats, cohort=form.cohort_asked)
-    return _sheet(
-        user,
-        path,
-        progress,
-        title="三长覆盖",
-        form=form,
-        columns=tables.cover_columns(),
-        rows=[*found.regular, *found.zones, found.whole],
-    )
+    rows = [*found.regular, *found.zones, found.whole]
+    return _listing(form, "三长覆盖", tables.cover_columns(), rows, "行")
 
 
-def _build_units(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    form = CoverUnitsForm(params, unit=_unit(user, params), user=user)
-    return _sheet(
-        user,
-        path,
-        progress,
-        title="三长覆盖单位名单",
-        form=form,
-        columns=tables.unit_columns(),
-        rows=units_asked_for(form),
-    )
+def _units(user: Any, query: QueryDict) -> Listing:
+    form = CoverUnitsForm(query, unit=_unit(user, query), user=user)
+    return _listing(form, "三长覆盖单位名单", tables.unit_columns(), units_asked_for(form), "个单位")
 
 
-def _titled(title: str) -> Callable[[dict[str, Any]], str]:
-    return lambda params: f"{title}（{params.get('on') or formats.day(clock.today())}）"
+def _file(kind: str, title: str, find: Callable[[Any, QueryDict], Listing]) -> Exporter:
+    return listing_file(kind=kind, title=title, allowed=with_export(VIEW_PEOPLE), find=find)
 
 
 EXPORTERS = [
-    Exporter(COMPOSITION, _titled("领导机构构成"), _allowed, _build_composition, XLSX),
-    Exporter(BODIES, _titled("各机构构成与比例要求"), _allowed, _build_bodies, XLSX),
-    Exporter(COVERAGE, _titled("三长覆盖"), _allowed, _build_coverage, XLSX),
-    Exporter(UNITS, _titled("三长覆盖单位名单"), _allowed, _build_units, XLSX),
+    _file(COMPOSITION, "领导机构构成", _composition),
+    _file(BODIES, "各机构构成与比例要求", _bodies),
+    _file(COVERAGE, "三长覆盖", _coverage),
+    _file(UNITS, "三长覆盖单位名单", _units),
 ]

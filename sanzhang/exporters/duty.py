@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
-from core import clock, formats
+from core import clock
+from core.chunks import in_chunks
 from core.keys import key_in, year_in
-from core.xlsx import XLSX, SheetColumn, write_rows
+from core.xlsx import SheetColumn
 from files.conditions import Asker, query_of
-from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress
+from files.lists import Listing, each, list_file, listing_file, with_export
 from orgs.models import OrgUnit
 from sanzhang.choices import DutyItem
 from sanzhang.filters.duty import ActivityFilter, ExemplarFilter, SupportFilter
 from sanzhang.models import Exemplar, Support
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors.activities import activities_in_sight, parts_of
-from sanzhang.selectors.duty import DutyQuery, duty_counts, duty_rows
+from sanzhang.selectors.duty import DutyQuery, DutyRow, duty_counts, duty_rows
 from sanzhang.tables.duty import activity_state, people_in_words, receipt
-
-CHUNK = 1000
 
 ACTIVITY_COLUMNS = [
     SheetColumn("活动", width=28),
@@ -84,22 +83,22 @@ EXEMPLAR_COLUMNS = [
 ]
 
 
-def activities_asked_for(user: Any, query: dict[str, Any]) -> ActivityFilter:
+def activities_asked_for(user: Any, query: Mapping[str, Any]) -> ActivityFilter:
     """The filter over everything in sight, as the list and the file both use it."""
     return ActivityFilter(query_of(query, state="standing"), activities_in_sight(user), request=Asker(user))
 
 
-def supports_asked_for(user: Any, query: dict[str, Any]) -> SupportFilter:
+def supports_asked_for(user: Any, query: Mapping[str, Any]) -> SupportFilter:
     rows = Support.objects.visible_to(user, VIEW_PEOPLE)
     return SupportFilter(query_of(query, state="standing"), rows, request=Asker(user))
 
 
-def exemplars_asked_for(user: Any, query: dict[str, Any]) -> ExemplarFilter:
+def exemplars_asked_for(user: Any, query: Mapping[str, Any]) -> ExemplarFilter:
     rows = Exemplar.objects.visible_to(user, VIEW_PEOPLE).filter(withdrawn_at__isnull=True)
     return ExemplarFilter(query_of(query), rows, request=Asker(user))
 
 
-def duty_asked_for(user: Any, query: dict[str, Any]) -> DutyQuery:
+def duty_asked_for(user: Any, query: Mapping[str, Any]) -> DutyQuery:
     """Whose year: of the unit asked for, else of the desk; what is no condition is ignored."""
     data = query_of(query)
     unit = user.unit
@@ -116,15 +115,14 @@ def duty_asked_for(user: Any, query: dict[str, Any]) -> DutyQuery:
     )
 
 
-def _chunks(rows: Any) -> Iterator[list[Any]]:
-    stream = rows.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(stream, CHUNK)):
-        yield chunk
-
-
-def _activity_rows(rows: Any) -> Iterator[list[Any]]:
+def _activities(user: Any, query: QueryDict) -> QuerySet[Any]:
+    rows = activities_asked_for(user, query).qs
     related = rows.select_related("unit", "kind").prefetch_related("co_hosts__unit", "co_hosts__affiliate")
-    for chunk in _chunks(related.order_by("-held_on", "-id")):
+    return related.order_by("-held_on", "-id")
+
+
+def _activity_lines(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    for chunk in in_chunks(rows):
         parts = parts_of(chunk)
         for row in chunk:
             yield [
@@ -147,120 +145,94 @@ def _activity_rows(rows: Any) -> Iterator[list[Any]]:
             ]
 
 
-def _support_rows(rows: Any) -> Iterator[list[Any]]:
-    for chunk in _chunks(rows.select_related("giver", "receiver").order_by("-given_on", "-id")):
-        for row in chunk:
-            yield [
-                row.title,
-                row.get_kind_display(),
-                row.given_on,
-                row.giver.association,
-                row.receiver_name,
-                row.amount,
-                row.heads,
-                "本级安排" if row.is_own else "上级转拨",
-                receipt(row)[0],
-                row.confirmed_by,
-                row.recorded_by,
-                row.note,
-            ]
+def _supports(user: Any, query: QueryDict) -> QuerySet[Support]:
+    rows = supports_asked_for(user, query).qs
+    return rows.select_related("giver", "receiver").order_by("-given_on", "-id")
 
 
-def _duty_rows(asked: DutyQuery) -> Iterator[list[Any]]:
-    for row in duty_rows(asked):
-        yield [
-            row.name,
-            row.unit.association,
-            row.position_label,
-            *(number for item in DutyItem for number in (row.done[item], row.least.get(item))),
-            row.pill[0],
-            row.lacks,
-            row.grade_label,
-        ]
+def _support_line(row: Support) -> list[Any]:
+    return [
+        row.title,
+        row.get_kind_display(),
+        row.given_on,
+        row.giver.association,
+        row.receiver_name,
+        row.amount,
+        row.heads,
+        "本级安排" if row.is_own else "上级转拨",
+        receipt(row)[0],
+        row.confirmed_by,
+        row.recorded_by,
+        row.note,
+    ]
 
 
-def _exemplar_rows(rows: Any) -> Iterator[list[Any]]:
-    for chunk in _chunks(rows.select_related("unit", "person").order_by("-year", "level", "-id")):
-        for row in chunk:
-            yield [
-                row.title,
-                row.get_kind_display(),
-                str(row.year),
-                row.person.name if row.person else "",
-                row.unit.association,
-                row.get_level_display(),
-                row.text,
-            ]
+def _exemplars(user: Any, query: QueryDict) -> QuerySet[Exemplar]:
+    rows = exemplars_asked_for(user, query).qs
+    return rows.select_related("unit", "person").order_by("-year", "level", "-id")
 
 
-def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    return bool(user.can_anywhere(VIEW_PEOPLE) and user.can_anywhere(EXPORT))
+def _exemplar_line(row: Exemplar) -> list[Any]:
+    return [
+        row.title,
+        row.get_kind_display(),
+        str(row.year),
+        row.person.name if row.person else "",
+        row.unit.association,
+        row.get_level_display(),
+        row.text,
+    ]
 
 
-def _exporter(
-    kind: str,
-    title: str,
-    columns: list[SheetColumn],
-    rows_of: Callable[[Any, dict[str, Any]], tuple[int, Iterator[list[Any]]]],
-) -> Exporter:
-    def build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-        total, rows = rows_of(user, params.get("query", {}))
-        today = clock.today()
-        written = write_rows(
-            path,
-            columns,
-            rows,
-            sheet=title,
-            title=title,
-            note=f"截至{formats.day(today)}，共{total}条。导出人：{user.actor_label}",
-            total=total,
-            progress=progress,
-        )
-        return Built(f"{title}-{today:%Y%m%d}.xlsx", {"条数": written, "截至": formats.day(today)})
+def _duty_line(row: DutyRow) -> list[Any]:
+    return [
+        row.name,
+        row.unit.association,
+        row.position_label,
+        *(number for item in DutyItem for number in (row.done[item], row.least.get(item))),
+        row.pill[0],
+        row.lacks,
+        row.grade_label,
+    ]
 
-    return Exporter(
-        kind=kind,
-        title=lambda params: f"{title}（{formats.day(clock.today())}）",
-        allowed=_allowed,
-        build=build,
-        content_type=XLSX,
+
+def duty_listing(user: Any, query: Mapping[str, Any]) -> Listing:
+    """The heads of the page in its order, each with what was done and what is demanded."""
+    asked = duty_asked_for(user, query)
+    return Listing(
+        title="履职情况对照",
+        columns=DUTY_COLUMNS,
+        rows=map(_duty_line, duty_rows(asked)),
+        total=sum(duty_counts(asked).values()),
+        counted="人",
+        on=asked.day,
     )
 
 
-def _filtered(asked: Any, rows: Callable[[Any], Iterator[list[Any]]]) -> tuple[int, Iterator[list[Any]]]:
-    return asked.qs.count(), rows(asked.qs)
-
-
-def duty_list_rows(user: Any, query: dict[str, Any]) -> tuple[int, Iterator[list[Any]]]:
-    """How many heads the file holds, and its rows in the order of the page."""
-    asked = duty_asked_for(user, query)
-    return sum(duty_counts(asked).values()), _duty_rows(asked)
-
-
-ACTIVITIES, SUPPORTS, DUTY, EXEMPLARS = (
-    "sanzhang.activities",
-    "sanzhang.supports",
-    "sanzhang.duty",
-    "sanzhang.exemplars",
+ACTIVITIES_FILE = list_file(
+    kind="sanzhang.activities",
+    title="履职活动",
+    columns=ACTIVITY_COLUMNS,
+    rows=_activities,
+    lines=_activity_lines,
+    allowed=with_export(VIEW_PEOPLE),
 )
-EXPORTERS = [
-    _exporter(
-        ACTIVITIES,
-        "履职活动",
-        ACTIVITY_COLUMNS,
-        lambda user, query: _filtered(activities_asked_for(user, query), _activity_rows),
-    ),
-    _exporter(
-        SUPPORTS,
-        "支持台账",
-        SUPPORT_COLUMNS,
-        lambda user, query: _filtered(supports_asked_for(user, query), _support_rows),
-    ),
-    _exporter(DUTY, "履职情况对照", DUTY_COLUMNS, duty_list_rows),
-    _exporter(
-        EXEMPLARS,
-        "典型",
-        EXEMPLAR_COLUMNS,
-        lambda user, query: _filtered(exemplars_asked_for(user, query), _exemplar_rows),
-    ),
-]
+SUPPORTS_FILE = list_file(
+    kind="sanzhang.supports",
+    title="支持台账",
+    columns=SUPPORT_COLUMNS,
+    rows=_supports,
+    lines=each(_support_line),
+    allowed=with_export(VIEW_PEOPLE),
+)
+DUTY_FILE = listing_file(
+    kind="sanzhang.duty", title="履职情况对照", allowed=with_export(VIEW_PEOPLE), find=duty_listing
+)
+EXEMPLARS_FILE = list_file(
+    kind="sanzhang.exemplars",
+    title="典型",
+    columns=EXEMPLAR_COLUMNS,
+    rows=_exemplars,
+    lines=each(_exemplar_line),
+    allowed=with_export(VIEW_PEOPLE),
+)

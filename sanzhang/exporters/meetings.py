@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from core import clock, formats
-from core.xlsx import XLSX, SheetColumn, write_rows
-from files.conditions import query_of
-from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress
+from django.http import QueryDict
+
+from core import clock
+from core.xlsx import SheetColumn
+from files.lists import Listing, listing_file, with_export
 from sanzhang.filters.yearly_meetings import YearlyAsked
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors.meeting_norms import YearlyRow
-
-KIND = "sanzhang.yearly_meetings"
 
 COLUMNS = [
     SheetColumn("单位", width=34),
@@ -29,29 +27,22 @@ COLUMNS = [
 ]
 
 
-def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    return bool(user.can_anywhere(VIEW_PEOPLE) and user.can_anywhere(EXPORT))
-
-
-def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    data = query_of(params.get("query", {}))
-    today = clock.today()
-    asked = YearlyAsked(user, data, today)
-    total = sum(len(row.by_kind) for row in asked.rows)
-    written = write_rows(
-        path,
-        COLUMNS,
-        _rows(asked.rows),
-        sheet="会议年度次数",
+def _find(user: Any, query: QueryDict) -> Listing:
+    asked = YearlyAsked(user, query, clock.today())
+    return Listing(
         title=f"{asked.year}年各级科协会议召开情况",
-        note=f"截至{formats.day(today)}，共{len(asked.rows)}个单位。导出人：{user.actor_label}",
-        total=total,
-        progress=progress,
+        name=f"会议年度次数-{asked.year}",
+        sheet="会议年度次数",
+        columns=COLUMNS,
+        rows=_lines(asked.rows),
+        total=sum(len(row.by_kind) for row in asked.rows),
+        counted="行",
+        remarks=(f"{len(asked.rows):,}个单位",),
+        basis={"年度": str(asked.year)},
     )
-    return Built(f"会议年度次数-{asked.year}-{today:%Y%m%d}.xlsx", {"行数": written, "年度": str(asked.year)})
 
 
-def _rows(rows: list[YearlyRow]) -> Iterator[list[Any]]:
+def _lines(rows: list[YearlyRow]) -> Iterator[list[Any]]:
     for row in rows:
         for standing in row.by_kind.values():
             yield [
@@ -67,10 +58,6 @@ def _rows(rows: list[YearlyRow]) -> Iterator[list[Any]]:
             ]
 
 
-YEARLY_MEETINGS_EXPORTER = Exporter(
-    kind=KIND,
-    title=lambda params: f"会议年度次数（{formats.day(clock.today())}）",
-    allowed=_allowed,
-    build=_build,
-    content_type=XLSX,
+YEARLY_MEETINGS_FILE = listing_file(
+    kind="sanzhang.yearly_meetings", title="会议年度次数", allowed=with_export(VIEW_PEOPLE), find=_find
 )

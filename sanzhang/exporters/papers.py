@@ -9,8 +9,9 @@ from typing import Any
 from core import clock, formats
 from core.errors import DomainError
 from core.leaflets import FORMATS, Leaflet, write
+from files.lists import conditions_asked, with_export
 from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress, register_exporter
+from files.registry import Built, Exporter, Progress
 from sanzhang.exporters.people import ORDERS, people_asked_for
 from sanzhang.models import Briefing, KeyPerson
 from sanzhang.papers.briefing import briefing_leaflet
@@ -47,7 +48,7 @@ def _draw_form(user: Any, params: dict[str, Any]) -> tuple[Leaflet, str]:
 
 
 def _draw_roster(user: Any, params: dict[str, Any]) -> tuple[Leaflet, str]:
-    asked = people_asked_for(user, params.get("query", {}))
+    asked = people_asked_for(user, conditions_asked(params))
     order = str(params.get("order"))
     order = order if order in ORDERS else BY_PINYIN
     people = asked.qs.order_by(order, "id")
@@ -72,10 +73,6 @@ def _draw_briefing(user: Any, params: dict[str, Any]) -> tuple[Leaflet, str]:
 
 def _may_have_form(user: Any, params: dict[str, Any]) -> bool:
     return bool(user.can_anywhere(EXPORT)) and person_of(user, params) is not None
-
-
-def _may_have_roster(user: Any, params: dict[str, Any]) -> bool:
-    return bool(user.can_anywhere(VIEW_PEOPLE) and user.can_anywhere(EXPORT))
 
 
 def _may_have_briefing(user: Any, params: dict[str, Any]) -> bool:
@@ -112,12 +109,6 @@ def _in_format(
 
 PAPERS = [
     *_paper("form", "三长人员登记表", _draw_form, _may_have_form),
-    *_paper("roster", "三长花名册", _draw_roster, _may_have_roster),
+    *_paper("roster", "三长花名册", _draw_roster, with_export(VIEW_PEOPLE)),
     *_paper("briefing", "汇报材料", _draw_briefing, _may_have_briefing),
 ]
-
-
-def register_papers() -> None:
-    """Called once at start."""
-    for exporter in PAPERS:
-        register_exporter(exporter)

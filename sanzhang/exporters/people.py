@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 
-from core import clock, formats
-from core.xlsx import XLSX, SheetColumn, write_rows
+from core.chunks import in_chunks
+from core.xlsx import SheetColumn
 from files.conditions import Asker, query_of
-from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress
+from files.lists import Listing, listing_file, with_export
 from sanzhang.choices import (
     Category,
     Discipline,
@@ -72,65 +71,38 @@ CATEGORIES, FIELDS = dict(Category.choices), dict(Field.choices)
 POSITIONS, EMPLOYMENTS, WAYS_IN = dict(Position.choices), dict(Employment.choices), dict(WayIn.choices)
 
 
-def people_asked_for(user: Any, query: dict[str, Any]) -> PeopleFilter:
+def people_asked_for(user: Any, query: Mapping[str, Any]) -> PeopleFilter:
     """The filter over everyone ``user`` may see, as the list and the file both use it."""
     data = query_of(query, office="in")
     people = KeyPerson.objects.present().visible_to(user, VIEW_PEOPLE)
     return PeopleFilter(data, people, request=Asker(user))
 
 
-def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    return bool(user.can_anywhere(VIEW_PEOPLE) and user.can_anywhere(EXPORT))
+def _find(user: Any, query: QueryDict) -> Listing:
+    asked = people_asked_for(user, query)
+    order = query.get("order")
+    people = asked.qs.order_by(order if order in ORDERS else BY_PINYIN, "id")
+    return listing_of(people, seats_on=asked.day, on=asked.day, title="“三长”名册", name="三长名册")
 
 
-def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    asked = people_asked_for(user, params.get("query", {}))
-    order = params.get("order") if params.get("order") in ORDERS else BY_PINYIN
-    people = asked.qs.order_by(order, "id")
-    day = asked.day
-    written = write_people(
-        path,
-        people,
-        day,
-        sheet="三长名册",
-        title="“三长”名册",
-        basis=f"截至{formats.day(day)}",
-        made_by=user.actor_label,
-        progress=progress,
-    )
-    return Built(f"三长名册-{day:%Y%m%d}.xlsx", {"人数": written, "截至": formats.day(day)})
-
-
-def write_people(
-    path: str,
-    people: QuerySet[KeyPerson],
-    day: dt.date,
-    *,
-    sheet: str,
-    title: str,
-    basis: str,
-    made_by: str,
-    progress: Progress,
-) -> int:
-    """Write ``people`` with their seats of ``day`` as a sheet; how many. Telephones are masked for everyone."""
-    total = people.count()
-    return write_rows(
-        path,
-        COLUMNS,
-        _rows(people, day),
-        sheet=sheet,
-        title=title,
-        note=f"{basis}，共{total}人；电话已隐去中间数字。导出人：{made_by}",
-        total=total,
-        progress=progress,
+def listing_of(
+    people: QuerySet[KeyPerson], *, seats_on: dt.date, remarks: Sequence[str] = (), **caption: Any
+) -> Listing:
+    """``people`` with their seats of the day ``seats_on``; telephones are masked for everyone."""
+    return Listing(
+        columns=COLUMNS,
+        rows=_rows(people, seats_on),
+        total=people.count(),
+        counted="人",
+        remarks=[*remarks, "电话已隐去中间数字"],
+        **caption,
     )
 
 
 def _rows(people: Any, day: dt.date) -> Iterator[list[Any]]:
     """Rows by chunks: plain values, since a province has 200,000 of them."""
     occupations = Occupation.objects.in_bulk()
-    stream = people.values_list(*PERSON_VALUES).iterator(chunk_size=CHUNK)
-    while chunk := list(islice(stream, CHUNK)):
+    for chunk in in_chunks(people.values_list(*PERSON_VALUES), CHUNK):
         seats = _seats([person[0] for person in chunk], day)
         for pk, *person, phone in chunk:
             yield [*_facts(person, occupations), *_held(seats.get(pk, [])), phone]
@@ -185,10 +157,4 @@ def _held(seats: list[tuple[Any, ...]]) -> list[Any]:
     ]
 
 
-PEOPLE_EXPORTER = Exporter(
-    kind=KIND,
-    title=lambda params: f"三长名册（{formats.day(clock.today())}）",
-    allowed=_allowed,
-    build=_build,
-    content_type=XLSX,
-)
+PEOPLE_FILE = listing_file(kind=KIND, title="三长名册", allowed=with_export(VIEW_PEOPLE), find=_find)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core import clock, formats
-from core.xlsx import XLSX, SheetColumn, write_rows
+from core.chunks import in_chunks
+from core.xlsx import SheetColumn
 from files.conditions import Asker, query_of
-from files.permissions import EXPORT
-from files.registry import Built, Exporter, Progress
+from files.lists import list_file, with_export
 from sanzhang.choices import LEADERSHIP_KINDS
 from sanzhang.filters.seats import TermFilter
 from sanzhang.models import LeadershipBody
 from sanzhang.permissions import VIEW_PEOPLE
 from sanzhang.selectors import body_terms
 from sanzhang.selectors.terms import with_present_term
-
-KIND = "sanzhang.terms"
-CHUNK = 1000
 
 COLUMNS = [
     SheetColumn("单位", width=34),
@@ -34,7 +32,7 @@ COLUMNS = [
 ]
 
 
-def terms_asked_for(user: Any, query: dict[str, Any]) -> TermFilter:
+def terms_asked_for(user: Any, query: Mapping[str, Any]) -> TermFilter:
     """The filter over every leadership body ``user`` may see, the most urgent renewals first."""
     data = query_of(query)
     bodies = LeadershipBody.objects.visible_to(user, VIEW_PEOPLE).filter(
@@ -43,30 +41,9 @@ def terms_asked_for(user: Any, query: dict[str, Any]) -> TermFilter:
     return TermFilter(data, with_present_term(bodies), request=Asker(user))
 
 
-def _allowed(user: Any, params: dict[str, Any]) -> bool:
-    return bool(user.can_anywhere(VIEW_PEOPLE) and user.can_anywhere(EXPORT))
-
-
-def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
-    bodies = terms_asked_for(user, params.get("query", {})).qs
-    total, today = bodies.count(), clock.today()
-    written = write_rows(
-        path,
-        COLUMNS,
-        _rows(bodies),
-        sheet="届次与换届",
-        title="各级科协领导机构届次与换届情况",
-        note=f"截至{formats.day(today)}，共{total}个领导机构。导出人：{user.actor_label}",
-        total=total,
-        progress=progress,
-    )
-    return Built(f"届次与换届-{today:%Y%m%d}.xlsx", {"机构数": written, "截至": formats.day(today)})
-
-
-def _rows(bodies: Any) -> Iterator[list[Any]]:
-    stream = bodies.iterator(chunk_size=CHUNK)
+def _lines(bodies: QuerySet[LeadershipBody]) -> Iterator[list[Any]]:
     today = clock.today()
-    while chunk := list(islice(stream, CHUNK)):
+    for chunk in in_chunks(bodies):
         for row in body_terms(chunk, today):
             term = row.term
             yield [
@@ -82,10 +59,13 @@ def _rows(bodies: Any) -> Iterator[list[Any]]:
             ]
 
 
-TERMS_EXPORTER = Exporter(
-    kind=KIND,
-    title=lambda params: f"届次与换届（{formats.day(clock.today())}）",
-    allowed=_allowed,
-    build=_build,
-    content_type=XLSX,
+TERMS_FILE = list_file(
+    kind="sanzhang.terms",
+    title="届次与换届",
+    heading=lambda user: "各级科协领导机构届次与换届情况",
+    columns=COLUMNS,
+    rows=lambda user, query: terms_asked_for(user, query).qs,
+    lines=_lines,
+    allowed=with_export(VIEW_PEOPLE),
+    counted="个领导机构",
 )

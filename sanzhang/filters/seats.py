@@ -1,4 +1,4 @@
-"""Finding people: by who they are, and by the seats they hold on a day."""
+"""Finding seats, terms and candidacies."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import django_filters as filters
 from django import forms
 
 from core import clock
+from core.days import DayField
 from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import BodyKind, Field, Giver, Position
-from sanzhang.forms.fields import DayField
 from sanzhang.models import (
     Appointment,
     Candidacy,

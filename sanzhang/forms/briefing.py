@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from sanzhang.forms.fields import DayField
+from core.days import DayField
 
 
 class BriefingForm(forms.Form):

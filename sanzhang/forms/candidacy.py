@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 
+from core import clock
+from core.days import DayField
 from core.keys import key_in
 from sanzhang.choices import Employment, WayIn
 from sanzhang.forms.explained import ExplainedForm
-from sanzhang.forms.fields import DayField, today
 from sanzhang.models import Candidacy, KeyPerson, Opinion
 from sanzhang.procedures import Step
 from sanzhang.services.appointments import SeatFacts
@@ -18,7 +19,7 @@ from sanzhang.services.appointments import SeatFacts
 class OpinionForm(forms.Form):
     """One word: when, what, with which paper. “另提人选” names somebody on record."""
 
-    on = DayField(label="日期", initial=today)
+    on = DayField(label="日期", initial=clock.today)
     opinion = forms.ChoiceField(
         label="意见", choices=Opinion.choices, initial=Opinion.AGREE, widget=forms.RadioSelect
     )
@@ -76,7 +77,7 @@ class OpinionsForm(forms.Form):
         coerce=int,
         error_messages={"required": "请先勾选人选。", "invalid_choice": "名单已有变化，请刷新页面后重选。"},
     )
-    on = DayField(label="日期", initial=today)
+    on = DayField(label="日期", initial=clock.today)
     number = forms.CharField(label="文号", max_length=60, required=False)
     note = forms.CharField(label="说明", max_length=200, required=False)
 
@@ -88,14 +89,14 @@ class OpinionsForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Giving a candidacy up."""
 
-    on = DayField(label="撤回日期", initial=today)
+    on = DayField(label="撤回日期", initial=clock.today)
     reason = forms.CharField(label="撤回原因", max_length=200)
 
 
 class AppointForm(ExplainedForm):
     """The seat at the end of the procedure; place and position are those of the candidacy."""
 
-    valid_from = DayField(label="任职起始日期", initial=today)
+    valid_from = DayField(label="任职起始日期", initial=clock.today)
     way_in = forms.ChoiceField(label="吸纳方式", choices=[("", "请选择"), *WayIn.choices])
     employment = forms.ChoiceField(label="任职方式", choices=Employment.choices, initial=Employment.PART_TIME)
     secondment_ends_on = DayField(label="挂职截止日期", required=False, help_text="挂职的必须填写")

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
+from core.days import DayField
 from sanzhang.choices import LeadingRole
-from sanzhang.forms.fields import DayField
 
 
 class LeadForm(forms.Form):

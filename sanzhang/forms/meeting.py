@@ -6,16 +6,15 @@ from typing import Any
 
 from django import forms
 
+from core import clock
+from core.days import DayField
 from orgs.models import OrgUnit
 from sanzhang.choices import Employment, MeetingKind, WayIn
 from sanzhang.forms.explained import ExplainedForm
-from sanzhang.forms.fields import DayField, today
 from sanzhang.models import Appointment, Candidacy, Meeting
 from sanzhang.selectors.calendar import default_way
 from sanzhang.selectors.places import units_to_fill
-from sanzhang.services.meetings import Elected, MeetingFacts
-
-FACTS = ("kind", "session", "ordinal", "planned_on", "held_on", "place", "number", "note")
+from sanzhang.services.meetings import COLUMNS, Elected, MeetingFacts
 
 
 class MeetingForm(forms.Form):
@@ -41,7 +40,7 @@ class MeetingForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, meeting: Meeting | None = None, **kwargs: Any) -> None:
         if meeting is not None:
-            kwargs.setdefault("initial", {name: getattr(meeting, name) for name in FACTS})
+            kwargs.setdefault("initial", {name: getattr(meeting, name) for name in COLUMNS})
         super().__init__(*args, **kwargs)
         if meeting is not None:
             del self.fields["unit"]
@@ -50,7 +49,7 @@ class MeetingForm(forms.Form):
 
     def facts(self) -> MeetingFacts:
         """What was typed, for the service."""
-        return MeetingFacts(**{name: self.cleaned_data[name] for name in FACTS})
+        return MeetingFacts(**{name: self.cleaned_data[name] for name in COLUMNS})
 
 
 class CancelMeetingForm(forms.Form):
@@ -72,7 +71,7 @@ class FileManyForm(forms.Form):
     )
     authority = forms.CharField(label="备案机关", max_length=80)
     number = forms.CharField(label="备案号", max_length=60, required=False)
-    filed_on = DayField(label="备案日期", initial=today)
+    filed_on = DayField(label="备案日期", initial=clock.today)
     file = forms.FileField(label="备案文件", required=False)
 
     def __init__(self, *args: Any, rows: list[Appointment], **kwargs: Any) -> None:
@@ -120,15 +119,7 @@ class ElectForm(ExplainedForm):
         self.rows = rows
         self.fields["chosen"].choices = [(row.pk, row.person.name) for row in rows]  # type: ignore[attr-defined]
         for row in rows:
-            self.fields[f"employment_{row.pk}"] = forms.ChoiceField(
-                label=f"{row.person.name}的任职方式",
-                choices=Employment.choices,
-                initial=Employment.PART_TIME,
-                required=False,
-            )
-            self.fields[f"until_{row.pk}"] = DayField(
-                label=f"{row.person.name}的挂职截止日期", required=False
-            )
+            ask_how(self, row)
 
     def lines(self) -> list[dict[str, Any]]:
         """The rows with their controls, and whether each is chosen."""
@@ -147,6 +138,15 @@ class ElectForm(ExplainedForm):
         """Those chosen, for the service."""
         chosen = set(self.cleaned_data["chosen"])
         return [elected_by(self.cleaned_data, row) for row in self.rows if row.pk in chosen]
+
+
+def ask_how(form: forms.Form, row: Candidacy) -> None:
+    """Ask how one of those elected will serve, and until when if seconded."""
+    name = row.person.name
+    form.fields[f"employment_{row.pk}"] = forms.ChoiceField(
+        label=f"{name}的任职方式", choices=Employment.choices, initial=Employment.PART_TIME, required=False
+    )
+    form.fields[f"until_{row.pk}"] = DayField(label=f"{name}的挂职截止日期", required=False)
 
 
 def elected_by(data: dict[str, Any], row: Candidacy) -> Elected:

@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 
+from core.days import DayField
 from core.keys import keys_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import BODY_OF_POSITION, POSITIONS_AT, BodyKind, Employment, Position
-from sanzhang.forms.fields import DayField
 from sanzhang.models import KeyPerson
 from sanzhang.services.renewals import ElectedDirectly
 

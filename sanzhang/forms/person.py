@@ -8,9 +8,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
 
+from core.days import DayField, MonthField
 from sanzhang.choices import Discipline, Education, NewOrganisation, Sex
 from sanzhang.forms.explained import ExplainedForm
-from sanzhang.forms.fields import DayField, MonthField
 from sanzhang.models import KeyPerson, Occupation
 from sanzhang.services.people import COLUMNS, PersonFacts
 

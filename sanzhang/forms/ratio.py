@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
+from core import clock
+from core.days import DayField
 from sanzhang.choices import LEADERSHIP_KINDS, Bound, Measure
-from sanzhang.forms.fields import DayField, today
 from sanzhang.selectors.seated import COMPOSED_LEVELS
 from sanzhang.services.composition import TargetFacts
 
@@ -30,7 +31,7 @@ class RatioForm(forms.Form):
     )
     valid_from = DayField(
         label="起始日期",
-        initial=today,
+        initial=clock.today,
         help_text="同一机构同一构成的原要求到这一天为止；与原起始日期相同则改正原要求",
     )
     basis = forms.CharField(label="依据", max_length=200, help_text="文件名称和条款")
@@ -42,4 +43,4 @@ class RatioForm(forms.Form):
 class EndRatioForm(forms.Form):
     """From when a ratio is asked no more."""
 
-    on = DayField(label="停止日期", initial=today)
+    on = DayField(label="停止日期", initial=clock.today)

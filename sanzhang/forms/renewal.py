@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms
 
+from core import clock
+from core.days import DayField
 from orgs.models import OrgUnit
-from sanzhang.choices import BODY_OF_POSITION, BodyKind, Employment, EndReason, MeetingKind, Position
+from sanzhang.choices import BODY_OF_POSITION, BodyKind, EndReason, MeetingKind, Position
 from sanzhang.forms.explained import ExplainedForm
-from sanzhang.forms.fields import DayField, today
-from sanzhang.forms.meeting import elected_by
+from sanzhang.forms.meeting import ask_how, elected_by
 from sanzhang.forms.newcomer import ticked_rows
 from sanzhang.forms.term import add_quota_fields, quota_lines, typed_quota
 from sanzhang.models import Appointment, Candidacy, Term
@@ -66,21 +67,14 @@ class RenewalForm(ExplainedForm):
 
     def _ask_meeting(self, meeting: MeetingKind) -> None:
         label = meeting.label
-        self.fields[f"{meeting}_on"] = DayField(label=f"{label}召开日期", initial=today)
+        self.fields[f"{meeting}_on"] = DayField(label=f"{label}召开日期", initial=clock.today)
         self.fields[f"{meeting}_place"] = forms.CharField(label="地点", max_length=100, required=False)
         self.fields[f"{meeting}_number"] = forms.CharField(label="文号", max_length=60, required=False)
         self.fields[f"{meeting}_file"] = forms.FileField(label=f"{label}会议纪要", required=False)
 
     def _ask_newcomer(self, row: Candidacy) -> None:
-        name = row.person.name
-        self.fields[f"elect_{row.pk}"] = forms.BooleanField(label=f"{name}当选", required=False)
-        self.fields[f"employment_{row.pk}"] = forms.ChoiceField(
-            label=f"{name}的任职方式",
-            choices=Employment.choices,
-            initial=Employment.PART_TIME,
-            required=False,
-        )
-        self.fields[f"until_{row.pk}"] = DayField(label=f"{name}的挂职截止日期", required=False)
+        self.fields[f"elect_{row.pk}"] = forms.BooleanField(label=f"{row.person.name}当选", required=False)
+        ask_how(self, row)
 
     def _fates(self, seat: Appointment) -> list[tuple[str, str]]:
         others = [

@@ -9,12 +9,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
 
+from core import clock
+from core.days import DayField
 from core.keys import key_in
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import Employment, EndReason, WayIn
 from sanzhang.forms.explained import ExplainedForm
-from sanzhang.forms.fields import DayField, today
 from sanzhang.forms.person import PersonForm
 from sanzhang.models import Occupation
 from sanzhang.selectors.places import occupations_at, positions_at, units_to_fill, villages_to_fill
@@ -183,13 +184,13 @@ class RegisterForm(SeatForm, PersonForm):
 class EndSeatForm(forms.Form):
     """Leaving a seat."""
 
-    on = DayField(label="离任日期", initial=today, help_text="自该日起不再任此职")
+    on = DayField(label="离任日期", initial=clock.today, help_text="自该日起不再任此职")
     reason = forms.ChoiceField(label="离任原因", choices=[("", "请选择"), *EndReason.choices])
     note = forms.CharField(label="说明", max_length=200, required=False)
 
 
 class VoidForm(forms.Form):
-    """Striking out a seat entered by mistake."""
+    """Striking out what was entered by mistake."""
 
     reason = forms.CharField(label="作废原因", max_length=200)
 
@@ -199,12 +200,12 @@ class FileForm(forms.Form):
 
     authority = forms.CharField(label="备案机关", max_length=80)
     number = forms.CharField(label="备案号", max_length=60, required=False)
-    filed_on = DayField(label="备案日期", initial=today)
+    filed_on = DayField(label="备案日期", initial=clock.today)
 
     @classmethod
     def offering(cls, unfiled: list[str], **kwargs: Any) -> FileForm:
         """An empty form with the next authority filled in."""
-        return cls(initial={"authority": unfiled[0] if unfiled else "", "filed_on": today()}, **kwargs)
+        return cls(initial={"authority": unfiled[0] if unfiled else "", "filed_on": clock.today()}, **kwargs)
 
 
 def _chosen(rows: QuerySet, value: Any) -> Any:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
+from core.days import DayField
 from orgs.models import OrgUnit
 from sanzhang.choices import LEADERSHIP_KINDS, BodyKind, Employment, Position
-from sanzhang.forms.fields import DayField
 from sanzhang.models import Term
 from sanzhang.selectors.bodies import positions_of
 from sanzhang.selectors.places import units_to_fill

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice
 from typing import IO, Any
 
-from core import clock, formats
+from core import clock
+from core.chunks import in_chunks
 from core.errors import DomainError, Problem
 from core.keys import keys_in
 from core.roundtrip import Layout, Plan, RowChange, compare, read_book, write_book
 from core.xlsx import XLSX
-from files.permissions import EXPORT
+from files.lists import Caption, conditions_asked, with_export, write_editable
 from files.registry import Built, Exporter, Importer, Progress
 from orgs.models import OrgUnit
 from sanzhang.choices import Employment
@@ -45,36 +45,26 @@ def _allowed(user: Any, params: dict[str, Any]) -> bool:
     return bool(user.can_anywhere(MANAGE_PEOPLE))
 
 
-def _may_export(user: Any, params: dict[str, Any]) -> bool:
-    return bool(
-        user.can_anywhere(MANAGE_PEOPLE) and user.can_anywhere(VIEW_PEOPLE) and user.can_anywhere(EXPORT)
-    )
-
-
 def _build(user: Any, params: dict[str, Any], path: str, progress: Progress) -> Built:
     layout = people_layout(user)
     if params.get("blank"):
         written = write_book(path, layout, [], title="三长人员导入模板", note="每行一人，带任职的一并填写。")
-        return Built("三长人员导入模板.xlsx", {"人数": written})
-    asked = people_asked_for(user, params.get("query", {}))
+        return Built("三长人员导入模板.xlsx", {"行数": written})
+    asked = people_asked_for(user, conditions_asked(params))
     people = asked.qs.filter(pk__in=editable_people(user).values("pk")).order_by("pinyin", "id")
-    total = people.count()
-    note = f"截至{formats.day(asked.day)}，共{total}人；电话已隐去中间数字，不改请保持原样。导出人：{user.actor_label}"
-    written = write_book(
-        path,
-        layout,
-        _with_seats(people.select_related("unit", "occupation"), asked.day),
+    caption = Caption(
         title="三长人员修改表",
-        note=note,
-        total=total,
-        progress=progress,
+        total=people.count(),
+        counted="人",
+        on=asked.day,
+        remarks=("电话已隐去中间数字，不改请保持原样",),
     )
-    return Built(f"三长人员修改表-{asked.day:%Y%m%d}.xlsx", {"人数": written, "截至": formats.day(asked.day)})
+    rows = _with_seats(people.select_related("unit", "occupation"), asked.day)
+    return write_editable(caption, layout, rows, path, by=user, progress=progress)
 
 
 def _with_seats(people: Any, day: Any) -> Iterator[KeyPerson]:
-    stream = people.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(stream, CHUNK)):
+    for chunk in in_chunks(people, CHUNK):
         seats = seats_of_people(chunk, day)
         for person in chunk:
             person.seats = seats.get(person.pk, [])
@@ -257,7 +247,7 @@ def _apply(user: Any, params: dict[str, Any], plan: Plan, progress: Progress) ->
 PEOPLE_SHEET = Exporter(
     kind=KIND,
     title=lambda params: "三长人员导入模板" if params.get("blank") else "三长人员修改表",
-    allowed=_may_export,
+    allowed=with_export(MANAGE_PEOPLE, VIEW_PEOPLE),
     build=_build,
     content_type=XLSX,
 )

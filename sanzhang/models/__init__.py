@@ -4,7 +4,7 @@ from sanzhang.models.activity import Activity, ActivityCoHost, ActivityKind, Act
 from sanzhang.models.appointment import Appointment, Filing
 from sanzhang.models.body import LeadershipBody, Term
 from sanzhang.models.briefing import Briefing
-from sanzhang.models.candidacy import Candidacy, CandidacyOutcome, CandidacyStep, Opinion, ProcedureStep
+from sanzhang.models.candidacy import Candidacy, CandidacyOutcome, CandidacyStep, Opinion
 from sanzhang.models.composition import CompositionTarget
 from sanzhang.models.evaluation import Evaluation, Exemplar, ExemplarStep
 from sanzhang.models.filing_batch import FilingBatch
@@ -52,7 +52,6 @@ __all__ = [
     "PersonMerge",
     "PositionQuota",
     "Procedure",
-    "ProcedureStep",
     "ProcedureStepRule",
     "QuotaPolicy",
     "RenewalReminder",

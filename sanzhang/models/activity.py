@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from typing import Any, Self
 
@@ -13,6 +14,9 @@ from core import clock
 from orgs.models import Affiliate, OrgUnit, ScopedQuerySet
 from sanzhang.choices import CountsAs, DutyItem, PartRole
 from sanzhang.models.person import KeyPerson, called
+
+#: Recorded later than this after the last day, it is marked 补录.
+LATE_AFTER_DAYS = 31
 
 
 class ActivityKind(models.Model):
@@ -148,10 +152,6 @@ class Activity(models.Model):
         return reverse("duty:activity", args=[self.pk])
 
 
-#: Recorded later than this after the last day, it is marked 补录.
-LATE_AFTER_DAYS = 31
-
-
 class ActivityPart(models.Model):
     """Who led or joined; ``removed_at`` when it was taken back."""
 
@@ -238,11 +238,5 @@ class CampaignDay(models.Model):
 
     def in_year(self, year: int) -> tuple[dt.date, dt.date]:
         """Its first and last day in ``year``; 29 February falls on the 28th of other years."""
-        day = self.day
-        while True:
-            try:
-                first = dt.date(year, self.month, day)
-            except ValueError:
-                day -= 1
-                continue
-            return first, first + dt.timedelta(days=self.days - 1)
+        first = dt.date(year, self.month, min(self.day, calendar.monthrange(year, self.month)[1]))
+        return first, first + dt.timedelta(days=self.days - 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -13,18 +15,6 @@ from sanzhang.models.body import LeadershipBody
 from sanzhang.models.meeting import Meeting
 from sanzhang.models.person import KeyPerson
 from sanzhang.models.procedure import Procedure
-
-
-class ProcedureStep(models.TextChoices):
-    """The steps that programmes string together (Zhoukou 四(四)四, Shandong 三.1 二); a province may add its own."""
-
-    SHORTLIST = "shortlist", "研判提名"
-    EMPLOYER = "employer", "所在单位意见"
-    SUPERIOR = "superior", "上级科协意见"
-    ORGANISATION = "organisation", "党委组织部门意见"
-    PARTY_COMMITTEE = "party_committee", "乡镇党委（街道党工委）意见"
-    DECISION = "decision", "选举或增补"
-    FILING = "filing", "备案"
 
 
 class Opinion(models.TextChoices):
@@ -44,10 +34,10 @@ class CandidacyOutcome(models.TextChoices):
 class CandidacyQuerySet(ScopedQuerySet):
     unit_path = "unit"
 
-    def open(self) -> CandidacyQuerySet:
+    def open(self) -> Self:
         return self.filter(closed_on__isnull=True)
 
-    def waiting_for(self, giver: str) -> CandidacyQuerySet:
+    def waiting_for(self, giver: str) -> Self:
         """Open ones at a step whose word ``giver`` gives."""
         return self.open().filter(waits_for=giver)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,17 +18,14 @@ from sanzhang.choices import MeetingKind
 class MeetingQuerySet(ScopedQuerySet):
     unit_path = "unit"
 
-    def standing(self) -> MeetingQuerySet:
+    def standing(self) -> Self:
         """Meetings that were not called off."""
         return self.filter(cancelled_at__isnull=True)
 
-    def held(self) -> MeetingQuerySet:
+    def held(self) -> Self:
         return self.standing().filter(held_on__isnull=False)
 
-    def planned(self, today: Any) -> MeetingQuerySet:
-        return self.standing().filter(held_on__isnull=True, planned_on__gte=today)
-
-    def overdue(self, today: Any) -> MeetingQuerySet:
+    def overdue(self, today: dt.date) -> Self:
         """Planned for a day gone by and never recorded as held."""
         return self.standing().filter(held_on__isnull=True, planned_on__lt=today)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -15,7 +15,7 @@ from sanzhang.models.person import KeyPerson
 class PersonMergeQuerySet(ScopedQuerySet):
     unit_path = "kept__unit"
 
-    def standing(self) -> Any:
+    def standing(self) -> Self:
         """Merges that were not undone."""
         return self.filter(undone_at__isnull=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -19,10 +21,10 @@ def every_level() -> list[int]:
 class ProcedureQuerySet(ScopedQuerySet):
     unit_path = "owner"
 
-    def in_force(self) -> ProcedureQuerySet:
+    def in_force(self) -> Self:
         return self.filter(published_at__isnull=False, retired_at__isnull=True)
 
-    def drafts(self) -> ProcedureQuerySet:
+    def drafts(self) -> Self:
         return self.filter(published_at__isnull=True)
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from accounts.models import Posting, User
 from accounts.roles import Role
+from accounts.selectors import people_at
 from audit.models import AuditEvent
 from audit.services import listen
-from core import clock
 from notices.services import tell
 from orgs.choices import Level
 from sanzhang.models import Exemplar, Support
 from sanzhang.services.evaluations import next_above
-
-
-def _people_at(unit_id: int, role: Role) -> list[User]:
-    postings = Posting.objects.on(clock.today()).filter(unit=unit_id, role=role, user__is_active=True)
-    return list({posting.user_id: posting.user for posting in postings.select_related("user")}.values())
 
 
 def on_support(event: AuditEvent) -> None:
@@ -24,9 +18,9 @@ def on_support(event: AuditEvent) -> None:
     receiver = support.receiver
     if receiver is None:
         return
-    people = _people_at(receiver.pk, Role.REPORTER)
+    people = people_at(receiver.pk, [Role.REPORTER])
     if not people and receiver.county_id and receiver.county_id != support.giver_id:
-        people = _people_at(receiver.county_id, Role.REPORTER)
+        people = people_at(receiver.county_id, [Role.REPORTER])
     tell(
         users=people,
         key=f"support:{support.pk}",
@@ -41,7 +35,7 @@ def on_support(event: AuditEvent) -> None:
 def on_receipt(event: AuditEvent) -> None:
     support: Support = event.subject
     tell(
-        users=_people_at(support.giver_id, Role.REPORTER),
+        users=people_at(support.giver_id, [Role.REPORTER]),
         key=f"support:{support.pk}:confirmed",
         kind=event.kind,
         title=f"{support.receiver_name}已确认收到“{support.title}”",
@@ -56,7 +50,7 @@ def on_exemplar(event: AuditEvent) -> None:
     above = next_above(exemplar)
     if above is not None:
         tell(
-            users=_people_at(above.pk, Role.REVIEWER),
+            users=people_at(above.pk, [Role.REVIEWER]),
             key=f"exemplar:{exemplar.pk}:{above.pk}",
             kind=event.kind,
             title=f"{exemplar.unit.association}推荐了{exemplar.get_kind_display()}",
@@ -66,7 +60,7 @@ def on_exemplar(event: AuditEvent) -> None:
         )
     if event.kind == "sanzhang.exemplar_taken_up":
         tell(
-            users=_people_at(exemplar.unit_id, Role.REPORTER),
+            users=people_at(exemplar.unit_id, [Role.REPORTER]),
             key=f"exemplar:{exemplar.pk}:level{exemplar.level}",
             kind=event.kind,
             title=f"“{exemplar.title}”已选树为{Level(exemplar.level).label}典型",

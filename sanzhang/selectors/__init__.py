@@ -1,9 +1,9 @@
 """What pages, papers and other floors ask of the registry."""
 
-from sanzhang.selectors.board import Waiting, waiting_candidacies
+from sanzhang.selectors.board import Waiting
 from sanzhang.selectors.doubles import doubles_of, merges_into, namesakes_elsewhere
 from sanzhang.selectors.people import life_of, seats_of_people
-from sanzhang.selectors.seats import HeadSummary, in_office, people_of_unit, summary_of_unit
+from sanzhang.selectors.seats import HeadSummary, in_office, summary_of_unit
 from sanzhang.selectors.terms import BodyTerm, TermState, body_terms
 
 __all__ = [
@@ -17,8 +17,6 @@ __all__ = [
     "life_of",
     "merges_into",
     "namesakes_elsewhere",
-    "people_of_unit",
     "seats_of_people",
     "summary_of_unit",
-    "waiting_candidacies",
 ]

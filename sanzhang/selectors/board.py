@@ -84,11 +84,6 @@ def longest_waiting(candidacies: CandidacyQuerySet) -> CandidacyQuerySet:
     return candidacies.order_by(Coalesce("moved_on", "opened_on"), "pk")
 
 
-def waiting_candidacies(candidacies: CandidacyQuerySet) -> list[Waiting]:
-    """The open ones, longest waiting first."""
-    return shown(longest_waiting(with_people(candidacies.open())))
-
-
 @dataclass(slots=True)
 class Stage:
     """One column of the board: the step, how many stand there, the first of them."""

@@ -39,14 +39,20 @@ def state_of(meeting: Meeting, today: dt.date) -> MeetingState:
     return MeetingState.OVERDUE if is_overdue else MeetingState.PLANNED
 
 
+def _standing_as(today: dt.date) -> dict[str, Q]:
+    """What makes a meeting stand as each code of :class:`MeetingState` says."""
+    standing, is_held = Q(cancelled_at__isnull=True), Q(held_on__isnull=False)
+    return {
+        "planned": standing & ~is_held & Q(planned_on__gte=today),
+        "overdue": standing & ~is_held & Q(planned_on__lt=today),
+        "held": standing & is_held,
+        "cancelled": ~standing,
+    }
+
+
 def in_state(meetings: MeetingQuerySet, code: str, today: dt.date) -> MeetingQuerySet:
     """Those of ``meetings`` that stand as ``code`` says."""
-    return {
-        "planned": lambda: meetings.planned(today),
-        "overdue": lambda: meetings.overdue(today),
-        "held": lambda: meetings.held(),
-        "cancelled": lambda: meetings.filter(cancelled_at__isnull=False),
-    }[code]()
+    return meetings.filter(_standing_as(today)[code])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,8 @@ def meeting_rows(meetings: list[Meeting], today: dt.date) -> list[MeetingRow]:
 
 def count_by_state(meetings: MeetingQuerySet, today: dt.date) -> dict[str, int]:
     """How many stand in each state. One query."""
-    standing = Q(cancelled_at__isnull=True)
-    return meetings.order_by().aggregate(
-        planned=Count("pk", filter=standing & Q(held_on__isnull=True, planned_on__gte=today)),
-        overdue=Count("pk", filter=standing & Q(held_on__isnull=True, planned_on__lt=today)),
-        held=Count("pk", filter=standing & Q(held_on__isnull=False)),
-        cancelled=Count("pk", filter=~standing),
-    )
+    states = _standing_as(today).items()
+    return meetings.order_by().aggregate(**{code: Count("pk", filter=state) for code, state in states})
 
 
 @dataclass(slots=True)
@@ -137,12 +138,11 @@ def elected_at(meeting: Meeting) -> list[Appointment]:
 
 def still_to_file(meeting: Meeting, seats: list[Appointment]) -> list[Appointment]:
     """Those of ``seats`` that an authority of the procedure has not been told of, each with ``unfiled``."""
-    due = plan_in_force(meeting.unit).filed_with(meeting.unit.level)
+    plan = plan_in_force(meeting.unit)
     found = []
     for seat in seats:
-        filed = {filing.authority for filing in seat.filings.all()}
-        seat.unfiled = [authority for authority in due if authority not in filed]
-        if seat.voided_at is None and (seat.unfiled or not filed):
+        seat.unfiled = plan.unfiled(seat)
+        if seat.voided_at is None and (seat.unfiled or not seat.filings.all()):
             found.append(seat)
     return found
 

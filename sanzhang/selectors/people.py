@@ -20,10 +20,8 @@ def life_of(person: KeyPerson) -> list[Appointment]:
     )
     plans = plans_in_force([seat.unit for seat in seats])
     for seat in seats:
-        filed = {filing.authority for filing in seat.filings.all()}
-        due = plans[seat.unit.province_id].filed_with(seat.unit.level)
         owed = seat.is_open and not seat.is_backfill
-        seat.unfiled = [authority for authority in due if authority not in filed] if owed else []
+        seat.unfiled = plans[seat.unit.province_id].unfiled(seat) if owed else []
     return seats
 
 

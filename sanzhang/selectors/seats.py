@@ -21,12 +21,6 @@ def in_office(within: OrgUnit, day: dt.date) -> AppointmentQuerySet:
     return Appointment.objects.on(day).within(within)
 
 
-def people_of_unit(unit: OrgUnit, day: dt.date | None = None) -> list[Appointment]:
-    """The seats in ``unit``'s own bodies on ``day`` (today), highest first, with person and occupation."""
-    seats = Appointment.objects.on(day or clock.today()).filter(unit=unit)
-    return list(seats.highest_first().select_related("person__occupation", "body"))
-
-
 @dataclass(slots=True)
 class HeadSummary:
     """Heads in office in leadership bodies, each counted once by the highest seat; village workers apart."""

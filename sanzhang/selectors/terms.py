@@ -58,15 +58,20 @@ def with_present_term(bodies: BodyQuerySet) -> BodyQuerySet:
     )
 
 
-def in_state(bodies: BodyQuerySet, code: str, today: dt.date) -> BodyQuerySet:
-    """Those of :func:`with_present_term` whose renewal stands as ``code`` says."""
+def _standing_as(today: dt.date) -> dict[str, Q]:
+    """What makes a body of :func:`with_present_term` stand as each code of :class:`TermState` says."""
     soon = today + dt.timedelta(days=SOON_DAYS)
     return {
-        "overdue": lambda: bodies.filter(lawful_end__lte=today),
-        "soon": lambda: bodies.filter(lawful_end__gt=today, lawful_end__lte=soon),
-        "running": lambda: bodies.filter(lawful_end__gt=soon),
-        "unknown": lambda: bodies.filter(lawful_end__isnull=True),
-    }[code]()
+        "overdue": Q(lawful_end__lte=today),
+        "soon": Q(lawful_end__gt=today, lawful_end__lte=soon),
+        "running": Q(lawful_end__gt=soon),
+        "unknown": Q(lawful_end__isnull=True),
+    }
+
+
+def in_state(bodies: BodyQuerySet, code: str, today: dt.date) -> BodyQuerySet:
+    """Those of :func:`with_present_term` whose renewal stands as ``code`` says."""
+    return bodies.filter(_standing_as(today)[code])
 
 
 def body_terms(bodies: list[LeadershipBody], today: dt.date) -> list[BodyTerm]:
@@ -91,28 +96,15 @@ def state_of(term: Term, today: dt.date) -> tuple[TermState, int]:
 
 def count_by_state(bodies: BodyQuerySet, today: dt.date) -> dict[str, int]:
     """How many of ``bodies`` (of :func:`with_present_term`) stand in each state. One query."""
-    soon = today + dt.timedelta(days=SOON_DAYS)
-    return bodies.order_by().aggregate(
-        overdue=Count("pk", filter=Q(lawful_end__lte=today)),
-        soon=Count("pk", filter=Q(lawful_end__gt=today, lawful_end__lte=soon)),
-        running=Count("pk", filter=Q(lawful_end__gt=soon)),
-        unknown=Count("pk", filter=Q(lawful_end__isnull=True)),
-    )
+    states = _standing_as(today).items()
+    return bodies.order_by().aggregate(**{code: Count("pk", filter=state) for code, state in states})
 
 
 def count_by_level(bodies: BodyQuerySet, today: dt.date) -> list[tuple[int, int, int]]:
     """Per level of the unit: its number, how many are overdue, how many due within a year. One query."""
-    soon = today + dt.timedelta(days=SOON_DAYS)
-    rows = (
-        bodies.order_by()
-        .values_list("unit__level")
-        .annotate(
-            overdue=Count("pk", filter=Q(lawful_end__lte=today)),
-            soon=Count("pk", filter=Q(lawful_end__gt=today, lawful_end__lte=soon)),
-        )
-        .order_by("unit__level")
-    )
-    return [(level, overdue, soon_) for level, overdue, soon_ in rows]
+    states = _standing_as(today)
+    counts = {code: Count("pk", filter=states[code]) for code in ("overdue", "soon")}
+    return list(bodies.order_by().values_list("unit__level").annotate(**counts).order_by("unit__level"))
 
 
 def last_reminders(terms: list[int]) -> dict[int, dt.datetime]:

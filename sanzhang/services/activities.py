@@ -20,7 +20,7 @@ from sanzhang.models import Activity, ActivityCoHost, ActivityKind, ActivityPart
 from sanzhang.permissions import RECORD_WORK
 from sanzhang.rules import duty as rules_duty
 from sanzhang.rules import people as rules
-from sanzhang.services.guards import ensure, explained, settle
+from sanzhang.services.guards import changed, ensure, explained, hold, settle
 
 GROUPS = ("youth", "residents", "farmers", "others")
 
@@ -84,7 +84,7 @@ def record_activity(
     ensure(by, RECORD_WORK, unit)
     facts = facts.tidied()
     with transaction.atomic():
-        OrgUnit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
+        hold(unit)
         if key is not None and (known := Activity.objects.filter(registration_key=key).first()):
             return known
         warnings = settle([*_problems(facts, unit), *_double(facts, unit)], explanation)
@@ -117,7 +117,7 @@ def change_activity(
     """
     facts = facts.tidied()
     with transaction.atomic():
-        held = _locked(activity)
+        held = locked(activity)
         ensure(by, RECORD_WORK, held.unit)
         if held.revision != revision:
             raise Conflict.of(
@@ -130,18 +130,13 @@ def change_activity(
         held.save()
         _set_people(held, facts.people)
         _set_co_hosts(held, facts)
-        after = _readable(held)
         record(
             kind="sanzhang.activity_changed",
             by=by,
             summary=f"修改活动“{held.title}”",
             unit=held.unit,
             obj=held,
-            data={
-                "changes": {
-                    name: [before[name], after[name]] for name in after if before[name] != after[name]
-                }
-            },
+            data={"changes": changed(before, _readable(held))},
         )
     return held
 
@@ -151,7 +146,7 @@ def void_activity(*, activity: Activity, reason: str, by: Actor) -> Activity:
     if not reason.strip():
         raise DomainError.of("reason_wanted", "请写明作废原因。", "reason")
     with transaction.atomic():
-        held = _locked(activity)
+        held = locked(activity)
         ensure(by, RECORD_WORK, held.unit)
         held.voided_at, held.void_reason = clock.now(), reason.strip()[:200]
         held.revision += 1
@@ -167,7 +162,8 @@ def void_activity(*, activity: Activity, reason: str, by: Actor) -> Activity:
     return held
 
 
-def _locked(activity: Activity) -> Activity:
+def locked(activity: Activity) -> Activity:
+    """The row for the rest of the transaction; ``Conflict`` once it was struck out."""
     held = Activity.objects.select_for_update(of=("self",)).select_related("unit", "kind").get(pk=activity.pk)
     if held.voided_at is not None:
         raise Conflict.of("voided", "这条记录已作废，不能再改。")

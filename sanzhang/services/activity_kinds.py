@@ -8,8 +8,9 @@ from pathlib import Path
 from django.db import transaction
 
 from audit.services import record
+from core.access import ensure_anywhere
 from core.actor import Actor
-from core.errors import DomainError, Forbidden, Problem
+from core.errors import Problem, check
 from sanzhang.models import ActivityKind, CampaignDay
 from sanzhang.permissions import SET_STANDARD
 
@@ -54,8 +55,7 @@ def save_kind(
     kind: ActivityKind | None = None,
 ) -> ActivityKind:
     """Write one kind. What it counts as can no longer change once activities stand under it."""
-    if not may_edit(by):
-        raise Forbidden.for_action(SET_STANDARD.label)
+    ensure_anywhere(by, SET_STANDARD)
     name = name.strip()
     with transaction.atomic():
         held = ActivityKind() if kind is None else ActivityKind.objects.select_for_update().get(pk=kind.pk)
@@ -66,8 +66,7 @@ def save_kind(
         if is_used and (held.counts_as, held.duty) != (counts_as, duty):
             message = "已有活动登记在此类别下，口径不能再改；请停用后新建一个类别。"
             problems.append(Problem("kind_in_use", message, "counts_as"))
-        if problems:
-            raise DomainError(problems)
+        check(problems)
         held.name, held.counts_as, held.duty = name, counts_as, duty
         held.asks_adopted, held.order, held.is_active = asks_adopted, order, is_active
         held.save()
@@ -79,9 +78,3 @@ def save_kind(
             data={"counts_as": counts_as, "duty": duty, "is_active": is_active},
         )
     return held
-
-
-def may_edit(by: Actor) -> bool:
-    """The list is the province's: whoever holds the permission holds it for the whole list."""
-    ask = getattr(by, "can_anywhere", None)
-    return bool(ask(SET_STANDARD)) if ask else by.can(SET_STANDARD, None)

@@ -53,14 +53,33 @@ def problems_of(
     *, occupation: Occupation, birth_month: dt.date | None, unit: OrgUnit, seat: SeatFacts
 ) -> list[Problem]:
     """What stands against anybody of ``occupation`` taking ``seat`` in ``unit``, whoever else sits there."""
-    problems = [
-        *rules.employment_fits(unit.level, seat.position, seat.employment),
+    return problems_by_list(
+        occupation=occupation,
+        allowed=allowed_positions(occupation),
+        birth_month=birth_month,
+        level=unit.level,
+        seat=seat,
+    )
+
+
+def problems_by_list(
+    *,
+    occupation: Occupation,
+    allowed: rules.Allowed,
+    birth_month: dt.date | None,
+    level: int,
+    seat: SeatFacts,
+) -> list[Problem]:
+    """The same where the province's list was read before: ``allowed`` are the occupation's positions by level."""
+    unknown = rules.level_has_position(level, seat.position)
+    return [
+        *(unknown or rules.occupation_may_take(occupation, allowed, level, seat.position)),
+        *rules.employment_fits(level, seat.position, seat.employment),
         *rules.start_is_possible(seat.valid_from, clock.today()),
         *rules.secondment_ends(seat.employment, seat.valid_from, seat.secondment_ends_on),
         *rules.age_fits(birth_month, seat.valid_from),
         *rules.way_in_is_stated(seat.way_in, seat.basis, is_backfill=seat.is_backfill),
     ]
-    return [*problems_of_place(occupation=occupation, unit=unit, position=seat.position), *problems]
 
 
 def problems_of_place(*, occupation: Occupation, unit: OrgUnit, position: str) -> list[Problem]:
@@ -134,7 +153,7 @@ def appoint(
 def end(*, appointment: Appointment, on: dt.date, reason: str, by: Actor, note: str = "") -> Appointment:
     """The seat is left: ``on`` is the first day out of office. Other seats of the person stay."""
     with transaction.atomic():
-        seat = _locked_seat(appointment)
+        seat = locked_seat(appointment)
         ensure(by, MANAGE_PEOPLE, seat.unit)
         if not seat.is_open:
             raise Conflict.of("seat_closed", "该任职已离任或已作废，请刷新页面查看。")
@@ -158,7 +177,7 @@ def end(*, appointment: Appointment, on: dt.date, reason: str, by: Actor, note: 
 def void(*, appointment: Appointment, reason: str, by: Actor) -> Appointment:
     """Strike out a seat that was entered by mistake; the row stays, with who struck it out and why."""
     with transaction.atomic():
-        seat = _locked_seat(appointment)
+        seat = locked_seat(appointment)
         ensure(by, MANAGE_PEOPLE, seat.unit)
         if seat.voided_at is not None:
             raise Conflict.of("seat_voided", "该任职已作废，请刷新页面查看。")
@@ -185,7 +204,8 @@ def _problems_of_quota(terms: Sequence[Term], seat: SeatFacts) -> list[Problem]:
     return problems_of_seat(term=term, position=seat.position, employment=seat.employment)
 
 
-def _locked_seat(appointment: Appointment) -> Appointment:
+def locked_seat(appointment: Appointment) -> Appointment:
+    """The row for the rest of the transaction."""
     rows = Appointment.objects.select_for_update(of=("self",)).select_related("unit", "person")
     return rows.get(pk=appointment.pk)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, DomainError, Problem
+from core.errors import Conflict, Problem, check
 from orgs.models import OrgUnit
 from sanzhang.models import Briefing
 from sanzhang.permissions import WRITE_BRIEFINGS
@@ -38,8 +38,7 @@ def save_briefing(
         problems.append(Problem("text_missing", "正文不能为空。", "text"))
     if len(text) > LONGEST:
         problems.append(Problem("text_long", f"正文最多{LONGEST}字。", "text"))
-    if problems:
-        raise DomainError(problems)
+    check(problems)
     with transaction.atomic():
         held = Briefing(unit=unit, revision=0)
         if briefing is not None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from core import clock
 from core.actor import Actor
+from core.chunks import in_chunks
 from core.cipher import digest
 from core.errors import Problem
 from orgs.models import OrgUnit
@@ -28,8 +27,9 @@ from sanzhang.models import (
 )
 from sanzhang.permissions import MANAGE_PEOPLE, VIEW_PEOPLE
 from sanzhang.rules import people as rules
-from sanzhang.services.appointments import SeatFacts
+from sanzhang.services.appointments import SeatFacts, problems_by_list
 from sanzhang.services.people import PersonFacts, problems_of_facts
+from sanzhang.services.quotas import heads_by_place
 
 CHUNK = 5_000
 
@@ -74,7 +74,7 @@ class Ground:
     """What stands in the database around the rows."""
 
     may: dict[int, bool]
-    allowed: dict[int, dict[int, list[str]]]
+    allowed: dict[int, dict[int, Sequence[str]]]
     terms: dict[tuple[int, str], list[Term]]
     free: dict[tuple[int, str, str], int]
     modes: dict[int | None, str]
@@ -121,14 +121,13 @@ def _of_seat(row: PersonRow, ground: Ground) -> Iterator[Problem]:
     seat, facts = row.seat, row.facts
     if seat is None:
         return
-    unknown = rules.level_has_position(row.unit.level, seat.position)
-    allowed: Any = ground.allowed.get(facts.occupation.pk, {})
-    yield from unknown or rules.occupation_may_take(facts.occupation, allowed, row.unit.level, seat.position)
-    yield from rules.employment_fits(row.unit.level, seat.position, seat.employment)
-    yield from rules.start_is_possible(seat.valid_from, clock.today())
-    yield from rules.secondment_ends(seat.employment, seat.valid_from, seat.secondment_ends_on)
-    yield from rules.age_fits(facts.birth_month, seat.valid_from)
-    yield from rules.way_in_is_stated(seat.way_in, seat.basis, is_backfill=seat.is_backfill)
+    yield from problems_by_list(
+        occupation=facts.occupation,
+        allowed=ground.allowed.get(facts.occupation.pk, {}),
+        birth_month=facts.birth_month,
+        level=row.unit.level,
+        seat=seat,
+    )
     terms = ground.terms.get((row.unit.pk, row.body_kind), [])
     yield from rules.term_covers(terms, seat.valid_from)
     yield from _over_quota(row, terms, ground)
@@ -160,19 +159,19 @@ def _over_quota(row: PersonRow, terms: list[Term], ground: Ground) -> Iterator[P
 def _ground(rows: Sequence[PersonRow], by: Actor) -> Ground:
     units = {row.unit.pk: row.unit for row in rows}
     seated = [row for row in rows if row.seat is not None]
-    allowed: dict[int, dict[int, list[str]]] = defaultdict(dict)
+    allowed: dict[int, dict[int, Sequence[str]]] = defaultdict(dict)
     for seat in OccupationSeat.objects.all():
         allowed[seat.occupation_id][seat.level] = seat.positions
     terms: dict[tuple[int, str], list[Term]] = defaultdict(list)
     wanted = {row.unit.pk for row in seated}
-    for chunk in _chunks(wanted):
+    for chunk in in_chunks(wanted, CHUNK):
         for term in Term.objects.filter(body__unit__in=chunk).select_related("body"):
             terms[term.body.unit_id, term.body.kind].append(term)
     return Ground(
         may={pk: by.can(MANAGE_PEOPLE, unit) for pk, unit in units.items()},
         allowed=allowed,
         terms=terms,
-        free=_free_seats([term.pk for of_body in terms.values() for term in of_body if not term.ended_on]),
+        free=_free_seats(term for of_body in terms.values() for term in of_body if not term.ended_on),
         modes=dict(QuotaPolicy.objects.values_list("owner", "over_quota")),
         taken=_taken([row.person.pk for row in seated if row.person]),
         alike=_alike(rows, by),
@@ -180,22 +179,21 @@ def _ground(rows: Sequence[PersonRow], by: Actor) -> Ground:
     )
 
 
-def _free_seats(terms: list[int]) -> dict[tuple[int, str, str], int]:
+def _free_seats(terms: Iterable[Term]) -> dict[tuple[int, str, str], int]:
     """Seats that the quota of each running term leaves, by position and employment."""
-    free: Counter[tuple[int, str, str]] = Counter()
-    for chunk in _chunks(terms):
-        for quota in PositionQuota.objects.filter(term__in=chunk):
-            free[quota.term_id, quota.position, quota.employment] = quota.seats
-        held = Appointment.objects.open_ended().filter(term__in=chunk).order_by()
-        for *place, heads in held.values_list("term", "position", "employment").annotate(heads=Count("pk")):
-            if tuple(place) in free:
-                free[tuple(place)] -= heads
-    return dict(free)
+    free: dict[tuple[int, str, str], int] = {}
+    for chunk in in_chunks(terms, CHUNK):
+        body_of = {term.pk: term.body_id for term in chunk}
+        held = heads_by_place(body_of.values())
+        for quota in PositionQuota.objects.filter(term__in=body_of):
+            taken = held.get((body_of[quota.term_id], quota.position, quota.employment), 0)
+            free[quota.term_id, quota.position, quota.employment] = quota.seats - taken
+    return free
 
 
 def _taken(people: list[int]) -> dict[int, list[Appointment]]:
     taken: dict[int, list[Appointment]] = defaultdict(list)
-    for chunk in _chunks(people):
+    for chunk in in_chunks(people, CHUNK):
         for seat in Appointment.objects.standing().filter(person__in=chunk).select_related("body"):
             taken[seat.person_id].append(seat)
     return taken
@@ -208,7 +206,7 @@ def _alike(rows: Sequence[PersonRow], by: Actor) -> dict[tuple[str, str], list[t
     }
     found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     known: dict[int, bool] = {}
-    for chunk in _chunks(sorted(wanted)):
+    for chunk in in_chunks(sorted(wanted), CHUNK):
         names, employers = {name for name, _employer in chunk}, {employer for _name, employer in chunk}
         for person in _in_sight(Q(name__in=names, employer__in=employers), by, known):
             found[person.name, person.employer].append((person.pk, _called(person)))
@@ -219,7 +217,7 @@ def _phones(rows: Sequence[PersonRow], by: Actor) -> dict[str, list[tuple[int, s
     digests = {row.phone_digest for row in rows if row.changes_facts and row.phone_digest}
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     known: dict[int, bool] = {}
-    for chunk in _chunks(digests):
+    for chunk in in_chunks(digests, CHUNK):
         for person in _in_sight(Q(phone_digest__in=chunk), by, known):
             found[person.phone_digest].append((person.pk, _called(person)))
     return found
@@ -267,16 +265,10 @@ def places_made(rows: Sequence[PersonRow]) -> dict[tuple[int, str], Place]:
 def _places(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Place]:
     found: dict[tuple[int, str], Place] = {}
     by_key: dict[int, Place] = {}
-    for chunk in _chunks({unit for unit, _kind in wanted}):
+    for chunk in in_chunks({unit for unit, _kind in wanted}, CHUNK):
         bodies = LeadershipBody.objects.filter(unit__in=chunk)
         for pk, unit, kind in bodies.values_list("pk", "unit_id", "kind"):
             found[unit, kind] = by_key[pk] = Place(pk, [])
         for term in Term.objects.filter(body__unit__in=chunk):
             by_key[term.body_id].terms.append(term)
     return found
-
-
-def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    stream = iter(values)
-    while chunk := list(islice(stream, CHUNK)):
-        yield chunk

@@ -23,8 +23,8 @@ from sanzhang.permissions import MANAGE_PEOPLE
 from sanzhang.rules import people as rules
 from sanzhang.services import histories
 from sanzhang.services.bulk_ground import PersonRow, Place, places_made, problems_of_rows
-from sanzhang.services.guards import ensure, refused_in_words
-from sanzhang.services.people import COLUMNS, changed_between, readable, write_facts
+from sanzhang.services.guards import changed, ensure, refused_in_words
+from sanzhang.services.people import COLUMNS, HIDDEN, readable, write_facts
 
 Progress = Callable[[int, int, str], None]
 PERSON_COLUMNS = (
@@ -116,7 +116,7 @@ def _register(rows: Sequence[PersonRow], by: Actor, report: Progress) -> None:
     keys = iter(new_keys(KeyPerson, len(rows)))
     rows_counted = _counted(rows, report, "正在登记新增人员")
     copy_rows(KeyPerson, PERSON_COLUMNS, (_registered(row, next(keys), now, label) for row in rows_counted))
-    histories.begin_many(people=[_held(row) for row in rows], by=by)
+    histories.begin(people=[_held(row) for row in rows], by=by)
     _trace("sanzhang.registered", "登记{occupation}{name}", _counted(rows, report, "正在记录登记"), by)
 
 
@@ -144,12 +144,12 @@ def _update(rows: Sequence[PersonRow], by: Actor, report: Progress) -> None:
         write_facts(person, row.facts)
         person.revision += 1
         person.updated_at = now
-        changes[person.pk] = {"changes": changed_between(before, readable(person))}
+        changes[person.pk] = {"changes": changed(before, readable(person), hidden=HIDDEN)}
         if histories.dated_facts(person) != dated:
             turned.append((person, row.changed_on))
     for start in range(0, len(rows), BATCH):
         _write_changed([_held(row) for row in rows[start : start + BATCH]])
-    histories.carry_on_many(turns=turned, by=by)
+    histories.carry_on(turns=turned, by=by)
     _trace("sanzhang.updated", "修改{name}的信息", rows, by, changes)
 
 

@@ -7,11 +7,11 @@ import calendar
 from django.db import transaction
 
 from audit.services import record
+from core.access import ensure_anywhere
 from core.actor import Actor
-from core.errors import Forbidden, Problem
+from core.errors import Problem
 from sanzhang.models import ActivityKind, CampaignDay
 from sanzhang.permissions import SET_STANDARD
-from sanzhang.services.activity_kinds import may_edit
 from sanzhang.services.guards import settle
 
 #: A leap year, so that 29 February may be a campaign day.
@@ -30,8 +30,7 @@ def save_day(
     campaign: CampaignDay | None = None,
 ) -> CampaignDay:
     """Write one campaign day. Raises ``DomainError`` for a name that is taken or a day that the calendar does not have."""
-    if not may_edit(by):
-        raise Forbidden.for_action(SET_STANDARD.label)
+    ensure_anywhere(by, SET_STANDARD)
     name = name.strip()
     with transaction.atomic():
         held = (
@@ -54,8 +53,7 @@ def save_day(
 
 def delete_day(*, campaign: CampaignDay, by: Actor) -> None:
     """Take a day off the list for good. No record hangs on it: it only suggests; what was recorded stays."""
-    if not may_edit(by):
-        raise Forbidden.for_action(SET_STANDARD.label)
+    ensure_anywhere(by, SET_STANDARD)
     with transaction.atomic():
         held = CampaignDay.objects.select_for_update().get(pk=campaign.pk)
         record(

@@ -17,7 +17,7 @@ from orgs.models import OrgUnit
 from sanzhang.models import CompositionTarget
 from sanzhang.permissions import SET_RATIOS
 from sanzhang.rules import composition as rules
-from sanzhang.services.guards import ensure, settle
+from sanzhang.services.guards import ensure, hold, settle
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def set_target(*, owner: OrgUnit, facts: TargetFacts, by: Actor) -> CompositionT
     if owner.level != Level.PROVINCE:
         raise DomainError.of("not_a_province", "构成比例由省级科协设定。")
     with transaction.atomic():
-        OrgUnit.objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+        hold(owner)
         standing = CompositionTarget.objects.filter(
             owner=owner, kind=facts.kind, level=facts.level, measure=facts.measure, voided_at__isnull=True
         )

@@ -10,7 +10,7 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, DomainError, Problem
+from core.errors import Conflict, DomainError, Problem, check
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import ExemplarKind, Grade
@@ -19,7 +19,7 @@ from sanzhang.permissions import EVALUATE, TAKE_UP
 from sanzhang.rules import duty as rules_duty
 from sanzhang.rules import people as rules
 from sanzhang.selectors.duty import DutyQuery, duty_counts, duty_rows, standard_of
-from sanzhang.services.guards import ensure
+from sanzhang.services.guards import ensure, hold
 
 #: Where the province has set nothing.
 DEFAULT_PERCENT = 20
@@ -47,10 +47,9 @@ def evaluate(*, judgements: Sequence[Judgement], year: int, by: Actor) -> list[E
     with transaction.atomic():
         seats = _seats(list(people.values()), year)
         for county in sorted({_quota_unit(unit) for unit in seats.values()}):
-            OrgUnit.objects.select_for_update(of=("self",), no_key=True).get(pk=county)
+            hold(county)
         problems = [problem for one in judgements for problem in _problems(one, seats, year, by)]
-        if problems:
-            raise DomainError(problems)
+        check(problems)
         held = {
             row.person_id: row
             for row in Evaluation.objects.select_for_update().filter(person__in=people, year=year)
@@ -128,8 +127,7 @@ def _within_quota(counties: set[int], year: int) -> None:
         problems += rules_duty.excellent_within_quota(
             given=excellent - 1, heads=heads, percent=percent_of(county, year)
         )
-    if problems:
-        raise DomainError(problems)
+    check(problems)
 
 
 def percent_of(unit: OrgUnit, year: int) -> int:
@@ -159,8 +157,7 @@ def choose_exemplar(
     ]
     if kind == ExemplarKind.PERSON and person is None:
         problems.append(Problem("person_missing", "请选择人员。", "person"))
-    if problems:
-        raise DomainError(problems)
+    check(problems)
     with transaction.atomic():
         exemplar = Exemplar.objects.create(
             unit=unit,

@@ -15,7 +15,8 @@ from core.errors import Conflict, DomainError, Problem
 from sanzhang.models import Appointment, Filing, FilingBatch, Meeting
 from sanzhang.permissions import MANAGE_PEOPLE
 from sanzhang.rules import people as rules
-from sanzhang.services.guards import ensure, refused_in_words, settle
+from sanzhang.services.appointments import locked_seat
+from sanzhang.services.guards import ensure, named, refused_in_words, settle
 from sanzhang.services.papers import keep_paper
 
 
@@ -60,7 +61,7 @@ def file_many(
                 with transaction.atomic():
                     _file(seat, authority, number, filed_on, by, batch)
             except DomainError as error:
-                problems += [_named(seat, problem) for problem in error.problems]
+                problems += named(error, seat.person.name, appointment=seat.pk)
         if problems:
             raise DomainError(problems)
         if upload is not None:
@@ -84,8 +85,7 @@ def _file(
     by: Actor,
     batch: FilingBatch | None,
 ) -> Filing:
-    rows = Appointment.objects.select_for_update(of=("self",)).select_related("unit", "person")
-    held = rows.get(pk=appointment.pk)
+    held = locked_seat(appointment)
     if held.voided_at is not None:
         raise Conflict.of("seat_voided", "该任职已作废，不能备案。")
     if batch is not None and held.meeting_id != batch.meeting_id:
@@ -111,8 +111,3 @@ def _file(
         data={"appointment": held.pk, "number": filing.number, "filed_on": filed_on},
     )
     return filing
-
-
-def _named(seat: Appointment, problem: Problem) -> Problem:
-    meta = {**problem.meta, "appointment": seat.pk}
-    return Problem(problem.code, f"{seat.person.name}：{problem.message}", problem.field, problem.level, meta)

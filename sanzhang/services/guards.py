@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import IntegrityError, transaction
 from core.actor import Actor
 from core.errors import Conflict, DomainError, Forbidden, Problem, check
 from core.permissions import Permission
+from orgs.models import OrgUnit
 
 #: What the constraints of the database mean in words.
 _REFUSALS = {
@@ -36,6 +38,12 @@ def ensure(by: Actor, permission: Permission, unit: Any) -> None:
         raise Forbidden.for_action(permission.label)
 
 
+def hold(unit: OrgUnit | int) -> None:
+    """Those who write for one unit come one after the other; its row is held until the transaction ends."""
+    key = unit if isinstance(unit, int) else unit.pk
+    OrgUnit.objects.select_for_update(of=("self",), no_key=True).get(pk=key)
+
+
 def settle(problems: Iterable[Problem], explanation: str) -> list[Problem]:
     """Raise when there is an error, or a warning that nobody explained; else return the explained warnings."""
     warnings = check(problems)
@@ -49,6 +57,30 @@ def explained(warnings: list[Problem], explanation: str) -> dict[str, Any]:
     if not warnings:
         return {}
     return {"warnings": [problem.code for problem in warnings], "explanation": explanation.strip()}
+
+
+def named(error: DomainError, name: str, *, field: str | None = None, **meta: Any) -> list[Problem]:
+    """The problems of one of many, the name before each; at ``field`` where the page shows them together."""
+    return [
+        dataclasses.replace(
+            problem,
+            message=f"{name}：{problem.message}",
+            field=field or problem.field,
+            meta=problem.meta | meta,
+        )
+        for problem in error.problems
+    ]
+
+
+def changed(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, hidden: Collection[str] = ()
+) -> dict[str, list[Any]]:
+    """Old and new of what differs between two readings, as the audit trail keeps them; of ``hidden`` that it does."""
+    return {
+        name: ["（已隐去）", "（已隐去）"] if name in hidden else [before[name], after[name]]
+        for name in after
+        if before[name] != after[name]
+    }
 
 
 @contextmanager

@@ -24,13 +24,6 @@ DATED = ("occupation_id", "employer", "post", "is_front_line", "is_retired", "ne
 Turn = tuple[KeyPerson, dt.date | None]
 
 
-def begin(*, person: KeyPerson, by: Actor) -> OccupationSpell:
-    """The first spell of somebody just registered."""
-    return OccupationSpell.objects.create(
-        person=person, valid_from=SINCE_EVER, recorded_by=by.actor_label[:80], **dated_facts(person)
-    )
-
-
 def begin_spells() -> int:
     """The first spell of everybody who has none, after people were written in bulk; how many. One statement."""
     with connection.cursor() as cursor:
@@ -48,13 +41,18 @@ def begin_spells() -> int:
         return cursor.rowcount
 
 
-def begin_many(*, people: Sequence[KeyPerson], by: Actor) -> None:
-    """The first spells of people just registered, by COPY."""
+def begin(*, people: Sequence[KeyPerson], by: Actor) -> None:
+    """The first spells of people just registered."""
     _copy([(person, SINCE_EVER) for person in people], by)
 
 
-def carry_on_many(*, turns: Sequence[Turn], by: Actor) -> None:
-    """:func:`carry_on` for many people whose locks the caller holds, in a few statements; the same refusals."""
+def carry_on(*, turns: Sequence[Turn], by: Actor) -> None:
+    """Bring the histories in line with the people's present facts, in a few statements; the caller holds their locks.
+
+    Where the day of the change is known, the open spell ends that day and the next begins; where it is not, the open
+    spell was wrong: it is voided and replaced, so that what had been known before can still be told. Raises
+    ``DomainError`` for a day that is not after the change before.
+    """
     keys = [person.pk for person, _day in turns]
     spells = OccupationSpell.objects.select_for_update().open_ended().filter(person__in=keys)
     held = {spell.person_id: spell for spell in spells}
@@ -86,32 +84,6 @@ def _copy(begun: Sequence[tuple[KeyPerson, dt.date]], by: Actor) -> None:
         OccupationSpell,
         ("person_id", "valid_from", "recorded_at", "recorded_by", *DATED),
         ((person.pk, since, now, label, *dated_facts(person).values()) for person, since in begun),
-    )
-
-
-def carry_on(*, person: KeyPerson, by: Actor, changed_on: dt.date | None = None) -> OccupationSpell:
-    """Bring the history in line with the person's present facts; the caller holds the person's lock.
-
-    With ``changed_on`` the open spell ends that day and the next begins; without it the open spell was wrong: it is
-    voided and replaced, so that what had been known before can still be told. Raises ``DomainError`` for a day that
-    is not after the change before.
-    """
-    facts = dated_facts(person)
-    held = OccupationSpell.objects.select_for_update().open_ended().filter(person=person).first()
-    if held is None:
-        return begin(person=person, by=by)
-    if all(getattr(held, name) == value for name, value in facts.items()):
-        return held
-    now, since = clock.now(), held.valid_from
-    if changed_on is None:
-        held.voided_at = now
-        held.save(update_fields=["voided_at"])
-    else:
-        settle(rules.change_follows(changed_on, held.valid_from, clock.today()), "")
-        held.valid_to, held.end_recorded_at, since = changed_on, now, changed_on
-        held.save(update_fields=["valid_to", "end_recorded_at"])
-    return OccupationSpell.objects.create(
-        person=person, valid_from=since, recorded_at=now, recorded_by=by.actor_label[:80], **facts
     )
 
 

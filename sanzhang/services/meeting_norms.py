@@ -14,7 +14,7 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.models import MeetingNorm
 from sanzhang.permissions import EDIT_PROCEDURES
-from sanzhang.services.guards import ensure, settle
+from sanzhang.services.guards import ensure, hold, settle
 
 MOST_TIMES, MOST_YEARS = 24, 5
 
@@ -40,7 +40,7 @@ def set_norms(*, owner: OrgUnit, norms: Sequence[NormFacts], by: Actor) -> list[
         raise DomainError.of("not_a_province", "会议次数要求由省级科协设定。")
     settle([problem for norm in norms for problem in _possible(norm)], "")
     with transaction.atomic():
-        OrgUnit.objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+        hold(owner)
         before = [str(norm) for norm in owner.meeting_norms.all()]
         owner.meeting_norms.all().delete()
         written = MeetingNorm.objects.bulk_create(

@@ -22,8 +22,7 @@ from sanzhang.procedures import plan_of
 from sanzhang.rules import meetings as rules
 from sanzhang.services.appointments import SeatFacts
 from sanzhang.services.candidacies import StepFacts, locked_open, seat_held, take
-from sanzhang.services.guards import ensure, settle
-from sanzhang.services.opinions import named
+from sanzhang.services.guards import ensure, named, settle
 from sanzhang.services.papers import keep_paper
 
 
@@ -39,6 +38,9 @@ class MeetingFacts:
     place: str = ""
     number: str = ""
     note: str = ""
+
+
+COLUMNS = tuple(field.name for field in dataclasses.fields(MeetingFacts))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def save_meeting(
             ],
             "",
         )
-        for name in (field.name for field in dataclasses.fields(MeetingFacts)):
+        for name in COLUMNS:
             value = getattr(facts, name)
             setattr(held, name, value.strip() if isinstance(value, str) else value)
         held.recorded_by = held.recorded_by or by.actor_label[:120]
@@ -137,7 +139,7 @@ def elect(
                 with transaction.atomic():
                     seats.append(seat_by_meeting(held, one, way_in, basis, by, explanation))
             except DomainError as error:
-                problems += named(one.candidacy, error)
+                problems += named(error, one.candidacy.person.name, candidacy=one.candidacy.pk)
         if problems:
             raise DomainError(problems)
         record(

@@ -11,7 +11,7 @@ from django.db.models import ForeignObjectRel, UniqueConstraint
 from audit.services import record
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, DomainError, Problem
+from core.errors import Conflict, DomainError, Problem, check
 from core.formats import day
 from sanzhang.models import Appointment, Candidacy, KeyPerson, OccupationSpell, PersonMerge
 from sanzhang.permissions import MANAGE_PEOPLE
@@ -21,6 +21,8 @@ from sanzhang.services.people import common_unit, locked
 
 #: What stays with the record it was written for.
 STAYS = (OccupationSpell, PersonMerge, KeyPerson)
+#: Among what moved, the records that had been merged into the one that is gone.
+FOLLOWERS = "sanzhang.keyperson.merged_into"
 #: Columns of the record kept that the other one may fill.
 FILLABLE = ("employer", "post", "sex", "birth_month", "education", "title", "new_organisation", "disciplines")
 
@@ -41,16 +43,17 @@ def merge(*, keep: KeyPerson, double: KeyPerson, by: Actor) -> KeyPerson:
         ensure(by, MANAGE_PEOPLE, kept.unit)
         ensure(by, MANAGE_PEOPLE, gone.unit)
         problems = [*_seats_in_the_way(kept, gone), *_candidacies_in_the_way(kept, gone)]
-        if problems:
-            raise DomainError(problems)
+        check(problems)
         unit_before = kept.unit
         moved = {relation_name(rel): _move(rel, kept, gone) for rel in dependents()}
+        followers = KeyPerson.objects.filter(merged_into=gone)
+        moved[FOLLOWERS] = sorted(followers.values_list("pk", flat=True))
         filled = _fill_blanks(kept, gone)
         kept.unit = common_unit(kept.unit, gone.unit) or kept.unit
         kept.revision += 1
         kept.save()
-        histories.carry_on(person=kept, by=by)
-        KeyPerson.objects.filter(merged_into=gone).update(merged_into=kept)
+        histories.carry_on(turns=[(kept, None)], by=by)
+        followers.update(merged_into=kept)
         gone.merged_into = kept
         gone.save(update_fields=["merged_into", "updated_at"])
         merged = PersonMerge.objects.create(
@@ -101,7 +104,9 @@ def undo_merge(*, merged: PersonMerge, by: Actor) -> KeyPerson:
         kept.unit = held.unit_before
         kept.revision += 1
         kept.save()
-        histories.carry_on(person=kept, by=by)
+        histories.carry_on(turns=[(kept, None)], by=by)
+        followers = KeyPerson.objects.filter(pk__in=held.moved.get(FOLLOWERS, []), merged_into=kept)
+        followers.update(merged_into=gone)
         gone.merged_into = None
         gone.save(update_fields=["merged_into", "updated_at"])
         held.undone_at, held.undone_by = clock.now(), by.actor_label[:120]

@@ -9,8 +9,9 @@ from pathlib import Path
 from django.db import transaction
 
 from audit.services import record
+from core.access import ensure_anywhere
 from core.actor import Actor
-from core.errors import Conflict, Forbidden, Problem, check
+from core.errors import Conflict, Problem, check
 from orgs.choices import Level
 from sanzhang.models import KeyPerson, Occupation, OccupationSeat, OccupationSpell
 from sanzhang.permissions import EDIT_OCCUPATIONS
@@ -53,8 +54,7 @@ def save(
     is_active: bool = True,
 ) -> Occupation:
     """Write one occupation with its positions by level; seats already held are not touched by a narrower rule."""
-    if not _may_edit(by):
-        raise Forbidden.for_action(EDIT_OCCUPATIONS.label)
+    ensure_anywhere(by, EDIT_OCCUPATIONS)
     taken = {level: list(positions) for level, positions in seats.items() if positions}
     check(_problems(name.strip(), taken, occupation))
     with transaction.atomic():
@@ -81,12 +81,6 @@ def save(
     return held
 
 
-def _may_edit(by: Actor) -> bool:
-    """The list is the province's: whoever holds the permission holds it for the whole list."""
-    ask = getattr(by, "can_anywhere", None)
-    return bool(ask(EDIT_OCCUPATIONS)) if ask else by.can(EDIT_OCCUPATIONS, None)
-
-
 def _problems(name: str, seats: dict[int, list[str]], occupation: Occupation | None) -> list[Problem]:
     problems = [] if name else [Problem("name_missing", "请填写职业身份名称。", "name")]
     same = Occupation.objects.filter(name=name)
@@ -104,8 +98,7 @@ def _problems(name: str, seats: dict[int, list[str]], occupation: Occupation | N
 
 def delete(*, occupation: Occupation, by: Actor) -> None:
     """Take an occupation that nobody has or ever had off the list for good; one in use can only be switched off."""
-    if not _may_edit(by):
-        raise Forbidden.for_action(EDIT_OCCUPATIONS.label)
+    ensure_anywhere(by, EDIT_OCCUPATIONS)
     with transaction.atomic():
         held = Occupation.objects.select_for_update().get(pk=occupation.pk)
         heads = KeyPerson.objects.filter(occupation=held).count()
@@ -118,8 +111,7 @@ def delete(*, occupation: Occupation, by: Actor) -> None:
 
 def move(*, occupation: Occupation, up: bool, by: Actor) -> None:
     """One place up or down in the list; the whole list is numbered anew."""
-    if not _may_edit(by):
-        raise Forbidden.for_action(EDIT_OCCUPATIONS.label)
+    ensure_anywhere(by, EDIT_OCCUPATIONS)
     with transaction.atomic():
         rows = list(Occupation.objects.select_for_update().order_by("order", "id"))
         place = next(place for place, row in enumerate(rows) if row.pk == occupation.pk)

@@ -15,7 +15,7 @@ from sanzhang.models import Candidacy, KeyPerson, Opinion
 from sanzhang.permissions import GIVE_OPINION
 from sanzhang.procedures import Plan, plan_of
 from sanzhang.services.candidacies import StepFacts, locked_open, take
-from sanzhang.services.guards import ensure
+from sanzhang.services.guards import ensure, named
 
 
 def give_opinion(
@@ -52,24 +52,10 @@ def agree_to_many(
                     candidacy=candidacy, on=on, opinion=Opinion.AGREE, by=by, number=number, note=note
                 )
             except DomainError as error:
-                problems += named(candidacy, error)
+                problems += named(error, candidacy.person.name, candidacy=candidacy.pk)
         if problems:
             raise DomainError(problems)
     return len(candidacies)
-
-
-def named(candidacy: Candidacy, error: DomainError) -> list[Problem]:
-    """The problems of one of many, with the person's name before each."""
-    return [
-        Problem(
-            problem.code,
-            f"{candidacy.person.name}：{problem.message}",
-            problem.field,
-            problem.level,
-            {**problem.meta, "candidacy": candidacy.pk},
-        )
-        for problem in error.problems
-    ]
 
 
 def _due_of_superior(held: Candidacy, plan: Plan, by: Actor) -> str:

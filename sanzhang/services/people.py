@@ -9,13 +9,14 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.cipher import digest
 from core.errors import Conflict, Problem
+from core.locks import one_at_a_time
 from orgs.models import OrgUnit
 from sanzhang.choices import Discipline
 from sanzhang.models import KeyPerson, Occupation
@@ -24,7 +25,7 @@ from sanzhang.permissions import MANAGE_PEOPLE, UNMASK
 from sanzhang.rules import people as rules
 from sanzhang.selectors import doubles_of
 from sanzhang.services import histories
-from sanzhang.services.guards import ensure, explained, settle
+from sanzhang.services.guards import changed, ensure, explained, settle
 from sanzhang.strokekeys import stroke_key
 
 
@@ -72,6 +73,8 @@ class PersonFacts:
 
 #: The facts as columns; the telephone is kept apart, encrypted.
 COLUMNS = tuple(field.name for field in dataclasses.fields(PersonFacts) if field.name != "phone")
+#: Of these the audit trail says only that they changed.
+HIDDEN = frozenset({"phone", "birth_month"})
 
 
 def register(
@@ -91,14 +94,15 @@ def register(
     ensure(by, MANAGE_PEOPLE, unit)
     facts = facts.tidied()
     with transaction.atomic():
-        _one_at_a_time(f"{facts.name}/{facts.employer}")
+        # Two clerks who register the same head at once wait for each other, so that the second sees the first.
+        one_at_a_time(f"sanzhang.register:{facts.name}/{facts.employer}")
         if key is not None and (registered := KeyPerson.objects.filter(registration_key=key).first()):
             return registered
         warnings = settle(problems_of_new(facts, by=by, is_backfill=is_backfill), explanation)
         person = KeyPerson(unit=unit, registration_key=key, recorded_by=by.actor_label[:120])
         write_facts(person, facts)
         person.save()
-        histories.begin(person=person, by=by)
+        histories.begin(people=[person], by=by)
         record(
             kind="sanzhang.registered",
             by=by,
@@ -161,8 +165,8 @@ def update(
         write_facts(held, facts)
         held.revision += 1
         held.save()
-        histories.carry_on(person=held, changed_on=changed_on, by=by)
-        changes = changed_between(before, readable(held))
+        histories.carry_on(turns=[(held, changed_on)], by=by)
+        changes = changed(before, readable(held), hidden=HIDDEN)
         record(
             kind="sanzhang.updated",
             by=by,
@@ -227,21 +231,3 @@ def readable(person: KeyPerson) -> dict[str, Any]:
     """The facts as the audit trail may hold them: the telephone and the birth month only as changed or not."""
     facts = {column: getattr(person, column) for column in COLUMNS}
     return facts | {"occupation": person.occupation.name, "phone": person.phone_digest}
-
-
-def changed_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Sequence[Any]]:
-    """Old and new of what differs between two readings."""
-    hidden = {"phone", "birth_month"}
-    return {
-        name: ["（已隐去）", "（已隐去）"] if name in hidden else [before[name], after[name]]
-        for name in before
-        if before[name] != after[name]
-    }
-
-
-def _one_at_a_time(subject: str) -> None:
-    """Two clerks who register the same head at once wait for each other, so that the second sees the first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sanzhang.register:{subject}"]
-        )

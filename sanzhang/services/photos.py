@@ -1,9 +1,8 @@
-"""Photos of an activity, never compulsory; and who may open them."""
+"""Photos of an activity, never compulsory, and the paper of a support."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -11,10 +10,10 @@ from django.db import transaction
 from core.actor import Actor
 from core.errors import Conflict, DomainError
 from files.models import Attachment
-from files.registry import register_door
 from files.services import attach, remove_attachment
 from sanzhang.models import Activity, Support
-from sanzhang.permissions import RECORD_WORK, VIEW_PEOPLE
+from sanzhang.permissions import RECORD_WORK
+from sanzhang.services import activities, supports
 from sanzhang.services.guards import ensure
 
 PHOTO, PAPER = "photo", "paper"
@@ -23,36 +22,31 @@ PHOTO, PAPER = "photo", "paper"
 @transaction.atomic
 def add_photos(*, activity: Activity, uploads: Sequence[UploadedFile], by: Actor) -> list[Attachment]:
     """Keep files with an activity. Raises ``DomainError`` without one, or for a kind that is not taken."""
-    ensure(by, RECORD_WORK, activity.unit)
-    if activity.voided_at is not None:
-        raise Conflict.of("voided", "这条记录已作废，不能再改。")
-    if not uploads:
-        raise DomainError.of("file_wanted", "请先选择文件。", "file")
-    return [attach(owner=activity, unit=activity.unit, upload=one, kind=PHOTO, by=by) for one in uploads]
+    held = activities.locked(activity)
+    ensure(by, RECORD_WORK, held.unit)
+    _wanted(uploads)
+    return [attach(owner=held, unit=held.unit, upload=one, kind=PHOTO, by=by) for one in uploads]
 
 
 @transaction.atomic
 def remove_photo(*, activity: Activity, photo: Attachment, by: Actor) -> None:
-    ensure(by, RECORD_WORK, activity.unit)
+    """Take a photo of the activity off again; ``Conflict`` for one of something else, or once it was struck out."""
+    held = activities.locked(activity)
+    ensure(by, RECORD_WORK, held.unit)
+    if not Attachment.objects.of(held).filter(pk=photo.pk).exists():
+        raise Conflict.of("other_file", "该文件不属于这条记录，请刷新页面查看。")
     remove_attachment(attachment=photo, by=by)
 
 
 @transaction.atomic
-def add_paper(*, support: Support, upload: UploadedFile, by: Actor) -> Attachment:
-    """The paper behind a support."""
-    ensure(by, RECORD_WORK, support.giver)
-    return attach(owner=support, unit=support.giver, upload=upload, kind=PAPER, by=by)
+def add_paper(*, support: Support, uploads: Sequence[UploadedFile], by: Actor) -> Attachment:
+    """The paper behind a support, the first of ``uploads``. Raises ``DomainError`` without one."""
+    held = supports.locked(support)
+    ensure(by, RECORD_WORK, held.giver)
+    _wanted(uploads)
+    return attach(owner=held, unit=held.giver, upload=uploads[0], kind=PAPER, by=by)
 
 
-def _sees_activity(user: Any, attachment: Attachment) -> bool:
-    return Activity.objects.visible_to(user, VIEW_PEOPLE).filter(pk=attachment.owner_id).exists()
-
-
-def _sees_support(user: Any, attachment: Attachment) -> bool:
-    return Support.objects.visible_to(user, VIEW_PEOPLE).filter(pk=attachment.owner_id).exists()
-
-
-def open_doors() -> None:
-    """Called once at start: whoever sees the row may open its files."""
-    register_door("sanzhang.activity", _sees_activity)
-    register_door("sanzhang.support", _sees_support)
+def _wanted(uploads: Sequence[UploadedFile]) -> None:
+    if not uploads:
+        raise DomainError.of("file_wanted", "请先选择文件。", "file")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from audit.services import record
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, DomainError
+from core.locks import one_at_a_time
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import Giver
@@ -47,7 +48,7 @@ def ensure_in_force(*, unit: OrgUnit, by: Actor) -> Procedure:
     if found is not None:
         return found
     province = OrgUnit.objects.get(pk=unit.province_id or unit.pk)
-    _one_at_a_time(province)
+    one_at_a_time(f"sanzhang.procedure:{province.pk}")
     found = procedure_in_force(unit)
     if found is not None:
         return found
@@ -72,7 +73,7 @@ def draft(*, owner: OrgUnit, by: Actor, preset: str = "") -> Procedure:
     if preset and preset not in presets():
         raise DomainError.of("preset_unknown", "没有这个预置程序，请重新选择。", "preset")
     with transaction.atomic():
-        _one_at_a_time(owner)
+        one_at_a_time(f"sanzhang.procedure:{owner.pk}")
         if Procedure.objects.drafts().filter(owner=owner).exists():
             raise Conflict.of("draft_exists", "已有一份草稿，请先启用或删除。")
         ensure_in_force(unit=owner, by=by)
@@ -151,12 +152,6 @@ def _locked_draft(procedure: Procedure, by: Actor) -> Procedure:
     if held.published_at is not None:
         raise Conflict.of("procedure_published", "已启用的版本不能修改，请另起草一版。")
     return held
-
-
-def _one_at_a_time(owner: OrgUnit) -> None:
-    """Two who make a version at once come one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"sanzhang.procedure/{owner.pk}"])
 
 
 def _write(owner: OrgUnit, plan: Plan, by: Actor, **published: object) -> Procedure:

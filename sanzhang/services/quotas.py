@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
+from django.db.models import Count
 
 from audit.services import record
 from core.actor import Actor
@@ -63,10 +64,22 @@ def _problems(term: Term, quota: Quota) -> list[Problem]:
 
 def _words(quota: Quota) -> dict[str, int]:
     return {
-        f"{Position(position).label}（{Employment(employment).label}）": seats
+        place_words(position, employment): seats
         for (position, employment), seats in quota.items()
         if seats is not None
     }
+
+
+def place_words(position: str, employment: str) -> str:
+    """副主席（兼职）."""
+    return f"{Position(position).label}（{Employment(employment).label}）"
+
+
+def heads_by_place(bodies: Collection[int]) -> dict[tuple[int, str, str], int]:
+    """How many sit in ``bodies``, by body, position and employment, of whichever term: those a quota is held against."""
+    seats = Appointment.objects.open_ended().filter(body__in=bodies).order_by()
+    counted = seats.values_list("body", "position", "employment").annotate(heads=Count("pk"))
+    return {(body, position, employment): heads for body, position, employment, heads in counted}
 
 
 def problems_of_seat(*, term: Term | None, position: str, employment: str) -> list[Problem]:
@@ -75,15 +88,11 @@ def problems_of_seat(*, term: Term | None, position: str, employment: str) -> li
         return []
     held = Term.objects.select_for_update(of=("self",)).select_related("body__unit").get(pk=term.pk)
     seats = held.quotas.get(position=position, employment=employment).seats
-    taken = Appointment.objects.open_ended().filter(
-        body=held.body_id, position=position, employment=employment
-    )
-    count = taken.count()
+    count = heads_by_place([held.body_id]).get((held.body_id, position, employment), 0)
     if count < seats:
         return []
     mode = over_quota_of(held.body.unit)
-    what = f"{Position(position).label}（{Employment(employment).label}）"
-    message = f"{held}{what}核定{seats}名，已任{count}名，再任即超职数。"
+    message = f"{held}{place_words(position, employment)}核定{seats}名，已任{count}名，再任即超职数。"
     hint = "请先核定职数，或先办理他人离任。" if mode == OverQuota.REFUSE else "确需任职的，请写明说明。"
     return [
         Problem(

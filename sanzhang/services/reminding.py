@@ -18,10 +18,11 @@ from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import LEADERSHIP_KINDS
 from sanzhang.models import RenewalReminder, Term
+from sanzhang.selectors.terms import SOON_DAYS
 
 #: Stages by days left, the latest last: a year, half a year, a quarter ahead, due, then overdue a quarter, a half, a year.
 STAGES = (
-    ("year", 365, "12个月内应换届"),
+    ("year", SOON_DAYS, "12个月内应换届"),
     ("half", 182, "6个月内应换届"),
     ("quarter", 91, "3个月内应换届"),
     ("due", 0, "已到期，逾期未换届"),

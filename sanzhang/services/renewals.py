@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Count
 
 from core import clock
 from core.actor import Actor
@@ -30,10 +29,9 @@ from sanzhang.permissions import MANAGE_PEOPLE
 from sanzhang.rules import people as rules
 from sanzhang.services import appointments
 from sanzhang.services.appointments import SeatFacts
-from sanzhang.services.guards import ensure, explained, refused_in_words, settle
+from sanzhang.services.guards import ensure, explained, named, refused_in_words, settle
 from sanzhang.services.meetings import Elected, MeetingFacts, save_meeting, seat_by_meeting
-from sanzhang.services.opinions import named
-from sanzhang.services.quotas import Quota, over_quota_of, write_quota
+from sanzhang.services.quotas import Quota, heads_by_place, over_quota_of, place_words, write_quota
 from sanzhang.services.terms import lawful_end_of, record_term
 
 #: The congress elects the committee; the committee elects the standing committee and the chairs.
@@ -261,7 +259,7 @@ def _seat_anew(
                     )
                 )
         except DomainError as error:
-            problems += [_of(seat, problem) for problem in error.problems]
+            problems += named(error, seat.person.name, field=f"fate_{seat.pk}")
     for newcomer in one.newcomers:
         problems += _elect(newcomer, result, meeting, by, explanation)
     for one_more in one.direct:
@@ -277,7 +275,7 @@ def _elect(
         with transaction.atomic():
             result.elected.append(seat_by_meeting(meeting, newcomer, WayIn.ELECTION, "", by, explanation))
     except DomainError as error:
-        return named(candidacy, error)
+        return named(error, candidacy.person.name, candidacy=candidacy.pk)
     return []
 
 
@@ -314,34 +312,19 @@ def _elect_directly(
                 )
             )
     except DomainError as error:
-        return [
-            Problem(problem.code, f"{one.person.name}：{problem.message}", f"new_{body.kind}", problem.level)
-            for problem in error.problems
-        ]
+        return named(error, one.person.name, field=f"new_{body.kind}")
     return []
-
-
-def _of(seat: Appointment, problem: Problem) -> Problem:
-    message = f"{seat.person.name}：{problem.message}"
-    return Problem(problem.code, message, f"fate_{seat.pk}", problem.level)
 
 
 def _over_quota(term: Term) -> list[Problem]:
     """Positions of the new term with more people than its quota has seats."""
-    counted = {
-        (position, employment): count
-        for position, employment, count in Appointment.objects.open_ended()
-        .filter(body=term.body_id)
-        .order_by()
-        .values_list("position", "employment")
-        .annotate(count=Count("pk"))
-    }
+    counted = heads_by_place([term.body_id])
     mode = over_quota_of(term.body.unit)
     problems = []
     for row in term.quotas.all():
-        count = counted.get((row.position, row.employment), 0)
+        count = counted.get((term.body_id, row.position, row.employment), 0)
         if count > row.seats:
-            what = f"{Position(row.position).label}（{Employment(row.employment).label}）"
+            what = place_words(row.position, row.employment)
             problems.append(
                 Problem(
                     "over_quota",

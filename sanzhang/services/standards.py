@@ -10,11 +10,11 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, DomainError, Problem
+from core.errors import Conflict, Problem, check
 from orgs.models import OrgUnit
 from sanzhang.models import DutyLine, DutyStandard
 from sanzhang.permissions import SET_STANDARD
-from sanzhang.services.guards import ensure
+from sanzhang.services.guards import ensure, hold
 
 #: More of anything in a year than this is no standard but a burden.
 MOST_A_YEAR = 60
@@ -55,10 +55,9 @@ def save_standard(
     """
     ensure(by, SET_STANDARD, owner)
     problems = [*_bounds(lines, excellent_percent), *_year(year)]
-    if problems:
-        raise DomainError(problems)
+    check(problems)
     with transaction.atomic():
-        OrgUnit.objects.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+        hold(owner)
         held = DutyStandard.objects.filter(owner=owner, year=year).first()
         if (held.revision if held else 0) != revision:
             raise Conflict.of("changed_meanwhile", "履职规范刚被他人修改，请刷新后核对再保存。")

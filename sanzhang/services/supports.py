@@ -13,14 +13,14 @@ from django.db import transaction
 from audit.services import record
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, DomainError, Forbidden, Problem
+from core.errors import Conflict, DomainError, Forbidden, Problem, check
 from orgs.models import OrgUnit
 from sanzhang.choices import SupportKind
 from sanzhang.models import KeyPerson, Support
 from sanzhang.permissions import RECORD_WORK
 from sanzhang.rules import duty as rules_duty
 from sanzhang.rules import people as rules
-from sanzhang.services.guards import ensure
+from sanzhang.services.guards import changed, ensure, hold
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def record_support(
     ensure(by, RECORD_WORK, giver)
     facts = facts.tidied()
     with transaction.atomic():
-        OrgUnit.objects.select_for_update(of=("self",), no_key=True).get(pk=giver.pk)
+        hold(giver)
         if key is not None and (known := Support.objects.filter(registration_key=key).first()):
             return known
         _demand(facts, giver)
@@ -73,7 +73,7 @@ def change_support(*, support: Support, revision: int, facts: SupportFacts, by: 
     """New facts, unless somebody else changed the record, or the receiver has confirmed it (``Conflict``)."""
     facts = facts.tidied()
     with transaction.atomic():
-        held = _locked(support)
+        held = locked(support)
         ensure(by, RECORD_WORK, held.giver)
         if held.revision != revision:
             raise Conflict.of(
@@ -86,18 +86,13 @@ def change_support(*, support: Support, revision: int, facts: SupportFacts, by: 
         _write(held, facts)
         held.revision += 1
         held.save()
-        after = _readable(held)
         record(
             kind="sanzhang.support_changed",
             by=by,
             summary=f"修改支持记录“{held.title}”",
             unit=held.giver,
             obj=held,
-            data={
-                "changes": {
-                    name: [before[name], after[name]] for name in after if before[name] != after[name]
-                }
-            },
+            data={"changes": changed(before, _readable(held))},
         )
     return held
 
@@ -105,7 +100,7 @@ def change_support(*, support: Support, revision: int, facts: SupportFacts, by: 
 def confirm_receipt(*, support: Support, by: Actor) -> Support:
     """确认收到, by the receiver; once."""
     with transaction.atomic():
-        held = _locked(support)
+        held = locked(support)
         if held.receiver is None:
             raise Conflict.of("no_receiver", "没有指定受援单位，不需要确认。")
         ensure(by, RECORD_WORK, held.receiver)
@@ -130,7 +125,7 @@ def void_support(*, support: Support, reason: str, by: Actor) -> Support:
     if not reason.strip():
         raise DomainError.of("reason_wanted", "请写明作废原因。", "reason")
     with transaction.atomic():
-        held = _locked(support)
+        held = locked(support)
         ensure(by, RECORD_WORK, held.giver)
         held.voided_at, held.void_reason = clock.now(), reason.strip()[:200]
         held.revision += 1
@@ -146,7 +141,8 @@ def void_support(*, support: Support, reason: str, by: Actor) -> Support:
     return held
 
 
-def _locked(support: Support) -> Support:
+def locked(support: Support) -> Support:
+    """The row for the rest of the transaction; ``Conflict`` once it was struck out."""
     held = (
         Support.objects.select_for_update(of=("self",))
         .select_related("giver", "receiver", "person")
@@ -167,8 +163,7 @@ def _demand(facts: SupportFacts, giver: OrgUnit) -> None:
         *rules_duty.support_is_measured(facts.kind, amount=facts.amount, heads=facts.heads),
         *rules.holds_no_identity_number(title=facts.title, note=facts.note),
     ]
-    if problems:
-        raise DomainError(problems)
+    check(problems)
 
 
 def _write(support: Support, facts: SupportFacts) -> None:

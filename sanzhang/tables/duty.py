@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from core import clock
-from core.tables import Column
+from core.tables import IN_USE, Column
 from orgs.choices import Level
 from sanzhang.choices import DutyItem, PartRole
 from sanzhang.models import Activity, ActivityPart, Support
@@ -132,12 +132,7 @@ CAMPAIGN_DAYS = [
         value=lambda row: f"{row.month}月{row.day}日" + (f"起{row.days}天" if row.days > 1 else ""),
     ),
     Column("kind.name", "建议活动"),
-    Column(
-        "is_active",
-        "状态",
-        "pill",
-        value=lambda row: ("启用", "success") if row.is_active else ("停用", "neutral"),
-    ),
+    IN_USE,
 ]
 
 KINDS = [
@@ -146,10 +141,5 @@ KINDS = [
     Column("get_duty_display", "计入履职规范"),
     Column("asks_adopted", "登记项次", value=lambda row: "是" if row.asks_adopted else ""),
     Column("activities_count", "已登记", "number"),
-    Column(
-        "is_active",
-        "状态",
-        "pill",
-        value=lambda row: ("启用", "success") if row.is_active else ("停用", "neutral"),
-    ),
+    IN_USE,
 ]

@@ -10,12 +10,11 @@ from core.keys import key_in
 from core.tables import Column
 from sanzhang.choices import Discipline
 from sanzhang.models import Appointment, KeyPerson
+from sanzhang.strokekeys import UNKNOWN_STROKES
 from sanzhang.tables.seats import seat_words
 
 DISCIPLINES = dict(Discipline.choices)
 #: The sort keys of a name: by its sound, or by the strokes of the surname.
-#: Where a surname is not in the table of strokes.
-UNKNOWN_STROKES = 99
 BY_PINYIN, BY_STROKES = "pinyin", "stroke_key"
 
 

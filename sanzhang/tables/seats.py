@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from core.tables import Column
+from core.tables import IN_USE, Column
 from sanzhang.choices import Position
 from sanzhang.models import Appointment, Occupation
 from sanzhang.selectors import BodyTerm, Waiting
@@ -122,10 +122,5 @@ OCCUPATIONS = [
         sort="people_count",
     ),
     Column("order", "顺序", "number", sort="order"),
-    Column(
-        "is_active",
-        "状态",
-        "pill",
-        value=lambda row: ("启用", "success") if row.is_active else ("停用", "neutral"),
-    ),
+    IN_USE,
 ]

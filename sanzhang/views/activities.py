@@ -18,11 +18,11 @@ from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.models import Attachment
 from files.permissions import EXPORT
-from sanzhang.exporters.duty import ACTIVITIES as EXPORT_KIND
-from sanzhang.exporters.duty import activities_asked_for
+from sanzhang.exporters.duty import ACTIVITIES_FILE, activities_asked_for
 from sanzhang.filters.seats import offer_units
+from sanzhang.forms import VoidForm
+from sanzhang.forms.activity import ActivityForm, PersonRow, facts_as_initial
 from sanzhang.forms.attaching import PhotosForm
-from sanzhang.forms.duty import ActivityForm, PersonRow, ReasonForm, facts_as_initial
 from sanzhang.models import Activity, CampaignDay
 from sanzhang.permissions import RECORD_WORK, VIEW_PEOPLE
 from sanzhang.selectors.activities import (
@@ -40,18 +40,17 @@ from sanzhang.tables.duty import ACTIVITIES, activity_state
 from sanzhang.views.rows import demand, typed
 
 PAGE_SIZE = 50
-CRUMB = ("履职记录", "duty:activities")
 
 
 def _crumbs() -> list[tuple[str, str]]:
-    return [(CRUMB[0], reverse(CRUMB[1]))]
+    return [("履职记录", reverse("duty:activities"))]
 
 
 @require_GET
 @requires(VIEW_PEOPLE)
 def activity_list(request: SignedInRequest) -> HttpResponse:
     """Everything recorded in sight."""
-    asked = activities_asked_for(request.user, dict(request.GET.lists()))
+    asked = activities_asked_for(request.user, request.GET)
     offer_units(asked.form, request.user)
     order = tables.order_of(request, ACTIVITIES, default="-held_on")
     rows = asked.qs.select_related("unit", "kind").order_by(order, "-id")
@@ -86,7 +85,7 @@ def activity_list(request: SignedInRequest) -> HttpResponse:
 @requires(VIEW_PEOPLE)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    return export_of_list(request, EXPORT_KIND)
+    return export_of_list(request, ACTIVITIES_FILE.kind)
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,7 +172,7 @@ def activity_page(request: SignedInRequest, found: Activity) -> dict[str, Any]:
         "may_record": may_record,
         "may_copy": request.user.can_anywhere(RECORD_WORK),
         "photos_form": PhotosForm(),
-        "void_form": ReasonForm(),
+        "void_form": VoidForm(),
         "draft_done": f"activity-{request.user.pk}" if request.GET.get("saved") else "",
     }
 

@@ -16,7 +16,7 @@ from core.access import SignedInRequest, requires
 from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
-from sanzhang.exporters.candidacies import KIND, candidacies_asked_for
+from sanzhang.exporters.candidacies import CANDIDACIES_FILE, candidacies_asked_for
 from sanzhang.filters.seats import offer_units
 from sanzhang.forms import OpinionsForm
 from sanzhang.permissions import GIVE_OPINION, MANAGE_PEOPLE, VIEW_PEOPLE
@@ -32,6 +32,7 @@ from sanzhang.selectors.board import (
 from sanzhang.services import opinions as service
 from sanzhang.tables.bodies import SPEEDS
 from sanzhang.tables.seats import BOARD
+from sanzhang.views.tabs import tabs_of
 
 PAGE_SIZE = 50
 #: Most that one click agrees to.
@@ -39,22 +40,15 @@ MOST_AT_ONCE = 200
 
 
 def _tabs(request: SignedInRequest, active: str) -> list[dict[str, Any]]:
-    query = request.GET.copy()
-    for name in ("page", "sort", "step", "passed"):
-        query.pop(name, None)
-    tail = f"?{query.urlencode()}" if query else ""
     pages = [("看板", "candidacies"), ("列表", "candidacy_list"), ("环节用时", "step_speeds")]
-    return [
-        {"label": label, "url": reverse(f"sanzhang:{name}") + tail, "active": name == active, "badge": ""}
-        for label, name in pages
-    ]
+    return tabs_of(request, pages, active, dropped=("step", "passed"))
 
 
 @require_GET
 @requires(VIEW_PEOPLE)
 def board(request: SignedInRequest) -> HttpResponse:
     """Where every open candidacy stands, column by column."""
-    asked = candidacies_asked_for(request.user, dict(request.GET.lists()))
+    asked = candidacies_asked_for(request.user, request.GET)
     offer_units(asked.form, request.user)
     query = request.GET.copy()
     query.pop("page", None)
@@ -74,7 +68,7 @@ def board(request: SignedInRequest) -> HttpResponse:
 @requires(VIEW_PEOPLE)
 def candidacy_list(request: SignedInRequest) -> HttpResponse:
     """Every candidacy in sight as a table, open ones first asked for."""
-    asked = candidacies_asked_for(request.user, dict(request.GET.lists()))
+    asked = candidacies_asked_for(request.user, request.GET)
     offer_units(asked.form, request.user)
     order = tables.order_of(request, BOARD)
     rows = with_people(asked.qs)
@@ -109,7 +103,7 @@ def _export_url(request: SignedInRequest) -> str:
 @requires(EXPORT)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    return export_of_list(request, KIND)
+    return export_of_list(request, CANDIDACIES_FILE.kind)
 
 
 @require_GET

@@ -23,8 +23,10 @@ from files.permissions import EXPORT
 from orgs.choices import Level
 from orgs.models import OrgUnit
 from sanzhang.choices import Grade, Position
-from sanzhang.exporters.duty import DUTY, duty_asked_for
-from sanzhang.forms.duty import GradesForm, KindForm, StandardForm
+from sanzhang.exporters.duty import DUTY_FILE, duty_asked_for
+from sanzhang.forms.activity_kind import KindForm
+from sanzhang.forms.evaluation import GradesForm
+from sanzhang.forms.standard import StandardForm
 from sanzhang.models import ActivityKind, CampaignDay, DutyStandard, Evaluation, KeyPerson
 from sanzhang.permissions import EVALUATE, SET_STANDARD, VIEW_PEOPLE
 from sanzhang.rules.duty import quota_of
@@ -61,7 +63,7 @@ class _Counted:
 @requires(VIEW_PEOPLE)
 def duty_list(request: SignedInRequest) -> HttpResponse:
     """Each head's year against the standard; nobody is ranked."""
-    asked = duty_asked_for(request.user, dict(request.GET.lists()))
+    asked = duty_asked_for(request.user, request.GET)
     columns = duty_columns(asked.year)
     order = tables.order_of(request, columns, default="unit")
     asked = dataclasses.replace(asked, sort=order)
@@ -156,8 +158,8 @@ def _chips(request: SignedInRequest, asked: DutyQuery) -> list[tuple[str, str]]:
 @require_POST
 @requires(VIEW_PEOPLE)
 def export(request: SignedInRequest) -> HttpResponse:
-    """The list as a workbook, as it was filtered."""
-    return export_of_list(request, DUTY)
+    """The list as a workbook, as it was filtered and sorted."""
+    return export_of_list(request, DUTY_FILE.kind, sort=request.GET.get("sort", ""))
 
 
 @require_http_methods(["GET", "POST"])
@@ -212,7 +214,7 @@ def standard(request: SignedInRequest) -> HttpResponse:
 @requires(EVALUATE)
 def grades(request: SignedInRequest) -> HttpResponse:
     """年度评价 of the people of one's unit and below, a page at a time, all or none."""
-    asked = duty_asked_for(request.user, dict(request.GET.lists()))
+    asked = duty_asked_for(request.user, request.GET)
     if "year" not in request.GET and clock.today().month < 10:
         asked = dataclasses.replace(asked, year=clock.today().year - 1)
     counts = duty_counts(asked)

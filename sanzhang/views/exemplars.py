@@ -17,10 +17,9 @@ from files.answers import export_of_list
 from files.permissions import EXPORT
 from orgs.choices import Level
 from orgs.models import OrgUnit
-from sanzhang.exporters.duty import EXEMPLARS as EXPORT_KIND
-from sanzhang.exporters.duty import exemplars_asked_for
+from sanzhang.exporters.duty import EXEMPLARS_FILE, exemplars_asked_for
 from sanzhang.filters.seats import offer_units
-from sanzhang.forms.duty import ExemplarForm, TakeUpForm
+from sanzhang.forms.evaluation import ExemplarForm, TakeUpForm
 from sanzhang.models import Appointment, Exemplar, KeyPerson
 from sanzhang.permissions import EVALUATE, TAKE_UP, VIEW_PEOPLE
 from sanzhang.services import evaluations as service
@@ -37,7 +36,7 @@ def _crumbs() -> list[tuple[str, str]]:
 @require_GET
 @requires(VIEW_PEOPLE)
 def exemplar_list(request: SignedInRequest) -> HttpResponse:
-    asked = exemplars_asked_for(request.user, dict(request.GET.lists()))
+    asked = exemplars_asked_for(request.user, request.GET)
     offer_units(asked.form, request.user)
     order = tables.order_of(request, EXEMPLARS, default="-year")
     rows = asked.qs.select_related("unit", "person").order_by(order, "level", "-id")
@@ -67,7 +66,7 @@ def exemplar_list(request: SignedInRequest) -> HttpResponse:
 @requires(VIEW_PEOPLE)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    return export_of_list(request, EXPORT_KIND)
+    return export_of_list(request, EXEMPLARS_FILE.kind)
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,7 +18,7 @@ from core.tables import Column
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from sanzhang.choices import MeetingKind
-from sanzhang.exporters.meetings import KIND
+from sanzhang.exporters.meetings import YEARLY_MEETINGS_FILE
 from sanzhang.filters.seats import offer_units
 from sanzhang.filters.yearly_meetings import YearlyAsked
 from sanzhang.forms.meeting_norm import MeetingNormsForm
@@ -85,7 +85,7 @@ def yearly(request: SignedInRequest) -> HttpResponse:
 @requires(EXPORT)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    return export_of_list(request, KIND)
+    return export_of_list(request, YEARLY_MEETINGS_FILE.kind)
 
 
 @require_http_methods(["GET", "POST"])

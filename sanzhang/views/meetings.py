@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock, tables
 from core.access import SignedInRequest, requires
 from core.refusals import refusals_shown
+from core.windows import next_month, previous_month
 from sanzhang.filters.meetings import MeetingFilter
 from sanzhang.filters.seats import offer_units
 from sanzhang.filters.yearly_meetings import YearlyAsked
@@ -39,6 +40,7 @@ from sanzhang.services import filings
 from sanzhang.services import meetings as service
 from sanzhang.tables.bodies import MEETINGS
 from sanzhang.views.rows import meeting_in_view, meeting_to_manage, typed
+from sanzhang.views.tabs import tabs_of
 
 PAGE_SIZE = 50
 
@@ -52,15 +54,8 @@ def _asked(request: SignedInRequest) -> MeetingFilter:
 
 def meeting_tabs(request: SignedInRequest, active: str) -> list[dict[str, Any]]:
     """The list, the month and the yearly numbers, with what was asked for carried along."""
-    query = request.GET.copy()
-    for name in ("page", "sort", "month", "state", "year"):
-        query.pop(name, None)
-    tail = f"?{query.urlencode()}" if query else ""
     pages = [("列表", "meetings"), ("月历", "meeting_month"), ("年度次数", "yearly_meetings")]
-    return [
-        {"label": label, "url": reverse(f"sanzhang:{name}") + tail, "active": name == active, "badge": ""}
-        for label, name in pages
-    ]
+    return tabs_of(request, pages, active, dropped=("month", "state", "year"))
 
 
 @require_GET
@@ -103,8 +98,6 @@ def month(request: SignedInRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("month", None)
     tail = f"&{query.urlencode()}" if query else ""
-    before = (first - dt.timedelta(days=1)).replace(day=1)
-    after = (first + dt.timedelta(days=32)).replace(day=1)
     numbers = YearlyAsked(request.user, _place_and_year(request.GET, first.year), today)
     context = {
         "filter": asked,
@@ -114,8 +107,8 @@ def month(request: SignedInRequest) -> HttpResponse:
         "summary": summary_of(numbers.all_rows),
         "days": month_of(asked.qs, first, today),
         "weekdays": ["一", "二", "三", "四", "五", "六", "日"],
-        "before": f"?month={before:%Y-%m}{tail}",
-        "after": f"?month={after:%Y-%m}{tail}",
+        "before": f"?month={previous_month(first):%Y-%m}{tail}",
+        "after": f"?month={next_month(first):%Y-%m}{tail}",
         "may_manage": request.user.can_anywhere(MANAGE_PEOPLE),
     }
     return render(request, "sanzhang/meeting_month.html", context)

@@ -37,7 +37,7 @@ NOT_CONDITIONS = {"page", "sort", "more"}
 @opens_with_default("sanzhang:list")
 def people_list(request: SignedInRequest) -> HttpResponse:
     """Everybody in sight, found by any of the conditions."""
-    asked = people_asked_for(request.user, dict(request.GET.lists()))
+    asked = people_asked_for(request.user, request.GET)
     offer_units(asked.form, request.user)
     columns = people_columns(request.GET.getlist("more"))
     order = _order_of(request, columns)

@@ -19,8 +19,6 @@ from sanzhang.permissions import SET_RATIOS
 from sanzhang.services import composition as service
 from sanzhang.views.rows import typed
 
-CRUMBS = [("构成比例要求", "sanzhang:ratios")]
-
 
 def _ratio(request: SignedInRequest, pk: int) -> CompositionTarget:
     seen = CompositionTarget.objects.visible_to(request.user, SET_RATIOS).filter(voided_at__isnull=True)
@@ -28,7 +26,7 @@ def _ratio(request: SignedInRequest, pk: int) -> CompositionTarget:
 
 
 def _crumbs() -> list[tuple[str, str]]:
-    return [(label, reverse(name)) for label, name in CRUMBS]
+    return [("构成比例要求", reverse("sanzhang:ratios"))]
 
 
 @require_GET

@@ -13,16 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, formats, tables
 from core.access import SignedInRequest, requires
-from core.errors import DomainError
 from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.models import Attachment
 from files.permissions import EXPORT
-from sanzhang.exporters.duty import SUPPORTS as EXPORT_KIND
-from sanzhang.exporters.duty import supports_asked_for
+from orgs.choices import Level
+from sanzhang.exporters.duty import SUPPORTS_FILE, supports_asked_for
 from sanzhang.filters.seats import offer_units
+from sanzhang.forms import VoidForm
 from sanzhang.forms.attaching import PaperForm
-from sanzhang.forms.duty import ReasonForm, SupportForm
+from sanzhang.forms.support import SupportForm
 from sanzhang.models import Support
 from sanzhang.permissions import RECORD_WORK, VIEW_PEOPLE
 from sanzhang.selectors.supports import sums_of, waiting_for
@@ -42,7 +42,7 @@ def _crumbs() -> list[tuple[str, str]]:
 @requires(VIEW_PEOPLE)
 def support_list(request: SignedInRequest) -> HttpResponse:
     """Given by us, received by us, and by those below."""
-    asked = supports_asked_for(request.user, dict(request.GET.lists()))
+    asked = supports_asked_for(request.user, request.GET)
     offer_units(asked.form, request.user)
     order = tables.order_of(request, SUPPORTS, default="-given_on")
     rows = asked.qs.select_related("giver", "receiver").order_by(order, "-id")
@@ -73,14 +73,14 @@ def support_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _may_give(request: SignedInRequest) -> bool:
-    return bool(request.user.can(RECORD_WORK, request.user.unit) and request.user.unit.level < 4)
+    return bool(request.user.can(RECORD_WORK, request.user.unit) and request.user.unit.level < Level.TOWNSHIP)
 
 
 @require_POST
 @requires(VIEW_PEOPLE)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    return export_of_list(request, EXPORT_KIND)
+    return export_of_list(request, SUPPORTS_FILE.kind)
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,7 +117,7 @@ def support(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_edit": may_record and found.confirmed_at is None,
         "may_confirm": is_standing and _may_confirm(request, found),
         "paper_form": PaperForm(),
-        "void_form": ReasonForm(),
+        "void_form": VoidForm(),
     }
     return render(request, "sanzhang/duty/support.html", context)
 
@@ -216,10 +216,7 @@ def void_support(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(RECORD_WORK)
 def attach_paper(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _to_manage(request, pk)
-    uploads = request.FILES.getlist("file")
-    if not uploads:
-        raise DomainError.of("file_wanted", "请先选择文件。", "file")
-    add_paper(support=found, upload=uploads[0], by=request.user)
+    add_paper(support=found, uploads=request.FILES.getlist("file"), by=request.user)
     messages.success(request, "已上传。")
     return redirect(found)
 

@@ -17,7 +17,7 @@ from core.refusals import refusals_shown
 from files.answers import export_of_list
 from files.permissions import EXPORT
 from orgs.choices import Level
-from sanzhang.exporters.terms import KIND, terms_asked_for
+from sanzhang.exporters.terms import TERMS_FILE, terms_asked_for
 from sanzhang.filters.seats import offer_units
 from sanzhang.forms import CorrectTermForm, QuotaForm, TermForm
 from sanzhang.models import Term
@@ -38,7 +38,7 @@ PAGE_SIZE = 50
 def terms(request: SignedInRequest) -> HttpResponse:
     """Bodies in sight, the most urgent renewals first; how many are due and overdue at each level."""
     today = clock.today()
-    asked = terms_asked_for(request.user, dict(request.GET.lists()))
+    asked = terms_asked_for(request.user, request.GET)
     offer_units(asked.form, request.user)
     order = tables.order_of(request, TERMS)
     rows = asked.qs.order_by(order, "pk") if order else asked.qs
@@ -76,7 +76,7 @@ def terms(request: SignedInRequest) -> HttpResponse:
 @requires(EXPORT)
 def export(request: SignedInRequest) -> HttpResponse:
     """The list as a workbook, as it was filtered."""
-    return export_of_list(request, KIND)
+    return export_of_list(request, TERMS_FILE.kind)
 
 
 @require_http_methods(["GET", "POST"])

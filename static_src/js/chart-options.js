@@ -19,7 +19,30 @@ function axisNumber(value, unit) {
   return Math.abs(value) >= 10000 ? `${value / 10000}万` : value.toLocaleString("zh-CN");
 }
 
-function base(data, title) {
+const LEGEND_TEXT = 13;
+const LEGEND_MARK = 16 + 5 + 10;
+const LEGEND_LINE = 23;
+
+// How many lines the legend takes: in a narrow chart it wraps, and the drawing begins below it.
+function legendLines(data, width) {
+  let lines = 1;
+  let taken = 0;
+  for (const { name } of data.series) {
+    const wide = LEGEND_MARK + [...name].length * LEGEND_TEXT;
+    if (taken && taken + wide > width) {
+      lines += 1;
+      taken = 0;
+    }
+    taken += wide;
+  }
+  return lines;
+}
+
+function topOf(data, width) {
+  return data.series && data.series.length > 1 ? 17 + LEGEND_LINE * legendLines(data, width) : 16;
+}
+
+function base(data, title, width) {
   return {
     color: PALETTE,
     animationDuration: 300,
@@ -32,7 +55,7 @@ function base(data, title) {
       axisPointer: { type: data.type === "line" ? "line" : "shadow" },
       valueFormatter: (value) => written(value, data.unit),
     },
-    grid: { left: 8, right: 20, top: data.series && data.series.length > 1 ? 40 : 16, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: 20, top: topOf(data, width), bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
   };
 }
 
@@ -139,7 +162,7 @@ export function chartOption(data, title, width) {
   const isVertical = data.type !== "line" && (data.vertical || width / data.categories.length < 46);
   const category = categoryAxis(data, isVertical);
   const value = valueAxis(data);
-  const frame = base(data, title);
+  const frame = base(data, title, width);
   if (isVertical) frame.grid.right = 56;
   return {
     ...frame,

@@ -76,7 +76,8 @@ function resizeAll() {
       chart.dispose();
       drawn.delete(element);
     } else if (element.clientWidth) {
-      chart.setOption(chartOption(data, element.dataset.title, element.clientWidth), true);
+      // At once: what is printed is the first picture of an animation.
+      chart.setOption({ ...chartOption(data, element.dataset.title, element.clientWidth), animation: false }, true);
       chart.resize();
     }
   }

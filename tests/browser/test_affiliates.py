@@ -65,9 +65,14 @@ def test_society_registered_changed_and_gone(window: Window, live_server, clerk:
     assert [row.state for row in history] == ["normal", "dormant", "exited"]
 
 
-def test_pages_fit_a_phone(window: Window, live_server, clerk: User) -> None:
+def test_pages_fit_a_phone_and_show_two_filters_first(window: Window, live_server, clerk: User) -> None:
     page = window(clerk, viewport=PHONE)
     for name in ("affiliates", "register_affiliate", "affiliates_overview", "affiliates_matrix"):
         page.goto(f"{live_server.url}{reverse(f'orgs:{name}')}")
         fits(page)
         assert serious_faults(page) == []
+    page.goto(f"{live_server.url}{reverse('orgs:affiliates')}")
+    third = page.locator("form select[name=kind]")
+    expect(third).to_be_hidden()
+    page.get_by_role("button", name="全部条件").click()
+    expect(third).to_be_focused()

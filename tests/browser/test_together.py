@@ -15,7 +15,9 @@ from core import clock
 from core.actor import SYSTEM
 from reporting.models import Cell, Collection, Report
 from reporting.services.cycles import open_cycle
+from reporting.services.filling import zero_the_rest
 from reporting.services.forms import load_collection
+from reporting.services.submission import submit, withdraw
 from tests.browsing import Window, sign_in
 from tests.factories import Tree, make_tree, user_at
 from tests.forms import census
@@ -193,3 +195,35 @@ def test_two_in_one_report_see_each_other_and_both_values_of_a_conflict(
     expect(cell(first, report, "health_events")).to_have_value("15")
     expect(first.locator(".cell-box.is-contested")).to_have_count(0)
     assert stored(report)["health_events"] == "15"
+
+
+def test_what_came_too_late_for_the_submission_is_shown_until_it_is_dropped(
+    context: BrowserContext, live_server, report: Report, clerk: User, colleague: User
+) -> None:
+    page = opened(sign_in(context.new_page(), live_server.url, clerk), live_server.url, report)
+    context.set_offline(True)
+    cell(page, report, "health_events").fill("17")
+    cell(page, report, "progress").fill("开展义诊")
+    expect(status(page)).to_contain_text("网络中断，已暂存在本机")
+    zero_the_rest(report=report, by=colleague)
+    submit(report=report, by=colleague)
+    context.set_offline(False)
+    expect(page.locator(".cell-box.is-error").first).to_be_visible()
+    page.reload()
+    late = page.get_by_role("region", name="本机没有存上的内容")
+    expect(late).to_contain_text("健康讲堂、义诊、防癌体检场次：17")
+    expect(late).to_contain_text("：开展义诊")
+    expect(late.get_by_role("listitem")).to_have_count(2)
+    withdraw(report=report, by=colleague)
+    opened(page, live_server.url, report)
+    expect(cell(page, report, "health_events")).to_have_value("17")
+    expect(status(page)).to_contain_text("与他人填写的不一致")
+    submit(report=report, by=colleague)
+    page.reload()
+    late.get_by_role("button", name="丢弃").click()
+    page.get_by_role("dialog").get_by_role("button", name="丢弃").click()
+    expect(late).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("heading", name="流转记录")).to_be_visible()
+    expect(late).to_be_hidden()
+    assert stored(report)["health_events"] == "0"

@@ -18,6 +18,7 @@ from reporting.papers.bulletin.docx import (
     HEI,
     KAI,
     LEFT,
+    NOTE_LINE,
     RED,
     RIGHT,
     TITLE,
@@ -26,6 +27,8 @@ from reporting.papers.bulletin.docx import (
 )
 
 TYPE_WIDTH = Mm(156)
+#: The masthead stands in a line of this height, as in the PDF.
+MASTHEAD_LINE = Mm(24)
 
 
 def write_docx(briefing: Briefing, path: Path) -> None:
@@ -47,12 +50,15 @@ def write_docx(briefing: Briefing, path: Path) -> None:
 
 def _head(document: DocumentObject, briefing: Briefing) -> None:
     if briefing.draft_note:
-        add_paragraph(document, briefing.draft_note, HEI, align=RIGHT, indent=0, size=Pt(10.5))
+        note = add_paragraph(document, briefing.draft_note, HEI, align=RIGHT, indent=0, size=Pt(10.5))
+        ooxml.exact_lines(note.paragraph_format, NOTE_LINE)
+        ooxml.off_grid(note)
     size = Pt(int(min(MASTHEAD_LARGEST, MASTHEAD_WIDTH / len(briefing.masthead))))
     masthead = add_paragraph(
         document, briefing.masthead, TITLE, align=CENTRE, indent=0, size=size, colour=RED
     )
-    ooxml.exact_lines(masthead.paragraph_format, Pt(size.pt * 1.6))
+    ooxml.exact_lines(masthead.paragraph_format, MASTHEAD_LINE)
+    ooxml.off_grid(masthead)
     add_paragraph(document, briefing.number, FANG, align=CENTRE, indent=0)
     line = add_paragraph(document, f"{briefing.compiled_by}\t{briefing.date}", FANG, align=LEFT, indent=0)
     line.paragraph_format.tab_stops.add_tab_stop(TYPE_WIDTH, WD_TAB_ALIGNMENT.RIGHT)

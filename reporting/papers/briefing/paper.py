@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from core import clock
 from core.formats import day
@@ -66,10 +67,10 @@ class Briefing:
 
 def briefing_of(row: PaperDraft) -> Briefing:
     """The paper of a draft with its articles as they stand."""
-    held = groupby(row.texts.all(), key=lambda text: text.heading)
+    held = [(heading, list(texts)) for heading, texts in groupby(row.texts.all(), key=attrgetter("heading"))]
     columns = [
         Column(
-            f"{NUMERALS[place]}、{heading}",
+            f"{NUMERALS[place]}、{heading}" if len(held) > 1 else heading,
             [
                 Article(text.lead, [line.strip() for line in text.text.splitlines() if line.strip()])
                 for text in texts

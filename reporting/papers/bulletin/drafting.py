@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from orgs.choices import Level
 from reporting.papers.annexes import annexes_of
 from reporting.papers.book import Book
-from reporting.papers.bulletin.passages import FINDINGS, ONLY_ALONE, OPENING, PASSAGES
+from reporting.papers.bulletin.passages import FINDINGS, OPENING, PASSAGES, said
 from reporting.papers.bulletin.template_text import filled
 from reporting.papers.bulletin.wording import Wording
 from reporting.papers.edition import Edition
 from reporting.papers.official import OfficialText, Paragraph, issuer_of, sections_of
 from reporting.rollup import Basis
 
-ORDINALS = "一二三四五六七八"
 DRAFT_NOTE = "审核用稿：数据为实时口径，锁定审定后方可印发"
 
 
@@ -65,15 +64,7 @@ def draft(book: Book, templates: Mapping[str, str] | None = None) -> Bulletin:
 
 def _paragraphs(wording: Wording, templates: Mapping[str, str]) -> Iterator[tuple[str, Paragraph]]:
     """Each passage that is said, under its heading, in order."""
-    found = 0
-    for passage in PASSAGES:
-        is_finding = passage.section == FINDINGS
-        if not passage.is_said(wording) or (passage.key == ONLY_ALONE and found):
-            continue
-        lead = passage.lead
-        if is_finding and lead:
-            lead = f"{ORDINALS[found]}是{lead}"
-            found += 1
+    for passage, lead in said(PASSAGES, wording, FINDINGS):
         text = filled(templates.get(passage.key) or passage.text, wording)
         yield passage.section, Paragraph(lead, text, passage.key)
 

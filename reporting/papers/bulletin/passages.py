@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from reporting.papers.bulletin import reported
 from reporting.papers.bulletin.wording import Wording
 
+ORDINALS = "一二三四五六七八"
 OPENING, PROGRESS, WORKS, FINDINGS, DEMANDS = "导语", "总体进展", "做法成效", "存在问题", "下步要求"
 
 
@@ -31,11 +32,11 @@ class Passage:
         return self.lead.rstrip("。") or self.section or OPENING
 
 
-def _has(key: str) -> Callable[[Wording], bool]:
+def has(key: str) -> Callable[[Wording], bool]:
     return lambda wording: wording.count(key) > 0
 
 
-def _more(key: str, than: str) -> Callable[[Wording], bool]:
+def more(key: str, than: str) -> Callable[[Wording], bool]:
     return lambda wording: wording.count(key) > wording.count(than)
 
 
@@ -54,7 +55,7 @@ PASSAGES = (
         "coverage",
         PROGRESS,
         "（一）组织覆盖情况。",
-        "{截至}，{范围}应建县级科协{县级应建}个，已建{县级已建}个，覆盖率{县级覆盖率}；"
+        "{截至}，{范围}应建县级科协{县级应建}个，已建{县级已建}个，覆盖率{县级覆盖率}{县级覆盖率比上月}；"
         "应建乡镇（街道）科协{乡镇应建}个，已建{乡镇已建}个，覆盖率{乡镇覆盖率}{乡镇覆盖率比上月}；"
         "应建村（社区）科协{村应建}个，已建{村已建}个，覆盖率{村覆盖率}{村覆盖率比上月}。"
         "“六有”达标乡镇（街道）科协{六有达标}个，占应建数的{六有占比}。",
@@ -65,9 +66,9 @@ PASSAGES = (
         "（二）“三长”吸纳情况。",
         "{范围}在任“三长”{三长总数}人，其中进入县级科协领导机构{县级三长}人、乡镇（街道）科协领导机构{乡镇三长}人，"
         "担任兼职、挂职主席和副主席{副主席以上}人；卫生、教育、农林领域分别为{卫生三长}人、{教育三长}人和{农林三长}人。"
-        "吸纳“三长”的县（市、区）{吸纳县数}个、乡镇（街道）{吸纳乡镇数}个，"
-        "覆盖率分别为{县级三长覆盖率}和{乡镇三长覆盖率}{乡镇三长覆盖率比上月}。"
-        "本期新吸纳{新吸纳}人，其中换届选举{选举}人、届中增补{增补}人；离任{离任}人。",
+        "吸纳“三长”的县（市、区）{吸纳县数}个，覆盖率{县级三长覆盖率}{县级三长覆盖率比上月}；"
+        "乡镇（街道）{吸纳乡镇数}个，覆盖率{乡镇三长覆盖率}{乡镇三长覆盖率比上月}。"
+        "本期新吸纳{新吸纳}人，其中换届选举{选举}人、届中增补{增补}人；离任{离任}人。{领先单位}",
     ),
     Passage(
         "reporting",
@@ -99,14 +100,14 @@ PASSAGES = (
         WORKS,
         "（三）健全组织体系。",
         "{截至}，{范围}有县级学会{县级学会}个，其中“三长”牵头{三长牵头学会}个；农技协{农技协}个，"
-        "企业科协{企业科协}个，园区科协{园区科协}个，高校科协{高校科协}个。{领先单位}",
+        "企业科协{企业科协}个，园区科协{园区科协}个，高校科协{高校科协}个。",
     ),
     Passage(
         "blank",
         FINDINGS,
         "组织覆盖还有空白。",
         "{范围}尚有空白点{空白点}个，其中县级{县级空白点}个、乡镇（街道）{乡镇空白点}个、村（社区）{村空白点}个。{覆盖率差距}",
-        _has("blank_spots"),
+        has("blank_spots"),
     ),
     Passage(
         "haves",
@@ -114,21 +115,21 @@ PASSAGES = (
         "基础条件仍较薄弱。",
         "还有{六有未达标}个乡镇（街道）科协未达到“六有”标准，占应建数的{六有未达标占比}；"
         "{未明确分管领导}个乡镇（街道）尚未明确分管领导，{未明确联络人员}个尚未明确相关工作人员。",
-        _more("units_expected_township", "six_haves_units"),
+        more("units_expected_township", "six_haves_units"),
     ),
     Passage(
         "fields",
         FINDINGS,
         "“三长”结构不够均衡。",
         "已吸纳“三长”的{吸纳乡镇数}个乡镇（街道）中，卫生、教育、农林三个领域齐全的只有{三领域齐全}个，占{三领域齐全占比}。",
-        _more("townships_covered", "townships_three_fields"),
+        more("townships_covered", "townships_three_fields"),
     ),
     Passage(
         "terms",
         FINDINGS,
         "换届工作不够及时。",
         "{截至}，有{超期未换届}个科协应换届未换届，其中县级{县级超期未换届}个、乡镇级{乡镇超期未换届}个。",
-        _has("terms_overdue"),
+        has("terms_overdue"),
     ),
     Passage(
         "reports",
@@ -183,3 +184,16 @@ PASSAGES = (
 )
 #: Said only where no other finding is.
 ONLY_ALONE = "steady"
+
+
+def said(passages: Iterable[Passage], wording: Wording, findings: str) -> Iterator[tuple[Passage, str]]:
+    """Each passage that the figures call for, in order, with its lead: those under ``findings`` numbered as they come."""
+    found = 0
+    for passage in passages:
+        if not passage.is_said(wording) or (passage.key == ONLY_ALONE and found):
+            continue
+        lead = passage.lead
+        if passage.section == findings and lead:
+            lead = f"{ORDINALS[found]}是{lead}"
+            found += 1
+        yield passage, lead

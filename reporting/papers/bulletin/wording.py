@@ -43,6 +43,11 @@ class Wording:
         """Units below that are ranked together."""
         return [part for part in self.figures.parts if part.role == "part" and part.level < Level.TOWNSHIP]
 
+    @property
+    def has_pilots(self) -> bool:
+        """Whether units below are ranked apart as pilots."""
+        return any(part.role == "pilot" for part in self.figures.parts)
+
     def count(self, key: str) -> int:
         return self.figures.whole.coverage.number(key) or 0 if self.figures.whole.coverage else 0
 

@@ -141,7 +141,8 @@ def _spread(wording: Wording) -> str:
     if spread is None or spread < WIDE:
         return ""
     behind = wording.names([wording.ordered("townships_established")[-1].name], 1)
-    text = f"各{wording.child}乡镇（街道）科协覆盖率最高与最低相差{points(spread)}个百分点"
+    apart = "（试点单列，不计在内）" if wording.has_pilots else ""
+    text = f"各{wording.child}{apart}乡镇（街道）科协覆盖率最高与最低相差{points(spread)}个百分点"
     return f"{text}，{behind}相对靠后。" if behind else f"{text}。"
 
 
@@ -178,8 +179,10 @@ GENERAL: dict[str, tuple[str, Value]] = {
     "下期截止": ("下一期的报送截止日", _next_due),
 }
 WORDS: dict[str, tuple[str, Value]] = {
+    "县级覆盖率比上月": ("“，比上月提高X个百分点”", _change("counties_established")),
     "乡镇覆盖率比上月": ("“，比上月提高X个百分点”", _change("townships_established")),
     "村覆盖率比上月": ("“，比上月提高X个百分点”", _change("villages_established")),
+    "县级三长覆盖率比上月": ("“，比上月提高X个百分点”", _change("counties_covered")),
     "乡镇三长覆盖率比上月": ("“，比上月提高X个百分点”", _change("townships_covered")),
     "各地报送": ("“截至25日24时，16市中15市按时报送，某市迟报1天。”", reported.children),
     "三长参与占比": ("“，占X%”，没有活动时为空", _share_led),

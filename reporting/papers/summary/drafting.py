@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from orgs.models import OrgUnit
 from reporting.models import Cycle
+from reporting.papers.bulletin.passages import said
 from reporting.papers.official import OfficialText, Paragraph, issuer_of, sections_of
-from reporting.papers.summary.passages import PASSAGES, filled
+from reporting.papers.summary.passages import LACKS, PASSAGES, filled
 from reporting.papers.summary.year import EVENTS, REACHED, Year, YearWording, wording_of
 from reporting.papers.tables import Cell, Column, Line, PaperTable
 from reporting.rollup import Basis
@@ -40,8 +41,8 @@ def draft(cycle: Cycle, unit: OrgUnit, templates: Mapping[str, str] | None = Non
     edition = wording.figures.edition
     own = templates or {}
     texts = [
-        (one.section, Paragraph(one.lead, filled(own.get(one.key) or one.text, wording), one.key))
-        for one in PASSAGES
+        (one.section, Paragraph(lead, filled(own.get(one.key) or one.text, wording), one.key))
+        for one, lead in said(PASSAGES, wording, LACKS)
     ]
     months = months_of(wording.year)
     return Summary(

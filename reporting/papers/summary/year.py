@@ -116,12 +116,12 @@ class YearWording(Wording):
         return f"{self.figures.registry_year.get(key, 0):,}"
 
     def busiest(self) -> str:
-        """其中9月最多，达512场; nothing where no month stands out."""
+        """活动以9月最为集中，达512场（期）。; nothing where no month stands out."""
         events = [value or Decimal(0) for value in self.year.sums(EVENTS)]
         if len(events) < 2 or not max(events) or events.count(max(events)) > 1:
             return ""
         at = events.index(max(events))
-        return f"其中{self.year.trend.periods[at].month}月最为集中，达{max(events):,.0f}场（期）。"
+        return f"活动以{self.year.trend.periods[at].month}月最为集中，达{max(events):,.0f}场（期）。"
 
     @property
     def on_time_words(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
@@ -19,6 +20,11 @@ from reporting.papers.workbook import styles
 
 FOOT = "单位负责人：　　　　　　　　审核人：　　　　　　　　填表人：　　　　　　　　联系电话：　　　　　　　　报出日期：　　　　年　　月　　日"
 FIRST_HEAD = 4
+#: In points: a line of one row, and each row more.
+LINE_HEIGHT, NEXT_LINE = 18.0, 13.5
+#: In characters: what the edges of a cell take.
+CELL_MARGIN = 1.5
+WRAPPED = ("text", "long")
 PAPER_SIZES = {"A4": Worksheet.PAPERSIZE_A4, "A3": Worksheet.PAPERSIZE_A3}
 
 
@@ -74,15 +80,14 @@ class TableSheet:
         return last + 1
 
     def _merge_head(self, top: int, left: int, bottom: int, right: int, text: str) -> None:
-        put_text(self.sheet.cell(top, left), text)
+        width = sum(column.width for column in self.table.columns[left - 1 : right])
+        put_text(self.sheet.cell(top, left), broken_head(text, width))
         if (top, left) != (bottom, right):
             self.sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
 
     def _lines(self) -> None:
-        grows = any(column.kind == "long" for column in self.table.columns)
         for row, line in enumerate(self.table.lines, start=self.first):
-            if not grows:
-                self.sheet.row_dimensions[row].height = 18
+            self.sheet.row_dimensions[row].height = self._height(line)
             if line.role == "band":
                 self._band(row, line)
                 continue
@@ -90,6 +95,16 @@ class TableSheet:
                 self._put(row, place, column, cell, line)
         if not self.table.lines:
             self._text(self.first, "（无）", styles.BODY, align=styles.CENTRE)
+
+    def _height(self, line: Line) -> float:
+        """Room for the longest text of a line; not every office program fits rows to their texts."""
+        if line.role == "band":
+            return LINE_HEIGHT
+        texts = zip(self.table.columns, line.cells, strict=True)
+        rows = [
+            rows_of(str(cell.value or ""), column.width) for column, cell in texts if column.kind in WRAPPED
+        ]
+        return LINE_HEIGHT + NEXT_LINE * (max(rows, default=1) - 1)
 
     def _band(self, row: int, line: Line) -> None:
         for place in range(1, self.width + 1):
@@ -163,6 +178,23 @@ class TableSheet:
         sheet.oddHeader.left.text = table.name
         sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
         sheet.sheet_view.showGridLines = False
+
+
+def breadth(text: str) -> int:
+    """In the characters that column widths are told in: a Chinese one takes two."""
+    return sum(2 if ord(letter) > 0x2000 else 1 for letter in text)
+
+
+def rows_of(text: str, width: float) -> int:
+    """How many rows a text fills in a column, each of its own lines wrapped."""
+    return sum(max(ceil(breadth(line) / (width - CELL_MARGIN)), 1) for line in text.split("\n"))
+
+
+def broken_head(text: str, width: float) -> str:
+    """A head that is too long for one row with its unit in the next, not parted within."""
+    return (
+        text.replace("（", "\n（", 1) if text.endswith("）") and breadth(text) > width - CELL_MARGIN else text
+    )
 
 
 def put_text(cell: SheetCell, text: str) -> None:

@@ -28,7 +28,7 @@ NUMBER_FORMATS = {
     "money": "#,##0.00",
     "percent": "0.0%",
     "change": "+0.0%;−0.0%;0.0%",
-    "points": "+0.0;−0.0;0.0",
+    "points": '+0.0"个百分点";−0.0"个百分点";0.0"个百分点"',
     "day": "yyyy年m月d日",
     "moment": "yyyy年m月d日 hh:mm",
 }

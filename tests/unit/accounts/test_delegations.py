@@ -170,6 +170,19 @@ def test_delegation_falls_with_the_account_that_lent_it(tree: Tree, reviewer: Us
     assert lent.ended_at is not None and not may_review(colleague, tree)
 
 
+@pytest.mark.parametrize("falls", ["posting", "account"])
+def test_delegation_falls_with_the_deputy_s_posting_or_account(
+    tree: Tree, reviewer: User, colleague: User, falls: str
+) -> None:
+    lent = lend(tree, reviewer, colleague)
+    if falls == "posting":
+        end_posting(posting=lent.posting, by=SYSTEM)
+    else:
+        close_account(user=colleague, by=SYSTEM)
+    lent.refresh_from_db()
+    assert not lent.is_in_force and lent.ended_at is not None and not may_review(colleague, tree)
+
+
 def test_page_delegates_and_keeps_what_was_typed(
     tree: Tree, reviewer: User, colleague: User, client_of: Callable[[User], Client]
 ) -> None:

@@ -299,3 +299,37 @@ def test_list_as_a_sheet(unit_admin, client_of, handover, clerk):
     job.refresh_from_db()
     sheet = load_workbook(job.file.open("rb")).active
     assert [row[0].value for row in sheet.iter_rows(min_row=4)] == [clerk.name]
+
+
+def test_list_of_a_leaver_without_postings_is_nobody_elses(tree, clerk, handover):
+    clerk.postings.update(ends_on=clock.today() - dt.timedelta(days=1))
+    stranger = user_at(tree.city, Role.REPORTER)
+    for act in (
+        lambda by: write_remarks(handover=handover, remarks={}, note="照旧", by=by),
+        lambda by: cancel(handover=handover, reason="已调离", by=by),
+    ):
+        with pytest.raises(Forbidden):
+            act(stranger)
+    administrator = user_at(tree.city, Role.UNIT_ADMIN)
+    assert cancel(handover=handover, reason="已调离", by=administrator).cancel_reason == "已调离"
+
+
+def test_posting_given_until_a_day_passes_until_that_day(clerk, successor, handover):
+    last = clock.today() + dt.timedelta(days=30)
+    clerk.postings.update(ends_on=last)
+    give(handover=handover, by=clerk)
+    take(handover=handover, by=successor)
+    assert list(successor.postings.filter(role=Role.REPORTER).values_list("ends_on", flat=True)) == [last]
+
+
+def test_views_of_one_name_stay_apart_however_often_they_pass(clerk, successor, handover):
+    for owner, name in (
+        (clerk, "空白点"),
+        (successor, "空白点"),
+        (successor, f"空白点（{clerk.name[:10]}）"),
+    ):
+        SavedView.objects.create(owner=owner, unit=owner.unit, page="orgs:list", name=name)
+    give(handover=handover, by=clerk, seen=marks(handover))
+    take(handover=handover, by=successor)
+    names = {"空白点", f"空白点（{clerk.name[:10]}）", f"空白点（{clerk.name[:10]}2）"}
+    assert set(SavedView.objects.filter(owner=successor).values_list("name", flat=True)) == names

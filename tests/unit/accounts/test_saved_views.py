@@ -152,3 +152,21 @@ def test_refused_names_come_back_in_words(clerk: User, client_of: ClientOf) -> N
     assert (
         client.post(reverse("accounts:save_view"), {"list_page": "no:such", "name": "x"}).status_code == 404
     )
+
+
+def test_default_is_nobody_s_who_is_not_offered_the_view(clerk: User, colleague: User) -> None:
+    view = kept(clerk)
+    with pytest.raises(Forbidden):
+        set_default(view=view, is_default=True, by=colleague)
+    change_view(view=view, name=view.name, is_shared=True, by=clerk)
+    set_default(view=view, is_default=True, by=colleague)
+    assert DefaultView.objects.get().user == colleague
+
+
+def test_view_that_is_not_the_default_leaves_the_default_alone(clerk: User) -> None:
+    chosen, other = kept(clerk), kept(clerk, name="另一个")
+    set_default(view=chosen, is_default=True, by=clerk)
+    set_default(view=other, is_default=False, by=clerk)
+    assert DefaultView.objects.get(user=clerk).view == chosen
+    set_default(view=other, is_default=True, by=clerk)
+    assert DefaultView.objects.get(user=clerk).view == other

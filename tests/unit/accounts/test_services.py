@@ -1,6 +1,7 @@
 """Accounts opened, posted, handed over, closed: by whom they may be, and what is left on record."""
 
 import datetime as dt
+from string import ascii_lowercase
 
 import pytest
 from django.test import Client
@@ -195,6 +196,22 @@ def test_close_and_reopen_account(unit_admin, clerk):
     reopen_account(user=clerk, by=unit_admin)
     clerk.refresh_from_db()
     assert clerk.is_active and clerk.closed_at is None
+
+
+def test_posting_to_come_does_not_begin_at_a_reopened_account(tree, unit_admin, clerk):
+    tomorrow = clock.today() + dt.timedelta(days=1)
+    grant_posting(user=clerk, role=Role.LEADER, unit=tree.county, by=unit_admin, starts_on=tomorrow)
+    close_account(user=clerk, by=unit_admin)
+    assert not clerk.postings.filter(starts_on=tomorrow).exists()
+    assert clerk.postings.get().ends_on == clock.today()
+
+
+def test_account_names_of_a_desk_that_are_used_up_are_told(tree, unit_admin):
+    stem = f"{tree.county.division_code}-01"
+    for letter in ("", *ascii_lowercase[1:]):
+        UserFactory(username=f"{stem}{letter}")
+    with pytest.raises(DomainError, match="已用完"):
+        open_account(unit=tree.county, roles=[Role.REPORTER], name="张三", by=unit_admin)
 
 
 def test_accounts_in_charge(tree, unit_admin, clerk, other_clerk, security_admin):

@@ -60,6 +60,24 @@ def test_field_ties_help_and_error_to_its_input() -> None:
     assert "（必填）" in html
 
 
+def test_a_field_left_empty_is_named_with_what_to_do() -> None:
+    class Asked(forms.Form):
+        name = forms.CharField(label="姓名")
+        way = forms.ChoiceField(label="方式", choices=[("", "请选择"), ("a", "选举")])
+        since = forms.DateField(label="起始日期", error_messages={"required": "请填写任职之日。"})
+
+    form = Asked({})
+    assert fields.errors_of(form["name"]) == ["请填写姓名。"]
+    assert fields.errors_of(form["way"]) == ["请选择方式。"]
+    assert fields.errors_of(form["since"]) == ["请填写任职之日。"]
+
+
+def test_a_refused_form_says_at_its_head_how_many_fields_wait() -> None:
+    assert "有 1 处需要处理" in render("{% fields_of form %}", form=Sample({}))
+    assert "需要处理" not in render("{% fields_of form %}", form=Sample({"name": "甲"}))
+    assert "需要处理" not in render("{% fields_of form %}", form=Sample())
+
+
 def test_choices_keep_what_was_chosen() -> None:
     html = render("{% field form.tags %}", form=Sample({"name": "甲", "tags": ["y"]}))
     assert html.count("checked") == 1

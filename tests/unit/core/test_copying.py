@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.actor import SYSTEM
-from core.copying import set_columns, update_rows
+from core.copying import copy_rows, set_columns, update_rows
 from orgs.models import OrgUnit
 from sanzhang.models import KeyPerson, Occupation
 from sanzhang.services import occupations
@@ -53,3 +53,11 @@ def test_set_columns_takes_lists_and_codes_as_the_columns_are(tree: Tree) -> Non
     set_columns(KeyPerson, ["disciplines"], [(person.pk, [])])
     person.refresh_from_db()
     assert person.disciplines == []
+
+
+@pytest.mark.django_db
+def test_copy_rows_against_a_constraint_is_refused_as_django_refuses(tree: Tree) -> None:
+    before = Occupation.objects.count()
+    with pytest.raises(IntegrityError, match="name"), transaction.atomic():
+        copy_rows(Occupation, ["id", "name"], [(1, None)])
+    assert Occupation.objects.count() == before

@@ -93,17 +93,3 @@ def test_day_without_leading_zeros_and_absent() -> None:
 )
 def test_file_size(count: int | None, written: str) -> None:
     assert formats.file_size(count) == written
-
-
-@pytest.mark.parametrize(
-    ("phone", "masked"),
-    [
-        ("13812341234", "138****1234"),
-        ("138 1234-1234", "138****1234"),
-        ("0531-88886666", "**********66"),
-        ("", "—"),
-        (None, "—"),
-    ],
-)
-def test_phone_is_masked(phone: str | None, masked: str) -> None:
-    assert formats.masked_phone(phone) == masked

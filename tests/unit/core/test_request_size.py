@@ -36,7 +36,9 @@ def test_the_interface_answers_with_a_problem(db, client):
     answer = client.post("/api/v1/exports/", CONTENT_LENGTH=str(200 * 1024 * 1024))
     assert answer.status_code == 413
     assert answer["Content-Type"] == "application/problem+json"
-    assert answer.json()["errors"][0]["code"] == "request_too_large"
+    body = answer.json()
+    assert (body["title"], body["errors"][0]["code"]) == ("内容过大", "request_too_large")
+    assert body["detail"] == body["errors"][0]["message"]
 
 
 def test_what_fits_goes_on(settings):

@@ -40,6 +40,13 @@ def test_write_rows_writes_numbers_days_and_shanghai_time(tmp_path):
     assert row == ["甲", 1234, dt.datetime(2026, 11, 25), dt.datetime(2026, 11, 26, 0, 30)]
 
 
+def test_a_difference_in_points_keeps_its_sign_and_decimal(tmp_path):
+    columns = [SheetColumn("单位"), SheetColumn("环比（百分点）", "points")]
+    xlsx.write_rows(tmp_path / "a.xlsx", columns, [("甲", -0.4)])
+    cell = load_workbook(tmp_path / "a.xlsx").active["B2"]
+    assert (cell.value, cell.number_format) == (-0.4, "+0.0;-0.0;0.0")
+
+
 def test_write_rows_without_rows_still_has_a_head(tmp_path):
     count, sheet = _long(tmp_path / "a.xlsx", [], title="名册")
     assert count == 0

@@ -60,7 +60,7 @@ def test_more_than_asked_for_is_refused(bounds, message):
         b"",
         b"not a workbook",
         b"PK\x03\x04broken",
-        xlsx_read.OLE_MAGIC + b"\0" * 600,
+        xlsx_read.COMPOUND_MAGIC + b"\0" * 600,
         _book([["甲"]]).read()[:-200],
     ],
     ids=["empty", "text", "zip", "ole", "cut off"],

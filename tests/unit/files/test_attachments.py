@@ -16,8 +16,10 @@ from core.errors import DomainError
 from files import registry, services
 from files.inspection import clean_name
 from files.models import Attachment
+from tests.compound import compound
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+TEXT_FILE = compound("WordDocument", "1Table", "\x05SummaryInformation")
+SHEET_FILE = compound("Workbook", "\x05SummaryInformation", "ETExtData")
 
 
 def _zip(**members):
@@ -30,6 +32,10 @@ def _zip(**members):
 
 def _office(extra=b"<w/>"):
     return _zip(**{"[Content_Types].xml": "<Types/>", "word__document.xml": extra})
+
+
+def _book():
+    return _zip(**{"[Content_Types].xml": "<Types/>", "xl__workbook.xml": "<workbook/>"})
 
 
 def _image(kind="PNG", size=(4, 4)):
@@ -49,13 +55,15 @@ def _huge_png():
 
 
 GOOD = {
-    "意见.doc": OLE,
-    "意见.wps": OLE,
+    "意见.doc": TEXT_FILE,
+    "意见.wps": TEXT_FILE,
     "新意见.wps": _office(),
-    "名册.xls": OLE,
-    "名册.et": OLE,
+    "名册.xls": SHEET_FILE,
+    "老名册.xls": compound("Book"),
+    "名册.et": SHEET_FILE,
+    "新名册.et": _book(),
     "意见.docx": _office(),
-    "名册.XLSX": _office(),
+    "名册.XLSX": _book(),
     "公文.ofd": _zip(**{"OFD.xml": "<ofd/>"}),
     "扫描.pdf": b"%PDF-1.7\n",
     "照片.jpg": _image("JPEG"),
@@ -69,7 +77,19 @@ BAD = {
     "无扩展名": (b"x", "不是允许的类型"),
     "空.pdf": (b"", "空文件"),
     "假.pdf": (b"MZ\x90", "不符"),
-    "假.docx": (OLE, "不符"),
+    "假.docx": (TEXT_FILE, "不符"),
+    "安装程序.et": (compound("\u4840\u3f3f\u4577", "\x05SummaryInformation"), "不符"),
+    "文档.et": (TEXT_FILE, "不符"),
+    "表格.wps": (SHEET_FILE, "不符"),
+    "新文档.et": (_office(), "不符"),
+    "程序包.et": (_zip(**{"META-INF__MANIFEST.MF": "x"}), "不符"),
+    "程序包.wps": (_zip(**{"META-INF__MANIFEST.MF": "x"}), "不符"),
+    "带宏.et": (compound("Workbook", "_VBA_PROJECT_CUR", "VBA", "_VBA_PROJECT"), "含有宏.*不含宏的 .et"),
+    "带宏.xls": (compound("Workbook", "VBA"), "含有宏.*不含宏的 .xlsx"),
+    "半截.et": (SHEET_FILE[:600], "损坏"),
+    "绕圈.et": (compound("Workbook", next_of_last=1), "损坏"),
+    "只有开头.et": (SHEET_FILE[:8], "损坏"),
+    "两用.pdf": (_zip(**{"a.txt": "%PDF-1.7"}), "不符"),
     "压缩包.docx": (_zip(**{"a.txt": "x"}), "不符"),
     "宏.xlsx": (_zip(**{"[Content_Types].xml": "<Types/>", "xl__vbaProject.bin": "x"}), "含有宏"),
     "出格.xlsx": (_zip(**{"[Content_Types].xml": "<Types/>", "..__..__x": "x"}), "路径异常"),

@@ -81,3 +81,13 @@ def test_inbox_is_filtered_by_group(reader, client_of, kind, group):
     for asked in ("reminder", "report", "case", "cycle"):
         page = client.get(reverse("notices:inbox"), {"kind": asked}).content.decode()
         assert ("这一条" in page) is (asked == group)
+
+
+@pytest.mark.parametrize(
+    ("kind", "group"),
+    [("sanzhang.exemplar_chosen", "support"), ("handover", "handover"), ("accounts.delegated", "handover")],
+)
+def test_every_message_belongs_to_a_group(reader, client_of, kind, group):
+    services.tell(users=[reader], key="one", kind=kind, title="请办理")
+    listed = client_of(reader).get(reverse("notices:inbox"), {"kind": group}).content.decode()
+    assert "请办理" in listed

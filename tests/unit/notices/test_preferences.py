@@ -30,6 +30,12 @@ def test_consent_with_a_number_and_its_withdrawal(clerk):
     assert not [line for line in written if NUMBER in line]
 
 
+def test_number_of_the_same_mask_is_a_change_on_record(clerk):
+    for number in (NUMBER, "13811111234"):
+        set_reach(by=clerk, email="", number=number, sms=True)
+    assert AuditEvent.objects.filter(kind="accounts.contacts_changed").count() == 2
+
+
 @pytest.mark.parametrize(
     ("email", "number", "sms", "field"),
     [("", "", True, "number"), ("", "1380000", True, "number"), ("no address", "", False, "email")],

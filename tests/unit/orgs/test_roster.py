@@ -119,7 +119,7 @@ def test_roster_document_has_a_line_a_person(named, clerk, tmp_path):
     lines = [[cell.text for cell in row.cells] for row in table.rows]
     assert lines[0] == ["单位", "身份", "姓名", "职务", "联系电话"]
     assert ["历下区解放路街道科协", "分管领导（兼主席）", "赵刚", "", ""] in lines
-    assert built.basis["人数"] == len(lines) - 1 == 3
+    assert built.basis["行数"] == len(lines) - 1 == 3
 
 
 def test_missing_facts_are_named(named, clerk):

@@ -72,11 +72,11 @@ def test_list_of_reorganisations_goes_out_as_narrowed(tree, administrator, clerk
     applied(tree.province, renaming)
     drafted(tree.province, [Line(ActKind.RENAME, unit_id=tree.other_county.pk, name="市北区")])
     everything = words(sheets("orgs.reorganisations", administrator, {}, tmp_path)["区划调整"])
-    assert "共 2 项" in everything
+    assert "共2项" in everything
     done = words(sheets("orgs.reorganisations", administrator, {"state": "applied"}, tmp_path)["区划调整"])
     assert "已生效" in done and "草拟中" not in done
-    assert "共 1 项" in words(sheets("orgs.reorganisations", clerk, {}, tmp_path)["区划调整"])
-    assert "共 0 项" in words(sheets("orgs.reorganisations", other_clerk, {}, tmp_path)["区划调整"])
+    assert "共1项" in words(sheets("orgs.reorganisations", clerk, {}, tmp_path)["区划调整"])
+    assert "共0项" in words(sheets("orgs.reorganisations", other_clerk, {}, tmp_path)["区划调整"])
 
 
 def test_file_of_one_draft_tells_every_consequence(tree, administrator, tmp_path):

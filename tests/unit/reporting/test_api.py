@@ -35,6 +35,13 @@ def test_foreign_report_is_absent(month: Month, api_of: Api) -> None:
     assert api_of(desk(month.tree["370202"])).get(f"/api/v1/reports/{foreign.pk}/").status_code == 200
 
 
+def test_conditions_narrow_lists_only(month: Month, api_of: Api) -> None:
+    report, api = month.report("370102"), api_of(month.clerk)
+    conditions = {"state": ReportState.ACCEPTED}
+    assert api.get("/api/v1/reports/", conditions).json()["count"] == 0
+    assert api.get(f"/api/v1/reports/{report.pk}/", conditions).status_code == 200
+
+
 def test_anonymous_is_asked_to_sign_in(month: Month, client: Any) -> None:
     answer = client.get("/api/v1/reports/")
     assert answer.status_code == 401

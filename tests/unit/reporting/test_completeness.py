@@ -144,8 +144,8 @@ def test_counts_match_the_reports_one_by_one(month: Month, seed: int) -> None:
             "reviewed": report.state == "accepted" or report.returns > 0,
             "first_pass": report.state == "accepted" and report.returns == 0,
             "sent_back": report.returns > 0,
-            "on_time": timely == Timeliness.ON_TIME,
-            "late": timely == Timeliness.LATE,
+            "on_time": submitted and report.on_time,
+            "late": submitted and not report.on_time,
             "missing": timely == Timeliness.MISSING,
             "pending": timely == Timeliness.PENDING,
         }

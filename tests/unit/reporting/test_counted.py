@@ -108,3 +108,50 @@ def test_several_cycles_are_counted_together(mixed: Month, client_of: ClientOf) 
     assert one and total(cycle=later.pk) == one
     assert total(cycle=later.pk, since=mixed.cycle.pk) == 2 * one
     assert total(cycle=mixed.cycle.pk, since=mixed.cycle.pk) == one
+
+
+def names_over_the_api(client: Any, **asked: Any) -> list[str]:
+    answer = client.get("/api/v1/reports/counted/", asked | {"page_size": 200})
+    assert answer.status_code == 200, answer.content
+    return sorted(row["unit_name"] for row in answer.json()["results"])
+
+
+def test_page_sheet_and_api_hold_the_same_reports(
+    mixed: Month, client_of: ClientOf, api_of: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    exporter, path = exporter_of("reporting.counted"), tmp_path / "清单.xlsx"
+    client, api = client_of(mixed.city), api_of(mixed.city)
+    assert exporter is not None
+    seen = 0
+    for number, _label in NUMBERS:
+        for tier in ("charged", "township"):
+            asked = {"number": number, "tier": tier, "cycle": mixed.cycle.pk, "unit": mixed.tree.city.pk}
+            listed = client.get(reverse("reporting:counted"), asked).context["page"].object_list
+            exporter.build(mixed.city, {"query": asked}, str(path), lambda *_args: None)
+            rows = load_workbook(path).active.iter_rows(min_row=4, values_only=True)
+            on_page = sorted(row.unit_name for row in listed)
+            assert on_page == sorted(row[1] for row in rows) == names_over_the_api(api, **asked), asked
+            seen += len(on_page)
+    assert seen > 20
+
+
+def test_several_cycles_and_words_over_the_api(mixed: Month, api_of: Callable[[Any], Any]) -> None:
+    later = mixed.next(dt.date(2026, 12, 1))
+    asked = {"cycle": later.pk, "since": mixed.cycle.pk, "q": mixed.county_report.unit_name, "tier": "county"}
+    assert names_over_the_api(api_of(mixed.city), **asked) == [mixed.county_report.unit_name] * 2
+    refused = api_of(mixed.city).get("/api/v1/reports/counted/", {"number": "most"})
+    assert refused.status_code == 400 and "number" in refused.content.decode()
+
+
+def test_lateness_of_a_township_is_not_told_over_the_api(mixed: Month, api_of: Callable[[Any], Any]) -> None:
+    api = api_of(mixed.city)
+    late = mixed.report("370102003")
+    submit_at(late, late.due_at + dt.timedelta(hours=1), "accepted")
+    told = api.get(f"/api/v1/reports/{late.pk}/").json()
+    assert (told["on_time"], told["timeliness"]) == (None, "in")
+    county = mixed.report("370112")
+    told = api.get(f"/api/v1/reports/{county.pk}/").json()
+    assert (told["on_time"], told["timeliness"]) == (False, "late")
+    tiers = api.get("/api/v1/completeness/", {"cycle": mixed.cycle.pk}).json()[0]["tiers"]
+    assert tiers["township"]["late"] is tiers["township"]["on_time_rate"] is None
+    assert tiers["county"]["late"] == 1 and tiers["township"]["submitted"] == 2

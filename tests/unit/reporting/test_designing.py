@@ -456,3 +456,27 @@ def test_a_narrative_of_the_designer_raises_entries_in_every_version(tree: Tree)
     with pytest.raises(DomainError) as refused:
         change_item(item=wishes, facts=replace(facts, raises="praise"), by=designer)
     assert codes(refused) == {"unknown_sort"}
+
+
+def test_items_of_one_name_are_told_apart_in_rules(tree: Tree) -> None:
+    version = draft(tree)
+    second = designing.add_section(version=version, name="活动", by=SYSTEM)
+    first = version.sections.get(order=1).name
+    item(version, "heads_one", ValueKind.COUNT, name="人数")
+    item(version, "heads_two", ValueKind.COUNT, name="人数", section=second)
+    add_rule(version=version, facts=RuleFacts(f"[活动：人数] <= [{first}：人数]", "heads_two"), by=SYSTEM)
+    version.refresh_from_db()
+    assert version.rules[0]["demand"] == "heads_two <= heads_one"
+    with pytest.raises(DomainError, match="没有“人数”"):
+        add_rule(version=version, facts=RuleFacts("[人数] > 0", "heads_one"), by=SYSTEM)
+
+
+def test_a_form_of_too_many_items_is_not_published(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reporting.rules.forms.MOST_ITEMS", 2)
+    version = draft(tree)
+    for number in range(3):
+        item(version, f"one{number}", ValueKind.COUNT)
+    with pytest.raises(DomainError, match="最多2个填报项，现在有3个"):
+        designing.publish(version=version, note="", by=SYSTEM)
+    remove_item(item=version.items.last(), by=SYSTEM)
+    assert designing.publish(version=version, note="", by=SYSTEM).published_at

@@ -24,7 +24,7 @@ from reporting.expressions import (
     say,
 )
 
-NAMES = {"场次": "events", "人次": "reached"}
+NAMES = {"场次": "events", "人次": "reached", "其中：乡镇（街道），１－６月": "early"}
 WORDS = Vocabulary(
     {
         "events": Word("场次"),
@@ -48,6 +48,7 @@ SCENE = Scene(
     ("text", "kept"),
     [
         ("如果 [人次] ＞ 0 则 [场次] ＞ 0", "reached > 0 => events > 0"),
+        ("[其中：乡镇（街道），１－６月] > 0", "early > 0"),
         ("（a＋b）×2 ≥ 10％", "(a + b) * 2 >= 0.1"),
         ("a - (b - c) = 0 且 非 known(a)", "a - (b - c) = 0 and not known(a)"),
         ("合计(a，b) ≤ 上期(a) 或 去年同期(a) ≠ 1", "sum(a, b) <= last(a) or last_year(a) <> 1"),

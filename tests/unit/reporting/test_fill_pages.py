@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -127,6 +128,19 @@ def test_submission_with_missing_townships_goes_up_and_says_so(month: Month, cli
     response = client.post(reverse("reporting:submit", args=[month.county_report.pk]), follow=True)
     assert "带缺上报" in response.content.decode()
     assert month.county_report.state == ReportState.SUBMITTED
+
+
+def test_first_submission_after_the_deadline_says_that_it_is_late(month: Month, client_of: ClientOf) -> None:
+    client, report = client_of(month.clerk), month.county_report
+    client.get(reverse("reporting:fill", args=[report.pk]))
+    fill(report)
+    with time_machine.travel(report.due_at, tick=False) as now:
+        sent = client.post(reverse("reporting:submit", args=[report.pk]), follow=True)
+        assert "已上报济南市科协，已过截止时间，计为迟报。" in sent.content.decode()
+        client.post(reverse("reporting:withdraw", args=[report.pk]))
+        now.shift(60)
+        again = client.post(reverse("reporting:submit", args=[report.pk]), follow=True)
+        assert "已上报济南市科协。" in again.content.decode()
 
 
 def test_submission_twice_at_once_is_told_and_changes_nothing(month: Month, client_of: ClientOf) -> None:

@@ -15,16 +15,22 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.models import User
 from core import clock
-from core.errors import Forbidden
+from core.actor import SYSTEM
+from core.errors import DomainError, Forbidden
 from core.roundtrip import Field, Layout, write_book
 from core.roundtrip.layouts import KEY_LABEL
+from core.xlsx_read import COLUMNS
 from files.models import ExportJob, ImportJob
 from files.services import confirm_import, request_export, request_import, run_export, run_import
+from reporting.choices import ValueKind
 from reporting.importing.offline import REPORT, TOWNSHIPS
-from reporting.models import Cell, Figure, Indicator, Report, ReportVersion
+from reporting.models import Cell, Figure, FormItem, FormVersion, Indicator, Report, ReportVersion
+from reporting.rules.forms import MOST_ITEMS
+from reporting.services import designing
 from reporting.services.filling import CellChange, save_cells
+from tests.compound import compound
 from tests.factories import Tree
-from tests.forms import census, census_cycle
+from tests.forms import census, census_cycle, draft, item
 from tests.month import PERIOD, Month, desk, fill
 
 HEALTH, REACHED, AGRI = "健康讲堂、义诊、防癌体检场次", "健康讲堂、义诊、防癌体检服务人次", "农技培训期数"
@@ -292,3 +298,52 @@ def test_pages_lead_to_the_sheet_and_back(month: Month, client_of: Callable[[Use
     grid = client.get(reverse("reporting:grid")).content.decode()
     assert f"files/new/{TOWNSHIPS}/?cycle={month.cycle.pk}" in grid
     assert client.get(reverse("files:new_import", args=[TOWNSHIPS])).status_code == 200
+
+
+def widest_form(tree: Tree, count: int) -> FormVersion:
+    """A form of ``count`` figures with keys as long as they may be, each name twice."""
+    version = draft(tree, "宽表")
+    model = item(version, "w" * 36 + "0000", ValueKind.COUNT, name="人数0", owed_by=[4])
+    kept = Indicator.objects.get(pk=model.indicator_id)
+    more = [copied(kept, key=f"{'w' * 36}{place:04d}", name=f"人数{place // 2}") for place in range(1, count)]
+    made = Indicator.objects.bulk_create(more)
+    FormItem.objects.bulk_create(
+        copied(model, indicator=indicator, order=place) for place, indicator in enumerate(made, start=2)
+    )
+    return designing.publish(version=version, note="", by=SYSTEM)
+
+
+def copied(row: Any, **changed: Any) -> Any:
+    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    made = type(row)(**fields | {"id": None})
+    for name, value in changed.items():
+        setattr(made, name, value)
+    return made
+
+
+def test_the_widest_form_comes_back_on_the_townships_sheet(month: Month, path: Path) -> None:
+    cycle = census_cycle(month.tree, widest_form(month.tree, MOST_ITEMS))
+    book = sent_out(TOWNSHIPS, month.clerk, path, cycle=cycle.pk)
+    columns = head_of(book["乡镇数据"])
+    assert 2 * MOST_ITEMS + 5 == len(columns) == max(columns.values()) <= COLUMNS
+    section = cycle.form_version.sections.get().name
+    first, last = f"{section}：人数0（第1项）", f"{section}：人数{MOST_ITEMS // 2 - 1}（第{MOST_ITEMS}项）"
+    filled = {first: 7, last: 9, f"说明：{last}": "末列说明"}
+    write(book, "乡镇数据", "解放路街道", path, **filled)
+    job = taken(brought_back(TOWNSHIPS, month.clerk, path), month.clerk)
+    assert job.message == "已填入1份报表的2格。请在填报页核对后上报。"
+    report = Report.objects.get(cycle=cycle, unit__name="解放路街道")
+    cells = report.cells.select_related("indicator")
+    told = {cell.indicator.key[-4:]: (cell.value, cell.explanation) for cell in cells}
+    assert told == {"0000": (Decimal(7), ""), f"{MOST_ITEMS - 1:04d}": (Decimal(9), "末列说明")}
+
+
+def test_et_of_the_new_kind_is_read_and_a_forged_one_refused(month: Month, path: Path) -> None:
+    book = sent_out(REPORT, month.clerk, path, report=month.county_report.pk)
+    write(book, "填报表", HEALTH, path, 本期填报=12)
+    job = brought_back(REPORT, month.clerk, path, "填报表.et")
+    assert (job.problems, len(job.preview)) == ([], 1)
+    for content in (compound("WordDocument"), compound("安装程序")):
+        path.write_bytes(content)
+        with pytest.raises(DomainError, match=r"与扩展名 \.et 不符"):
+            brought_back(REPORT, month.clerk, path, "填报表.et")

@@ -6,9 +6,11 @@ from accounts.registry import open_work_of
 from core.actor import SYSTEM
 from reporting.services.corrections import open_case
 from reporting.services.cycles import open_cycle
+from reporting.services.feedback import give_feedback
 from reporting.services.review import accept
 from reporting.services.submission import submit
 from tests.collections_made import QUARTER, ask, make_task
+from tests.forms import draft
 from tests.month import Month, fill
 
 
@@ -51,3 +53,17 @@ def test_reviewer_hands_over_what_is_to_be_answered(month: Month) -> None:
         "历下区2026年11月月报反映的问题“缺少经费”：待本单位答复"
     ]
     assert not any("缺少经费" in line for line in lines(month.clerk))
+
+
+def test_designer_hands_over_drafts_and_what_nobody_has_answered(month: Month) -> None:
+    before = lines(month.province)
+    version = draft(month.tree)
+    collection = make_task(month.tree.province, month.province)
+    give_feedback(report=month.county_report, text="重复报送", by=month.clerk)
+    found = [line for line in lines(month.province) if line not in before]
+    assert found == [
+        f"报表设计：{version}：草稿，未发布",
+        f"填报任务：{collection}：草稿，未启用",
+        "减负意见：1条待答复",
+    ]
+    assert not any("草稿" in line or "减负" in line for line in lines(month.city))

@@ -202,7 +202,8 @@ def test_numbers_lead_to_what_they_are_made_of(month: Month, client_of: ClientOf
     cards = page(client_of(month.city), "overview").context["headline"]
     addresses = {card.key: url for card, url in cards}
     assert reverse("reporting:blank_spots") in addresses["blank_spots"]
-    assert reverse("reporting:coverage") in addresses["coverage_rate"]
+    assert reverse("reporting:blank_spots") in addresses["coverage_rate"]
+    assert reverse("reporting:named_units", args=["counties_covered"]) in addresses["county_coverage_rate"]
     client = client_of(month.city)
     assert {client.get(url).status_code for url in addresses.values()} == {200}
 

@@ -300,7 +300,7 @@ def test_briefing_is_made_of_what_was_ticked(month: Month, tmp_path: Path):
     row.refresh_from_db()
     paper = briefing_of(row)
     assert (paper.masthead, paper.number, paper.compiled_by) == ("三长工作简报", "第7期", "省科协基层部")
-    assert paper.plain_text == "一、工作动态\n济南市\n全市推进会开得好。"
+    assert paper.plain_text == "工作动态\n济南市\n全市推进会开得好。"
     path = tmp_path / "briefing.docx"
     write_briefing(paper, path)
     words = [paragraph.text for paragraph in Document(str(path)).paragraphs]
@@ -310,7 +310,7 @@ def test_briefing_is_made_of_what_was_ticked(month: Month, tmp_path: Path):
         for box in page._page_box.descendants()
         if hasattr(box, "text")
     )
-    for word in ("三长工作简报", "第7期", "一、工作动态", "全市推进会开得好。"):
+    for word in ("三长工作简报", "第7期", "工作动态", "全市推进会开得好。"):
         assert word in words
         assert word in laid
 

@@ -30,12 +30,14 @@ from reporting.papers.bulletin.docx import write_docx
 from reporting.papers.bulletin.heads import TYPE_WIDTH, heads_of, widths_of
 from reporting.papers.bulletin.pdf import laid_out, write_pdf
 from reporting.papers.bulletin.wording import MOST_NAMED, Wording
+from reporting.papers.bulletin.wordlist import PLACEHOLDERS
 from reporting.papers.edition import edition_of
+from reporting.papers.official import Paragraph, Section
 from reporting.papers.quality_tables import deadline_words
 from reporting.papers.summary_table import summary
 from reporting.papers.tables import NOT_COUNTED, Cell, Column, Line, PaperTable, ranks, shown
 from reporting.papers.workbook import write_workbook
-from reporting.papers.workbook.sheet import TableSheet
+from reporting.papers.workbook.sheet import TableSheet, broken_head, rows_of
 from reporting.services.cycles import lock_cycle, reopen_cycle
 from reporting.services.facts import compute_facts
 from reporting.services.review import accept
@@ -215,20 +217,24 @@ def test_pilots_are_ranked_apart(month: Month):
     establish(month.tree, "370102001", "370202002", "370202003")
     together = ranked(month)
     assert together == [("part", "济南市", "2"), ("part", "青岛市", "1"), ("part", "直管县", "1")]
-    cohort = Cohort.objects.create(owner=month.tree.province, name="试点市", is_pilot=True)
-    CohortMember.objects.create(
-        cohort=cohort,
-        unit=month.tree.city,
-        valid_from=dt.date(2020, 1, 1),
-        recorded_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
-        recorded_by="测试",
-    )
+    make_pilot(month.tree)
     assert ranked(month) == [
         ("part", "青岛市", "1"),
         ("part", "直管县", "1"),
         ("band", "试点（单列）", ""),
         ("pilot", "济南市", "1"),
     ]
+
+
+def make_pilot(tree: Tree) -> None:
+    """The city becomes a pilot."""
+    CohortMember.objects.create(
+        cohort=Cohort.objects.create(owner=tree.province, name="试点市", is_pilot=True),
+        unit=tree.city,
+        valid_from=dt.date(2020, 1, 1),
+        recorded_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+        recorded_by="测试",
+    )
 
 
 def ranked(month: Month) -> list[tuple[str, str, str]]:
@@ -306,6 +312,23 @@ def test_bulletin_sets_28_characters_in_a_line(month: Month):
     assert len(runs[1]) == 28
 
 
+def test_page_with_the_signature_begins_with_two_lines_of_text(month: Month):
+    bulletin = draft(book_of(month.cycle, month.tree.province))
+    bulletin.annexes = []
+    found = []
+    for lines in range(22, 28):
+        bulletin.sections = [Section("一、总体进展", [Paragraph("", "国" * (28 * lines - 2))])]
+        pages = [page._page_box for page in laid_out(bulletin).pages]
+        signed = next(page for page in pages if bulletin.date in text_of_page(page))
+        runs = [box for box in signed.descendants() if hasattr(box, "text") and set(box.text) == {"国"}]
+        found.append(len(runs))
+    assert min(found) == 2
+
+
+def text_of_page(page: Any) -> str:
+    return "".join(box.text for box in page.descendants() if hasattr(box, "text"))
+
+
 @pytest.mark.parametrize("annexes", [1, 2, 3])
 def test_bulletin_ends_on_an_even_page_with_one_imprint(month: Month, tmp_path: Path, annexes: int):
     bulletin = draft(book_of(month.cycle, month.tree.province))
@@ -357,6 +380,15 @@ def test_bulletin_counts_coverage_in_words(month: Month):
     establish(month.tree, "370102", "370102001", "370102002", "370202002")
     words = draft(book_of(month.cycle, month.tree.province)).plain_text
     assert "应建乡镇（街道）科协10个，已建3个，覆盖率30.0%" in words
+
+
+def test_spread_of_the_ranked_says_that_pilots_are_left_out(month: Month):
+    establish(month.tree, "370202002", "370202003")
+    phrase = PLACEHOLDERS["覆盖率差距"].value
+    assert "试点" not in phrase(Wording(book_of(month.cycle, month.tree.province)))
+    make_pilot(month.tree)
+    words = phrase(Wording(book_of(month.cycle, month.tree.province)))
+    assert words.startswith("各市（试点单列，不计在内）乡镇（街道）科协覆盖率最高与最低相差")
 
 
 def test_docx_and_pdf_say_the_same(month: Month, tmp_path: Path):
@@ -492,3 +524,25 @@ def test_workbook_keeps_no_sign_before_a_change_too_small_to_be_seen(
     sheet = TableSheet(Workbook(), table, "", "")
     assert sheet.sheet.cell(sheet.first, 2).value == kept
     assert shown(Cell(value), column).startswith("−") == (kept < 0)
+
+
+def test_rows_of_the_workbook_are_as_high_as_their_texts():
+    assert [rows_of(text, 20) for text in ("短", "建议一\n建议二", "长" * 20)] == [1, 2, 3]
+    column = Column("意见建议", "long", width=20)
+    lines = [Line("part", (Cell("长" * 20),)), Line("part", (Cell("短"),))]
+    sheet = TableSheet(Workbook(), PaperTable("表10", "表10", [column], lines), "", "")
+    high, low = (sheet.sheet.row_dimensions[sheet.first + place].height for place in (0, 1))
+    assert (high, low) == (45.0, 18.0)
+
+
+def test_head_too_long_for_a_row_keeps_its_unit_together():
+    assert broken_head("农技培训（人次）", 11) == "农技培训\n（人次）"
+    assert broken_head("农技培训（人次）", 20) == "农技培训（人次）"
+    assert broken_head("乡镇（街道）科协", 8) == "乡镇（街道）科协"
+
+
+def test_differences_of_ratios_are_told_in_points():
+    column = Column("环比", "change", width=14)
+    lines = [Line("part", (Cell(Fraction(7, 10), "points"),))]
+    sheet = TableSheet(Workbook(), PaperTable("表1", "表1", [column], lines), "", "")
+    assert sheet.sheet.cell(sheet.first, 1).number_format.split(";")[0] == '+0.0"个百分点"'

@@ -16,14 +16,14 @@ from core import clock
 from core.actor import SYSTEM
 from orgs.choices import Level
 from reporting.choices import CaseState, CycleState
-from reporting.models import CorrectionCase, Cycle, DeadlineOverride
-from reporting.services.corrections import open_case
+from reporting.models import Cycle, DeadlineOverride
 from reporting.services.facts import compute_facts
 from reporting.services.feedback import give_feedback
 from reporting.services.review import accept
 from reporting.services.submission import submit
 from tests.factories import user_at
 from tests.month import Month, fill
+from tests.reporting_acts import open_correction
 
 ClientOf = Callable[[Any], Client]
 
@@ -34,15 +34,6 @@ def post(client: Client, name: str, *args: Any, **data: Any) -> Any:
 
 def get(client: Client, name: str, *args: Any, **query: Any) -> Any:
     return client.get(reverse(f"reporting:{name}", args=args), query)
-
-
-def open_correction(month: Month) -> CorrectionCase:
-    fill(month.county_report, 0, health_events=4, health_reached=40)
-    submit(report=month.county_report, by=month.clerk)
-    accept(report=month.county_report, by=month.city)
-    return open_case(
-        report=month.county_report, changes={"health_reached": "50"}, reason="复核", by=month.clerk
-    )
 
 
 # Cases

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +18,7 @@ from openpyxl import load_workbook
 from core import clock
 from orgs.choices import Level
 from orgs.models import Establishment
-from reporting.exporters.standing import EXPORTER
+from reporting.exporters.standing import STANDING_SHEET
 from reporting.selectors.coverage import CoverageRow, Measure
 from reporting.selectors.standing import _apart, read_standing
 from reporting.services.targets import TargetChange, set_targets
@@ -88,10 +89,10 @@ def test_page_and_sheet_say_the_same(month: Month, client_of: Any, tmp_path: Pat
     client = client_of(month.province)
     words = client.get(reverse("reporting:standing"), {"measure": MEASURE}).content.decode()
     params = {"cycle": str(month.cycle.pk), "unit": str(month.tree.province.pk), "measure": MEASURE}
-    assert EXPORTER.allowed(month.province, params)
-    assert not EXPORTER.allowed(month.city, params)
+    assert STANDING_SHEET.allowed(month.province, params)
+    assert not STANDING_SHEET.allowed(month.city, params)
     path = str(tmp_path / "对比.xlsx")
-    EXPORTER.build(month.province, params, path, lambda *args: None)
+    STANDING_SHEET.build(month.province, params, path, lambda *args: None)
     sheet = load_workbook(path).active
     assert sheet is not None
     told = {
@@ -106,3 +107,17 @@ def test_standing_of_a_unit_out_of_sight_is_absent(month: Month, client_of: Any)
     client, address = client_of(month.city), reverse("reporting:standing")
     assert client.get(address, {"unit": month.tree.other_city.pk}).status_code == 404
     assert client.get(address).status_code == 200
+
+
+def test_list_stands_in_the_order_asked_for_with_zones_last(month: Month, client_of: Any) -> None:
+    address, client = reverse("reporting:standing"), client_of(month.province)
+
+    def names(sort: str) -> list[str]:
+        page = client.get(address, {"measure": MEASURE, "unit": month.tree.city.pk, "sort": sort})
+        body = page.content.decode().rsplit("<tbody>", 1)[1]
+        return [re.sub(r"<[^>]+>", " ", row).split()[0] for row in re.findall(r"<tr.*?</tr>", body, re.S)]
+
+    by_code, turned = names("code"), names("-code")
+    assert by_code[-1] == turned[-1] == "济南高新技术产业开发区"
+    assert turned[:-1] == by_code[:-1][::-1]
+    assert sorted(names("-rate")) == sorted(by_code)

@@ -20,7 +20,7 @@ from accounts.roles import Role
 from audit.models import AuditEvent
 from core.errors import DomainError, Forbidden
 from reporting.choices import Pace
-from reporting.importing.targets import EXPORTER, IMPORTER
+from reporting.importing.targets import TARGET_IMPORTER, TARGET_SHEET
 from reporting.models import Indicator, Target
 from reporting.papers.figures import gather
 from reporting.papers.summary_table import summary
@@ -346,7 +346,7 @@ def test_interface_tells_and_sets(month: Month, api_of: Any) -> None:
 def test_sheet_goes_out_and_comes_back(month: Month, tmp_path: Any) -> None:
     hand(month, ("3701", RATE, 90), ("3702", RATE, 70))
     user, path = month.province, str(tmp_path / "目标.xlsx")
-    EXPORTER.build(user, {"due_on": "2026-12-31"}, path, lambda *args: None)
+    TARGET_SHEET.build(user, {"due_on": "2026-12-31"}, path, lambda *args: None)
     book = load_workbook(path)
     sheet = book.active
     assert sheet is not None
@@ -359,16 +359,19 @@ def test_sheet_goes_out_and_comes_back(month: Month, tmp_path: Any) -> None:
     sheet.cell(rows["济南市", rate], heads["目标"]).value = 95.5
     sheet.cell(rows["青岛市", rate], heads["目标"]).value = None
     book.save(path)
-    plan = IMPORTER.read(user, {}, io.BytesIO(Path(path).read_bytes()), lambda *args: None, False)
+    plan = TARGET_IMPORTER.read(user, {}, io.BytesIO(Path(path).read_bytes()), lambda *args: None, False)
     assert not plan.problems
     assert len(plan.changes) == 2
-    assert IMPORTER.apply(user, {}, plan, lambda *args: None) == "2026年12月31日前的目标：调整1项，撤销1项。"
+    assert (
+        TARGET_IMPORTER.apply(user, {}, plan, lambda *args: None)
+        == "2026年12月31日前的目标：调整1项，撤销1项。"
+    )
     assert [row.value for row in Target.objects.current()] == [Decimal("95.5")]
 
 
 def test_sheet_names_the_row_that_cannot_be(month: Month, tmp_path: Any) -> None:
     user, path = month.province, str(tmp_path / "目标.xlsx")
-    EXPORTER.build(user, {"due_on": "2026-12-31"}, path, lambda *args: None)
+    TARGET_SHEET.build(user, {"due_on": "2026-12-31"}, path, lambda *args: None)
     book = load_workbook(path)
     sheet = book.active
     assert sheet is not None
@@ -381,7 +384,7 @@ def test_sheet_names_the_row_that_cannot_be(month: Month, tmp_path: Any) -> None
     )
     sheet.cell(row, heads["目标"]).value = 150
     book.save(path)
-    plan = IMPORTER.read(user, {}, io.BytesIO(Path(path).read_bytes()), lambda *args: None, False)
+    plan = TARGET_IMPORTER.read(user, {}, io.BytesIO(Path(path).read_bytes()), lambda *args: None, False)
     assert [(problem.row, "不能超过 100" in problem.message) for problem in plan.problems] == [(row, True)]
-    assert not EXPORTER.allowed(month.clerk, {})
-    assert EXPORTER.allowed(month.province, {})
+    assert not TARGET_SHEET.allowed(month.clerk, {})
+    assert TARGET_SHEET.allowed(month.province, {})

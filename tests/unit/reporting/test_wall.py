@@ -17,15 +17,16 @@ from django.urls import reverse
 from core import clock
 from orgs.choices import Level
 from orgs.models import Establishment
-from reporting.choices import CycleState
+from reporting.models import Report
 from reporting.selectors.coverage import CoverageRow, Measure
 from reporting.selectors.facts import Fact
 from reporting.selectors.tiles import band_of, positions, tiles_of
 from reporting.selectors.wall import read_wall
+from reporting.services.review import accept
 from reporting.services.submission import submit
 from reporting.services.targets import TargetChange, set_targets
 from tests.factories import Tree
-from tests.month import WHILE_FILLING, Month, fill, make_month
+from tests.month import WHILE_FILLING, Month, desk, fill, make_month
 
 RATE = "coverage_rate_township"
 
@@ -164,13 +165,30 @@ def test_wall_takes_as_many_queries_for_a_county_as_for_the_province(month: Mont
     assert queries(month.tree.province) <= 40
 
 
-def test_wall_says_that_an_open_month_is_held_against_whole_ones(month: Month, client_of: Any) -> None:
-    address = f"{reverse('reporting:wall')}?cycle={month.cycle.pk}"
-    assert "本期未报齐，与往期整月相比" in client_of(month.province).get(address).content.decode()
-    month.cycle.state, month.cycle.locked_at = CycleState.LOCKED, clock.now()
-    month.cycle.save(update_fields=["state", "locked_at"])
-    locked = client_of(month.province).get(address).content.decode()
-    assert "本期未报齐" not in locked and "按已计入的月报" in locked
+def test_movements_compare_the_units_that_are_in_for_both_months(tree: Tree, client_of: Any) -> None:
+    with time_machine.travel(WHILE_FILLING.replace(month=10), tick=False):
+        october = make_month(tree, dt.date(2026, 10, 1))
+        taken_in(october, "370102", 10)
+        taken_in(october, "370112", 50)
+    with time_machine.travel(WHILE_FILLING, tick=False):
+        november = Month(**(vars(october) | {"cycle": october.next(dt.date(2026, 11, 1))}))
+        taken_in(november, "370102", 12)
+        health = read_wall(november.cycle, tree.province, "established").movements[0]
+        assert (health.value, health.month, health.year) == (Decimal(12), (Decimal(12), Decimal(10)), None)
+        assert (health.on_month, health.on_year) == (Fraction(1, 5), None)
+        page = client_of(november.province).get(f"{reverse('reporting:wall')}?cycle={november.cycle.pk}")
+        assert "只比两期都已计入的单位" in page.content.decode()
+        assert "20.0%" in page.content.decode()
+
+
+def taken_in(month: Month, code: str, value: int) -> None:
+    """A county's report with so many health events and its townships' with none, accepted by the city."""
+    for below in Report.objects.filter(cycle=month.cycle, unit__parent=month.tree[code]):
+        fill(below)
+    report = month.report(code)
+    fill(report, health_events=value, health_reached=value)
+    submit(report=report, by=desk(month.tree[code]))
+    accept(report=report, by=month.city)
 
 
 def test_wall_of_a_unit_out_of_sight_is_absent(month: Month, client_of: Any) -> None:

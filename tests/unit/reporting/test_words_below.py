@@ -21,6 +21,7 @@ from files.services import request_export, run_export
 from reporting.models import Cell, Cycle, Report
 from reporting.selectors.words import read_words
 from reporting.services.carrying import carry_over
+from reporting.services.review import accept
 from reporting.services.submission import submit
 from tests.month import Month, desk, fill
 from tests.reporting_acts import hand_in
@@ -66,6 +67,75 @@ def test_document_leaves_as_word_file(month: Month) -> None:
     paper = Document(ExportJob.objects.get(pk=job.pk).file)
     text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
     assert "历下区" in text and "建立了3个科协。" in text and "尚未审核通过：历城区" in text
+
+
+@pytest.fixture
+def two_wrote(month: Month) -> Month:
+    """历下区 wrote of progress and raised a problem; 历城区 wrote of progress alone."""
+    fill(month.county_report, progress="建立了3个科协。\n开展义诊12场。", problems="乡镇缺少经费。")
+    hand_in(month)
+    other = month.report("370112")
+    fill(other, progress="开展科普讲座，经费自筹。", problems="无")
+    submit(report=other, by=desk(month.tree["370112"]))
+    accept(report=other, by=month.city)
+    return month
+
+
+def passages(page: Any, key: str = "progress") -> list[tuple[str, list[str]]]:
+    chapter = next(one for one in page.context["words"].chapters if one.line.entry.key == key)
+    return [(one.unit, one.paragraphs) for one in chapter.passages]
+
+
+def test_document_is_narrowed_to_words_a_unit_or_who_raised_something(
+    two_wrote: Month, client_of: Callable[[User], Client]
+) -> None:
+    client, url = client_of(two_wrote.city), reverse("reporting:words", args=[two_wrote.city_report.pk])
+    whole = [("历下区", ["建立了3个科协。", "开展义诊12场。"]), ("历城区", ["开展科普讲座，经费自筹。"])]
+    assert passages(client.get(url)) == whole
+    found = client.get(url, {"q": "开展 义诊"})
+    assert passages(found) == [("历下区", ["开展义诊12场。"])]
+    assert 'data-insert="历下区：开展义诊12场。"' in found.content.decode()
+    one = client.get(url, {"unit": two_wrote.tree["370112"].pk})
+    assert passages(one) == whole[1:]
+    assert passages(client.get(url, {"raised": "problem"})) == whole[:1]
+    assert passages(client.get(url, {"raised": "suggestion"})) == []
+    none = client.get(url, {"q": "航天"})
+    assert "没有符合条件的段落" in none.content.decode()
+    odd = client.get(url, {"unit": two_wrote.tree.other_city.pk, "raised": "everything"})
+    assert passages(odd) == whole
+
+
+def test_document_over_the_api_is_that_of_the_page(
+    two_wrote: Month, api_of: Callable[[User], Any], client_of: Callable[[User], Client]
+) -> None:
+    path = f"/api/v1/reports/{two_wrote.city_report.pk}/words/"
+    page = reverse("reporting:words", args=[two_wrote.city_report.pk])
+    for asked in ({}, {"q": "义诊"}, {"raised": "problem"}, {"unit": two_wrote.tree["370112"].pk}):
+        told = api_of(two_wrote.city).get(path, asked).json()
+        chapter = next(one for one in told["chapters"] if one["key"] == "progress")
+        found = [(one["name"], one["paragraphs"]) for one in chapter["passages"]]
+        assert found == passages(client_of(two_wrote.city).get(page, asked)), asked
+    assert [one["name"] for one in told["waiting"]] == ["济南高新技术产业开发区"]
+    assert api_of(two_wrote.city).get(path, {"unit": two_wrote.tree.other_city.pk}).status_code == 400
+    assert api_of(desk(two_wrote.tree.other_city)).get(path).status_code == 404
+    township = f"/api/v1/reports/{two_wrote.report('370102001').pk}/words/"
+    assert api_of(two_wrote.city).get(township).status_code == 404
+
+
+def test_word_file_follows_the_conditions_of_the_page(
+    two_wrote: Month, client_of: Callable[[User], Client]
+) -> None:
+    url = reverse("reporting:words", args=[two_wrote.city_report.pk])
+    page = client_of(two_wrote.city).get(url, {"q": "经费", "raised": "problem"})
+    address = page.context["export_url"]
+    assert "q=%E7%BB%8F%E8%B4%B9" in address and "raised=problem" in address
+    asked = {"report": str(two_wrote.city_report.pk), "q": "经费", "raised": "problem"}
+    job = request_export(kind="reporting.words", params=asked, unit=two_wrote.city.unit, by=two_wrote.city)
+    run_export(job_id=job.pk)
+    paper = Document(ExportJob.objects.get(pk=job.pk).file)
+    text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert "乡镇缺少经费。" in text and "自筹" not in text and "义诊" not in text
+    assert "包含文字：经费；单位范围：反映了问题的" in text
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from sanzhang.services.activities import (
     record_activity,
     void_activity,
 )
+from sanzhang.services.photos import remove_photo
 from tests.factories import user_at
 from tests.work import activity, kind
 
@@ -350,6 +351,8 @@ def test_photo_is_kept_and_taken_off(tree, clerk, other_clerk, client_of):
     upload = SimpleUploadedFile("签到表.pdf", b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
     assert client.post(reverse("duty:add_photo", args=[made.pk]), {"file": upload}).status_code == 302
     photo = Attachment.objects.of(made).get()
+    with pytest.raises(Conflict):
+        remove_photo(activity=activity(tree.county, on=DAY), photo=photo, by=clerk)
     where = reverse("files:attachment", args=[photo.pk])
     assert client.get(where).status_code == 200
     assert client_of(other_clerk).get(where).status_code == 404

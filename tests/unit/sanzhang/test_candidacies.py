@@ -13,7 +13,7 @@ from core.errors import Conflict, DomainError, Forbidden
 from orgs.choices import Level
 from sanzhang.models import Appointment, Candidacy
 from sanzhang.procedures import plan_in_force, presets
-from sanzhang.selectors import waiting_candidacies
+from sanzhang.selectors.board import shown
 from sanzhang.services import candidacies
 from sanzhang.services.appointments import SeatFacts
 from tests.factories import Tree, make_tree
@@ -128,10 +128,10 @@ def test_disagreement_ends_it_with_its_reason(clerk: User, candidacy: Candidacy)
 
 def test_deferral_waits_at_the_step(clerk: User, candidacy: Candidacy) -> None:
     step(candidacy, "organisation", clerk, opinion="defer", note="待换届后再议")
-    [row] = waiting_candidacies(Candidacy.objects.all())
+    [row] = shown(Candidacy.objects.open())
     assert (row.candidacy.due, row.is_deferred, row.waits_for) == ("organisation", True, "党委组织部门")
     step(candidacy, "organisation", clerk, day=20)
-    [row] = waiting_candidacies(Candidacy.objects.all())
+    [row] = shown(Candidacy.objects.open())
     assert (row.stage, row.is_deferred) == ("乡镇党委（街道党工委）意见", False)
     assert row.days == (clock.today() - dt.date(2026, 3, 20)).days
 

@@ -99,7 +99,7 @@ def test_work_is_that_of_the_day(tree: Any, person_of: Any, seat_of: Any, occupa
     with time_machine.travel(NOW.replace(month=6)):
         head.occupation, head.is_front_line = occupation_of("学校校长"), False
         head.save()
-        histories.carry_on(person=head, by=SYSTEM, changed_on=dt.date(2026, 6, 1))
+        histories.carry_on(turns=[(head, dt.date(2026, 6, 1))], by=SYSTEM)
 
     def on(day: dt.date) -> tuple[int, int, int]:
         made = compositions(tree.county, end_of_day(day))[tree.county.pk][TOGETHER]

@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from core.errors import Conflict, DomainError, Forbidden
+from files.lists import conditions_asked
+from files.models import ExportJob
 from notices.models import Message
-from sanzhang.exporters.duty import duty_list_rows
+from sanzhang.exporters.duty import duty_listing
 from sanzhang.models import DutyStandard, Evaluation, Exemplar
 from sanzhang.rules.duty import quota_of
 from sanzhang.selectors.duty import DutyQuery, duty_counts, duty_of, duty_rows, standard_of
@@ -147,9 +149,11 @@ def test_duty_list_is_found_by_every_condition(tree, heads, standard, conditions
 def test_duty_list_page_and_its_file_agree(tree, heads, standard, clerk, other_clerk, client_of):
     page = client_of(clerk).get(reverse("duty:list"), {"met": "nothing", "sort": "-name"})
     shown = [row.record.name for row in page.context["table"].rows]
-    total, rows = duty_list_rows(clerk, {"met": ["nothing"], "sort": ["-name"]})
+    client_of(clerk).post(reverse("duty:export_list") + "?met=nothing&sort=-name")
+    listing = duty_listing(clerk, conditions_asked(ExportJob.objects.of(clerk).get().params))
     assert shown == ["赵一鸣", "王秀兰", "李强"]
-    assert (total, [row[0] for row in rows]) == (3, shown)
+    assert (listing.total, [row[0] for row in listing.rows]) == (3, shown)
+    assert duty_listing(clerk, {"year": ["2025"]}).as_of == "2025年12月31日"
     foreign = client_of(other_clerk).get(reverse("duty:list"), {"unit": tree.county.pk})
     assert foreign.status_code == 404
 

@@ -62,6 +62,15 @@ def test_merge_undone_gives_back_each_row(two: tuple[KeyPerson, KeyPerson], cler
     merging.merge(keep=keep, double=double, by=clerk)
 
 
+def test_undo_gives_back_the_records_merged_before(clerk: User, person_of: Any) -> None:
+    first, second, third = (person_of(name, by=clerk) for name in ("赵一", "赵二", "赵三"))
+    merging.merge(keep=second, double=first, by=clerk)
+    merging.merge(keep=third, double=second, by=clerk)
+    merging.undo_merge(merged=PersonMerge.objects.get(kept=third), by=clerk)
+    first.refresh_from_db()
+    assert first.merged_into == second
+
+
 def test_undo_is_refused_once_something_new_hangs_on_it(
     two: tuple[KeyPerson, KeyPerson], clerk: User, tree: Tree, seat_of: Any
 ) -> None:

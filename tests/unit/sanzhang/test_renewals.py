@@ -16,6 +16,8 @@ from orgs.models import OrgUnit
 from sanzhang.models import Appointment, Meeting, PositionQuota, RenewalReminder, Term
 from sanzhang.selectors.bodies import bodies_of
 from sanzhang.services import candidacies, quotas, reminding, renewals, terms
+from sanzhang.services.appointments import SeatFacts
+from sanzhang.services.bulk_ground import PersonRow, problems_of_rows
 from sanzhang.services.meetings import Elected, MeetingFacts
 from sanzhang.services.renewals import BodyRenewal, ElectedDirectly, Fate
 from tests.factories import Tree
@@ -202,6 +204,17 @@ def test_seat_past_the_quota(
     assert refused.value.problems[0].is_error
     quotas.set_quota(term=term, quota={PART_TIME_VICE: 2}, by=clerk)
     seat_of(second)
+
+
+def test_sheet_counts_seats_of_a_former_term_too(
+    tree: Tree, clerk: User, open_terms: Any, person_of: Any, seat_of: Any, facts_of: Any
+) -> None:
+    quotas.set_quota(term=open_terms["leadership"], quota={PART_TIME_VICE: 1}, by=clerk)
+    seat_of(person_of("赵一"))
+    Appointment.objects.update(term=None)
+    seat = SeatFacts("vice_chair", dt.date(2024, 3, 1), is_backfill=True)
+    [found] = problems_of_rows([PersonRow(2, facts_of("钱二"), tree.county, seat)], clerk)
+    assert "over_quota" in {problem.code for problem in found}
 
 
 def test_quota_of_a_foreign_position_or_by_a_foreign_clerk(

@@ -1,20 +1,26 @@
-"""Days and months as browsers of every age send them."""
+"""Days and months in forms, as browsers of every age send them."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 
-from core import clock
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar where it has one; a day that a form begins with is written so that it can show it."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class DayField(forms.DateField):
-    """A day; the browser's own calendar where it has one."""
+    """A day, however it is written."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        kwargs.setdefault("widget", DayInput())
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"])
         kwargs.setdefault("error_messages", {"invalid": "日期格式应为 2026-11-25。"})
         super().__init__(**kwargs)
@@ -30,8 +36,3 @@ class MonthField(forms.DateField):
         kwargs.setdefault("input_formats", ["%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月", "%Y%m"])
         kwargs.setdefault("error_messages", {"invalid": "出生年月格式应为 1975-06。"})
         super().__init__(**kwargs)
-
-
-def today() -> dt.date:
-    """The initial value of a day that most often is today."""
-    return clock.today()
