@@ -1,4 +1,4 @@
-"""Every icon that a page, a menu entry or a script names is in the sprite."""
+"""Every icon that a page, a menu entry or a script names is in the sprite, and no other."""
 
 from __future__ import annotations
 
@@ -34,3 +34,11 @@ def test_every_icon_named_is_in_the_sprite() -> None:
     assert len(named) > 10
     missing = {file: names - sprite for file, names in named.items() if names - sprite}
     assert missing == {}
+
+
+def test_no_icon_of_the_sprite_is_left_over() -> None:
+    sprite = json.loads((ROOT / "static_src" / "icons.json").read_text("utf-8"))
+    files = [file for app in APPS for file in ROOT.glob(f"{app}/**/*.py")]
+    files += [*ROOT.glob("templates/**/*.html"), *ROOT.glob("static_src/js/*.js")]
+    words = set(re.findall(r"[a-z0-9-]+", "\n".join(file.read_text("utf-8") for file in files)))
+    assert [icon for icon in sprite if icon not in words] == []
