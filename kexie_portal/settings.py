@@ -46,13 +46,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "django.forms",
     "mptt",
     "django_htmx",
     "django_filters",
-    "crispy_forms",
-    "crispy_bootstrap5",
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
@@ -102,8 +99,6 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default="postgres://kexie_app@localhost/kexie")
