@@ -59,10 +59,12 @@ def tiles_of(
     rows: Sequence[CoverageRow],
     view: str,
     *,
+    within: str,
     targets: Mapping[tuple[int, str], Progress],
     reports: Mapping[int, CompletenessRow],
 ) -> list[Tile]:
-    """The tiles of ``rows``, in code order; units without a known place stand below the others, zones last."""
+    """The tiles of ``rows`` of the unit named ``within``, in code order; units without a known place stand below the
+    others, zones last."""
     known = positions()
     loose = [row for row in rows if row.code not in known]
     is_map = len(loose) * 2 < len(rows)
@@ -77,7 +79,7 @@ def tiles_of(
             column, line = free % width, first + free // width
             free += 1
         shown, tone, word, icon = _state(row, view, targets, reports)
-        found.append(Tile(row.unit_id, row.name, column, line, shown, tone, word, icon))
+        found.append(Tile(row.unit_id, row.name.removeprefix(within), column, line, shown, tone, word, icon))
     return found
 
 

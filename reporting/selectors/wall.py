@@ -12,18 +12,20 @@ from django.db.models import Count, Max
 from orgs.choices import HavesItem, LacksItem, Level
 from orgs.models import OrgUnit
 from orgs.selectors.items import ItemTable, item_table
-from orgs.selectors.units import BlankSpot
+from orgs.selectors.units import BlankSpot, blank_spots
 from reporting.models import Cycle, Target
 from reporting.rollup import basis_for
 from reporting.selectors.board import EVENT_LINES, Board, board_stamp, read_board
 from reporting.selectors.comparable import comparable_sums, cycle_a_year_ago, cycle_before
 from reporting.selectors.facts import moment_shown
 from reporting.selectors.paces import Progress
-from reporting.selectors.spots import SpotQuery, soonest, spots_of
+from reporting.selectors.spots import SHOWN_LEVELS, soonest
 from reporting.selectors.targets import MAIN_KEYS, Key, day_weighed, figures_now, goals_for
 from reporting.selectors.tiles import Tile, tiles_of
 
 SPOTS_SHOWN = 16
+#: Whose blank spots are named in a county; above it those of the levels that every list of them shows.
+SPOTS_IN_COUNTY = (Level.TOWNSHIP, Level.VILLAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Wall:
     lacks: list[Item]
     spots: list[BlankSpot]
     spot_count: int
+    spot_levels: tuple[Level, ...]
     movements: list[Movement] = field(default_factory=list)
 
     @property
@@ -87,16 +90,18 @@ def read_wall(cycle: Cycle, unit: OrgUnit, view: str) -> Wall:
     below = [row.unit_id for row in board.table.rows if row.level < Level.TOWNSHIP]
     targets = _targets(board, [unit.pk, *below])
     items = item_table(unit, Level.TOWNSHIP, moment.day)
-    spots = spots_of(unit, moment, SpotQuery())
+    levels = SPOTS_IN_COUNTY if unit.level == Level.COUNTY else SHOWN_LEVELS
+    spots = blank_spots(unit, moment.day, levels=levels, known_at=moment.instant)
     reports = {row.unit_id: row for row in board.reports}
     return Wall(
         board=board,
         targets=targets,
-        tiles=tiles_of(board.table.rows, view, targets=targets, reports=reports),
+        tiles=tiles_of(board.table.rows, view, within=unit.name, targets=targets, reports=reports),
         haves=_items(items, "haves", HavesItem),
         lacks=_items(items, "lacks", LacksItem),
         spots=soonest(spots)[:SPOTS_SHOWN],
         spot_count=len(spots),
+        spot_levels=levels,
         movements=_movements(board),
     )
 

@@ -93,10 +93,20 @@ def _screen(look: Look, view: str, stamp: str) -> dict[str, Any]:
         "movements": [(each, look.address("reporting:sources", each.key)) for each in found.movements],
         "rate_chart": boards.rate_chart(board),
         "events_chart": _latest(boards.events_chart(board)),
-        "spots": [(spot, unit_page(look, spot.unit_id)) for spot in found.spots],
-        "spots_url": look.address("reporting:blank_spots"),
+        "spots": [
+            (spot.name.removeprefix(look.unit.name), spot.planned_on, unit_page(look, spot.unit_id))
+            for spot in found.spots
+        ],
+        "spots_url": look.address("reporting:blank_spots", level=_level_to_list(found)),
+        "spot_levels": "、".join(str(level.label).removesuffix("级") for level in found.spot_levels),
         "quality_url": look.address("reporting:completeness"),
     }
+
+
+def _level_to_list(found: Wall) -> int | None:
+    """The villages where none but they are named; else what the list shows by itself."""
+    levels = {spot.level for spot in found.spots}
+    return Level.VILLAGE.value if levels == {Level.VILLAGE} else None
 
 
 def _latest(chart: dict[str, Any]) -> dict[str, Any]:

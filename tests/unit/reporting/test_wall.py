@@ -55,8 +55,8 @@ def row(code: str, level: Level, done: int = 0, of: int = 100, *, is_zone: bool 
 
 
 def tiles(*rows: CoverageRow) -> dict[str, Any]:
-    found = tiles_of(rows, "established", targets={}, reports={})
-    return {tile.name.removeprefix("单位"): tile for tile in found}
+    found = tiles_of(rows, "established", within="单位", targets={}, reports={})
+    return {tile.name: tile for tile in found}
 
 
 def test_every_city_of_the_two_provinces_has_a_place_of_its_own(tree: Tree) -> None:
@@ -134,6 +134,29 @@ def test_wall_leads_down_to_the_county_and_then_to_the_township(month: Month, cl
     assert f"unit={month.tree.city.pk}" in words
     county = client.get(reverse("reporting:wall"), {"unit": month.tree.county.pk}).content.decode()
     assert reverse("orgs:detail", args=[month.tree["370102001"].pk]) in county
+
+
+def test_wall_of_a_county_names_its_villages_and_tiles_without_its_own_name(
+    month: Month, client_of: Any
+) -> None:
+    county, village = month.tree.county, month.tree.village
+    for unit in month.tree.at(Level.TOWNSHIP):
+        Establishment.objects.create(
+            unit=unit,
+            state="established",
+            valid_from=dt.date(2026, 1, 1),
+            recorded_at=clock.start_of(dt.date(2026, 1, 1)),
+        )
+    wall = read_wall(month.cycle, county, "established")
+    assert village.pk in {spot.unit_id for spot in wall.spots}
+    assert wall.tiles
+    assert not [tile.name for tile in wall.tiles if tile.name.startswith(county.name)]
+    page = client_of(month.province).get(reverse("reporting:wall"), {"unit": county.pk})
+    assert page.context["spot_levels"] == "乡镇、村"
+    assert f"level={Level.VILLAGE.value}" in page.context["spots_url"]
+    assert not [name for name, _planned, _url in page.context["spots"] if name.startswith(county.name)]
+    above = read_wall(month.cycle, month.tree.city, "established")
+    assert village.pk not in {spot.unit_id for spot in above.spots}
 
 
 def test_wall_answers_nothing_while_nothing_moved(month: Month, client_of: Any) -> None:
