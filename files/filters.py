@@ -21,7 +21,7 @@ class JobFilter(filters.FilterSet):
     )
     state = filters.ChoiceFilter(label="状态", choices=ExportState.choices, empty_label="全部")
     since = filters.DateFilter(label="申请日期自", method="from_day", widget=DayInput())
-    until = filters.DateFilter(label="至", method="to_day", widget=DayInput())
+    until = filters.DateFilter(label="申请日期至", method="to_day", widget=DayInput())
 
     class Meta:
         model = ExportJob

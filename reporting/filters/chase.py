@@ -30,7 +30,7 @@ class _AboutReports(filters.FilterSet):
         field_name="report__cycle",
         empty_label="全部",
     )
-    since = filters.DateFilter(label="日期从", method="from_day", widget=DayInput())
+    since = filters.DateFilter(label="日期自", method="from_day", widget=DayInput())
     until = filters.DateFilter(label="日期至", method="to_day", widget=DayInput())
 
     def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

@@ -49,7 +49,7 @@ class ActivityFilter(filters.FilterSet):
     kind = filters.ModelChoiceFilter(
         queryset=ActivityKind.objects.all(), label="活动类别", empty_label="全部"
     )
-    since = DayFilter(field_name="ended_on", lookup_expr="gte", label="日期从")
+    since = DayFilter(field_name="ended_on", lookup_expr="gte", label="日期自")
     until = DayFilter(field_name="ended_on", lookup_expr="lte", label="日期至")
     counts_as = filters.ChoiceFilter(
         field_name="kind__counts_as", choices=CountsAs.choices, label="计入月报", empty_label="全部"
@@ -107,7 +107,7 @@ class SupportFilter(filters.FilterSet):
     year = filters.NumberFilter(
         field_name="given_on__year", label="年度", min_value=dt.MINYEAR, max_value=dt.MAXYEAR
     )
-    since = DayFilter(field_name="given_on", lookup_expr="gte", label="日期从")
+    since = DayFilter(field_name="given_on", lookup_expr="gte", label="日期自")
     until = DayFilter(field_name="given_on", lookup_expr="lte", label="日期至")
     own = _Condition("本级安排", Q(is_own=True))
     paid = _Condition("有金额", Q(amount__isnull=False))

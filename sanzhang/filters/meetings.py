@@ -28,8 +28,8 @@ class MeetingFilter(filters.FilterSet):
         label="状态",
         empty_label="全部",
     )
-    since = DayFilter(method="from_day", label="自")
-    until = DayFilter(method="to_day", label="至")
+    since = DayFilter(method="from_day", label="日期自")
+    until = DayFilter(method="to_day", label="日期至")
 
     class Meta:
         model = Meeting
