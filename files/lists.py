@@ -32,8 +32,8 @@ Lines = Iterable[Sequence[Any]]
 class Caption:
     """What is said of a list beside its rows: above the sheet, in its file's name and as the basis of the export.
 
-    ``counted`` is the word for one line, ``name`` that of the file up to its day, the title unless given. ``on`` is the past day that
-    the list speaks of, ``remarks`` is what a reader must know of its rows.
+    ``counted`` is the word for one line, ``name`` that of the file up to its day, the title unless given. ``on`` is the
+    past day that the list speaks of, ``remarks`` is what a reader must know of its rows.
     """
 
     title: str

@@ -114,8 +114,8 @@ def passing(leaver: User) -> list[Posting]:
 def pass_postings(*, leaver: User, successor: User, by: Any) -> list[Posting]:
     """Every posting of ``leaver`` becomes ``successor``'s today; the open work hangs on the units and passes with it.
 
-    The leaver's end the day before (or today, if they began today); one given until a day lasts no longer. Raises :class:`DomainError` where there is
-    nothing to hand over or the roles exclude each other.
+    The leaver's end the day before (or today, if they began today); one given until a day lasts no longer. Raises
+    :class:`DomainError` where there is nothing to hand over or the roles exclude each other.
     """
     list(User.objects.select_for_update().filter(pk__in=[leaver.pk, successor.pk]).order_by("pk"))
     today = clock.today()

@@ -9,20 +9,11 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from reporting.choices import CaseKind, CaseState
-from reporting.models import CorrectionCase, Cycle, Report
+from reporting.filters.cycles import cycles_offered
+from reporting.models import CorrectionCase, Report
 from reporting.selectors.cases import waiting_for
 
 MINE = "mine"
-
-
-def _cycles(request: Any) -> QuerySet[Cycle]:
-    unit = request.user.unit if request is not None else None
-    if unit is None:
-        return Cycle.objects.none()
-    owner = unit.province_id or unit.pk
-    return (
-        Cycle.objects.filter(collection__owner=owner).select_related("collection").order_by("-period", "pk")
-    )
 
 
 class CaseFilter(filters.FilterSet):
@@ -35,7 +26,7 @@ class CaseFilter(filters.FilterSet):
         label="等待", choices=[(MINE, "等本单位确认")], method="by_turn", empty_label="全部"
     )
     cycle = filters.ModelChoiceFilter(
-        label="填报期", field_name="report__cycle", queryset=_cycles, empty_label="全部"
+        label="填报期", field_name="report__cycle", queryset=cycles_offered, empty_label="全部"
     )
     unit = filters.NumberFilter(label="单位", method="within", widget=forms.HiddenInput)
 

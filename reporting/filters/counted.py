@@ -8,6 +8,7 @@ import django_filters as filters
 from django import forms
 from django.db.models import QuerySet
 
+from reporting.filters.cycles import cycles_offered
 from reporting.models import Cycle
 from reporting.models.report import ReportQuerySet
 from reporting.selectors.counted import TIER, counted
@@ -16,16 +17,6 @@ from reporting.tables.boards import COUNTED
 
 #: The numbers that have a way down here, in the page's own words.
 NUMBERS = [*COUNTED, ("pending", "未到期"), ("reviewed", "已审核"), ("first_pass", "一次通过")]
-
-
-def _cycles(request: Any) -> QuerySet[Cycle]:
-    unit = request.user.unit if request is not None else None
-    if unit is None:
-        return Cycle.objects.none()
-    owner = unit.province_id or unit.pk
-    return (
-        Cycle.objects.filter(collection__owner=owner).select_related("collection").order_by("-period", "pk")
-    )
 
 
 class CountedFilter(filters.FilterSet):
@@ -40,9 +31,11 @@ class CountedFilter(filters.FilterSet):
         empty_label="全部",
     )
     since = filters.ModelChoiceFilter(
-        label="起始期", queryset=_cycles, method="from_cycle", empty_label="只看所选一期"
+        label="起始期", queryset=cycles_offered, method="from_cycle", empty_label="只看所选一期"
     )
-    cycle = filters.ModelChoiceFilter(label="填报期", queryset=_cycles, method="of_cycle", empty_label="全部")
+    cycle = filters.ModelChoiceFilter(
+        label="填报期", queryset=cycles_offered, method="of_cycle", empty_label="全部"
+    )
     unit = filters.NumberFilter(label="单位", method="within", widget=forms.HiddenInput)
 
     def of_number(self, rows: ReportQuerySet, name: str, value: str) -> ReportQuerySet:

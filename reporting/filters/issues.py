@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from orgs.models import OrgUnit
 from reporting.choices import IssueKind, IssueRoute, IssueState
-from reporting.models import Cycle, Issue
+from reporting.filters.cycles import cycles_offered
+from reporting.models import Issue
 from reporting.permissions import VIEW_REPORTS
 
 
@@ -20,14 +21,6 @@ def _parts(request: Any) -> QuerySet[OrgUnit]:
         return OrgUnit.objects.none()
     below = OrgUnit.objects.open().filter(parent=unit)
     return (below | OrgUnit.objects.filter(pk=unit.pk)).visible_to(request.user, VIEW_REPORTS).in_code_order()
-
-
-def _cycles(request: Any) -> QuerySet[Cycle]:
-    unit = request.user.unit if request is not None else None
-    if unit is None:
-        return Cycle.objects.none()
-    owner = unit.province_id or unit.pk
-    return Cycle.objects.filter(collection__owner=owner).select_related("collection").order_by("-period")
 
 
 class IssueFilter(django_filters.FilterSet):
@@ -43,7 +36,7 @@ class IssueFilter(django_filters.FilterSet):
         label="地区", empty_label="全部", queryset=_parts, method="by_unit"
     )
     cycle = django_filters.ModelChoiceFilter(
-        label="期", empty_label="全部", queryset=_cycles, field_name="report__cycle"
+        label="期", empty_label="全部", queryset=cycles_offered, field_name="report__cycle"
     )
 
     class Meta:

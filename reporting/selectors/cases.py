@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from core import formats
@@ -17,7 +16,9 @@ from reporting.choices import CaseState, ValueKind
 from reporting.models import CaseStep, CorrectionCase, FormItem, Report
 from reporting.permissions import CORRECT, REVIEW, VIEW_REPORTS
 from reporting.selectors.layout import layout_of, shape_of
-from reporting.selectors.queue import COUNT_KEPT
+from reporting.selectors.remembered import forget, remembered
+
+WAITING = "cases-waiting"
 
 
 def cases_in_sight(user: Any) -> QuerySet[CorrectionCase]:
@@ -42,25 +43,20 @@ def waiting_for(cases: QuerySet[CorrectionCase], unit_id: int) -> QuerySet[Corre
     )
 
 
-def _count_key(unit_id: int) -> str:
-    return f"cases-waiting:{unit_id}"
-
-
 def waiting_cases(unit: OrgUnit) -> int:
-    """How many wait for ``unit``'s word, for the side bar; remembered until one comes or goes."""
+    """How many wait for ``unit``'s word, for the side bar."""
 
     def counted() -> int:
         steps = CaseStep.objects.filter(case__state=CaseState.OPEN, confirmed__isnull=True)
         earlier = steps.filter(case=OuterRef("case"), order__lt=OuterRef("order"))
         return steps.filter(~Exists(earlier), unit=unit).count()
 
-    return int(cache.get_or_set(_count_key(unit.pk), counted, COUNT_KEPT) or 0)
+    return remembered(WAITING, unit, counted)
 
 
 def forget_waiting_cases(case: CorrectionCase) -> None:
     """Count anew at every desk of the case's path once the present transaction is committed."""
-    keys = [_count_key(unit_id) for unit_id in case.steps.values_list("unit", flat=True)]
-    transaction.on_commit(lambda: cache.delete_many(keys))
+    forget(WAITING, case.steps.values_list("unit", flat=True))
 
 
 class CaseAct(models.TextChoices):

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Prefetch, Q, QuerySet
 
 from core import formats
@@ -14,9 +13,8 @@ from orgs.models import OrgUnit
 from reporting.choices import IssueAct, IssueState
 from reporting.models import Issue, IssueQuerySet, IssueStep, Report
 from reporting.permissions import ANSWER, FILL, VIEW_REPORTS
+from reporting.selectors.remembered import remembered
 
-#: How long the side bar's count may stand, in seconds.
-COUNT_KEPT = 60
 TONES = {IssueState.OPEN: "warning", IssueState.ANSWERED: "success", IssueState.WITHDRAWN: "neutral"}
 
 
@@ -40,9 +38,8 @@ def last_answer(issue: Issue) -> IssueStep | None:
 
 
 def waiting_issues(unit: OrgUnit) -> int:
-    """How many wait for ``unit``'s answer, for the side bar; remembered for a minute."""
-    key = f"issues-waiting:{unit.pk}"
-    return int(cache.get_or_set(key, lambda: Issue.objects.waiting_for(unit).count(), COUNT_KEPT) or 0)
+    """How many wait for ``unit``'s answer, for the side bar."""
+    return remembered("issues-waiting", unit, lambda: Issue.objects.waiting_for(unit).count())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.core.cache import cache
-from django.db import transaction
 from django.db.models import QuerySet
 
 from core import clock
 from orgs.models import OrgUnit
 from reporting.models import Report
+from reporting.selectors.remembered import forget, remembered
 
 
 def _words(waited_hours: int) -> str:
@@ -34,23 +33,17 @@ def waiting_reports(unit: OrgUnit) -> QuerySet[Report]:
     )
 
 
-#: How long a count may stand if a concurrent act slipped past its removal, in seconds.
-COUNT_KEPT = 60
-
-
-def _count_key(unit_id: int) -> str:
-    return f"to-review:{unit_id}"
+WAITING = "to-review"
 
 
 def waiting_count(unit: OrgUnit) -> int:
-    """How many wait for ``unit``, for the side bar of every page: remembered until one comes or goes."""
-    found = cache.get_or_set(_count_key(unit.pk), lambda: Report.objects.to_review(unit).count(), COUNT_KEPT)
-    return int(found or 0)
+    """How many wait for ``unit``, for the side bar."""
+    return remembered(WAITING, unit, lambda: Report.objects.to_review(unit).count())
 
 
 def forget_waiting_count(unit_id: int) -> None:
     """Count anew once the present transaction is committed."""
-    transaction.on_commit(lambda: cache.delete(_count_key(unit_id)))
+    forget(WAITING, [unit_id])
 
 
 def next_to_review(unit: OrgUnit, after: Report) -> Report | None:
